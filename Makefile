@@ -1,0 +1,102 @@
+# Needs make and Python 3.11, 3.12 or 3.13; everything else goes into $(VENV).
+# Another Python beside the first: make test PYTHON=python3.12 VENV=.venv-3.12
+
+PYTHON ?= python3
+VENV ?= .venv
+UV_VERSION ?= 0.13.9
+
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check
+# Only what constraints.txt pins and hashes; no resolver, no unpinned build tools.
+PIP_PINNED = $(PIP) install --quiet --no-deps --no-build-isolation --use-pep517 --require-hashes
+PINS = build/pins
+UV_COMPILE = $(PINS)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+.PHONY: help run test lint bench constraints clean same-python
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: same-python $(VENV)/.stamp-run ## run the simulator; options in ARGS="..."
+	$(BIN)/python -m simulator $(ARGS)
+
+test: same-python $(VENV)/.stamp-test ## run the tests; options for pytest in PYTEST_ARGS="..."
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: same-python $(VENV)/.stamp-lint ## check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy simulator
+
+bench: same-python $(VENV)/.stamp-run ## measure speed
+	$(BIN)/python benchmarks/bench.py
+
+clean: ## remove the environment, caches and builds; results stay
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# --- environment: a stamp per layer, so that nothing is installed twice ---
+
+# A Python named by PYTHON must not be passed over because $(VENV) already holds another.
+same-python:
+	@[ "$(PYTHON)" = python3 ] || [ ! -x $(BIN)/python ] || \
+		[ "$$($(PYTHON) -V 2>&1)" = "$$($(BIN)/python -V 2>&1)" ] || { \
+		echo "$(VENV) holds $$($(BIN)/python -V), not '$(PYTHON)'. Add VENV=.venv-other, or 'make clean' first."; exit 1; }
+
+$(VENV)/.stamp-venv:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+		echo "No '$(PYTHON)' here. Install Python 3.11, 3.12 or 3.13, or name one: make PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "'$(PYTHON)' is not Python 3.11, 3.12 or 3.13. Name one that is: make PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "'$(PYTHON)' lacks its venv module. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.stamp-run: $(VENV)/.stamp-venv pyproject.toml constraints.txt
+	@echo "Installing the simulator and what it needs into $(VENV) ..."
+	@sed '/^# === run/,$$d' constraints.txt >$(VENV)/build.txt
+	@sed -n '/^# === run/,/^# === test/p' constraints.txt >$(VENV)/run.txt
+	$(PIP_PINNED) -r $(VENV)/build.txt
+	$(PIP_PINNED) -r $(VENV)/run.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@$(PIP) check
+	@touch $@
+
+$(VENV)/.stamp-test: $(VENV)/.stamp-run
+	@echo "Installing the test tools into $(VENV) ..."
+	@sed -n '/^# === test/,/^# === lint/p' constraints.txt >$(VENV)/test.txt
+	$(PIP_PINNED) -r $(VENV)/test.txt
+	@touch $@
+
+$(VENV)/.stamp-lint: $(VENV)/.stamp-test
+	@echo "Installing the lint tools into $(VENV) ..."
+	@sed -n '/^# === lint/,$$p' constraints.txt >$(VENV)/lint.txt
+	$(PIP_PINNED) -r $(VENV)/lint.txt
+	@touch $@
+
+# --- pins ---
+
+# Resolves everything once, then cuts the outcome into layers that name each package once, in the
+# first layer that needs it. Keeps the versions already pinned; UPGRADE=--upgrade looks for newer ones.
+constraints: $(PINS)/uv/.stamp ## rewrite constraints.txt from pyproject.toml; newer versions with UPGRADE=--upgrade
+	@if [ -f constraints.txt ]; then cp constraints.txt $(PINS)/all.txt; fi
+	$(UV_COMPILE) $(UPGRADE) pyproject.toml --group build --extra test --extra lint -o $(PINS)/all.txt
+	$(UV_COMPILE) -c $(PINS)/all.txt --group build -o $(PINS)/build.txt
+	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml -o $(PINS)/run.txt
+	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml --extra test -o $(PINS)/test.txt
+	@{ echo "# Made by 'make constraints'; not to be edited by hand."; \
+	   echo "# Python 3.11 to 3.13, any platform. Serves as requirements: pip install --require-hashes -r constraints.txt"; \
+	   echo "# Layers: the Makefile installs no more than it needs; each builds on those above it."; \
+	   for layer in build run test lint; do \
+		echo "# === $$layer"; \
+		if [ $$layer = lint ]; then cat $(PINS)/all.txt; else cat $(PINS)/$$layer.txt; fi; \
+	   done; } \
+	| awk '/^[a-z0-9]/ { keep = !($$0 in seen || ($$1 " \\") in seen); seen[$$0] } /^#/ || keep' >$(PINS)/constraints.txt
+	mv $(PINS)/constraints.txt constraints.txt
+
+$(PINS)/uv/.stamp:
+	$(PYTHON) -m venv $(PINS)/uv
+	$(PINS)/uv/bin/python -m pip --disable-pip-version-check install --quiet uv==$(UV_VERSION)
+	@touch $@

@@ -1,0 +1,1 @@
+"""The three kinds of agent: their records and what they do."""

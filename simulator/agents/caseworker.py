@@ -1,0 +1,226 @@
+"""The caseworker: the record of one employee with a finite week, and what a caseworker does with a client."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from simulator.agents.client import take_talk
+from simulator.compiled import behaviour
+from simulator.randomness import Luck, normal, normals
+from simulator.records import Record
+from simulator.vocabulary import BARRIERS, NOBODY, TASKS, WEEKS_PER_CLIENT_MONTH, Door, Purpose, Task
+
+CASEWORKER = np.dtype(
+    [
+        ("id", "i8"),
+        ("employed", "i8"),
+        ("clients", "i8"),
+        ("skill", "f8"),
+        ("strictness", "f8"),
+        ("creaming", "f8"),
+        # this week
+        ("left", "f8"),
+        ("backlog", "f8"),
+        ("thoroughness", "f8"),
+        ("ease", "f8"),
+        ("talk", "f8"),
+        ("minutes", "f8", (TASKS,)),
+        ("talks", "i8"),
+        ("decisions", "i8"),
+        ("inquiries", "i8"),
+    ],
+    align=True,
+)
+
+
+@behaviour
+def hire(caseworker: Record, p: Record, luck: Luck) -> None:
+    """Draw who the caseworker is: skill, strictness, and preference for clients near work."""
+    caseworker.employed = 1
+    sd = p.casework.skill_sd
+    caseworker.skill = math.exp(sd * normal(luck, caseworker.id, 0, Purpose.SKILL) - 0.5 * sd * sd)
+    caseworker.strictness = p.casework.strictness_sd * normal(luck, caseworker.id, 0, Purpose.STRICTNESS)
+    preference = p.casework.creaming_sd * normal(luck, caseworker.id, 0, Purpose.CREAMING)
+    caseworker.creaming = p.casework.creaming * math.exp(preference)
+
+
+@behaviour
+def open_week(caseworker: Record, p: Record) -> None:
+    """Begin the week with the paid minutes, less what goes to overhead."""
+    paid = 60.0 * p.caseload.hours_per_week
+    for task in range(TASKS):
+        caseworker.minutes[task] = 0.0
+    caseworker.minutes[Task.OVERHEAD] = paid * p.casework.share_overhead
+    caseworker.left = paid - caseworker.minutes[Task.OVERHEAD]
+    caseworker.talks = 0
+
+
+@behaviour
+def spend(caseworker: Record, client: Record, task: int, minutes: float) -> None:
+    """Spend minutes of the week on one client."""
+    caseworker.minutes[task] += minutes
+    caseworker.left -= minutes
+    client.staff_minutes += minutes
+
+
+@behaviour
+def can_spend(caseworker: Record, minutes: float, p: Record) -> bool:
+    """Whether so many minutes are left of the week."""
+    return p.casework.unlimited_time == 1 or caseworker.left >= minutes
+
+
+@behaviour
+def decision_minutes(client: Record, week: int, p: Record) -> float:
+    """Return the minutes of a thorough benefit decision on this client."""
+    weight = p.casework.new_client_weight if week - client.entry_week < WEEKS_PER_CLIENT_MONTH else 1.0
+    return p.casework.decision_minutes * weight * (1.0 - p.collaboration.share_minutes_saved)
+
+
+@behaviour
+def set_thoroughness(caseworker: Record, thorough_minutes: float, p: Record) -> None:
+    """Choose how thorough this week's decisions are: shortened, if they would eat the time kept for clients."""
+    keep = caseworker.left * (1.0 - p.casework.share_for_clients) - caseworker.backlog
+    shortest = p.casework.decision_short_minutes / max(p.casework.decision_minutes, 1e-9)
+    share = 1.0
+    if p.casework.unlimited_time == 0 and thorough_minutes > keep:
+        share = max(shortest, keep / thorough_minutes)
+    caseworker.thoroughness = min(1.0, share)
+
+
+@behaviour
+def work_off_backlog(caseworker: Record, p: Record) -> None:
+    """Do the overdue decisions first, as far as the week reaches."""
+    minutes = caseworker.backlog
+    if p.casework.unlimited_time == 0:
+        minutes = min(minutes, caseworker.left)
+    caseworker.backlog -= minutes
+    caseworker.left -= minutes
+    caseworker.minutes[Task.DECISION] += minutes
+
+
+@behaviour
+def spend_or_owe(caseworker: Record, client: Record, task: int, minutes: float, p: Record) -> None:
+    """Spend minutes on what cannot wait; what the week has no room for is overdue and comes first next week."""
+    now = minutes if can_spend(caseworker, minutes, p) else max(0.0, caseworker.left)
+    spend(caseworker, client, task, now)
+    client.staff_minutes += minutes - now
+    caseworker.backlog += minutes - now
+
+
+@behaviour
+def set_ease(caseworker: Record, wished_minutes: float, p: Record) -> None:
+    """Set how much of the wished time the rest of the week can give (ease 1: all), and with it the length of a talk."""
+    ease = 1.0
+    if p.casework.unlimited_time == 0 and wished_minutes > 0.0:
+        ease = min(1.0, max(0.0, caseworker.left) / wished_minutes)
+    caseworker.ease = ease
+    full = p.casework.talk_minutes
+    caseworker.talk = max(min(full, p.casework.talk_short_minutes), full * ease**p.casework.squeeze)
+
+
+@behaviour
+def wished_minutes(client: Record, talk_weekly: float, p: Record) -> float:
+    """Return the minutes that the caseworker would give this client in this week if time allowed.
+
+    `talk_weekly` are the minutes a week of full talks as often as wished.
+    """
+    if client.assessed_week == NOBODY:
+        return p.casework.assessment_minutes
+    if client.plan_week == NOBODY:
+        return p.casework.plan_minutes
+    return talk_weekly
+
+
+@behaviour
+def next_task(client: Record) -> int:
+    """Return what the client needs next: assessment, then plan, then talks."""
+    if client.assessed_week == NOBODY:
+        return Task.ASSESSMENT
+    if client.plan_week == NOBODY:
+        return Task.PLAN
+    return Task.MEETING
+
+
+@behaviour
+def task_minutes(caseworker: Record, task: int, p: Record) -> float:
+    """Return the minutes that the next task with a client takes this week."""
+    if task == Task.ASSESSMENT:
+        return p.casework.assessment_minutes
+    if task == Task.PLAN:
+        return p.casework.plan_minutes
+    return caseworker.talk + p.casework.talk_around_minutes
+
+
+@behaviour
+def urgency(caseworker: Record, client: Record, week: int, p: Record) -> float:
+    """Return how urgent a client is; below 1 a client is not due. Under pressure the near-to-work gain."""
+    waited = (week - client.contact_week) / p.casework.talk_interval_weeks
+    if client.assessed_week == NOBODY:
+        base = p.casework.assessment_priority + waited
+    elif client.plan_week == NOBODY:
+        base = p.casework.plan_priority + waited
+    else:
+        base = waited
+    if base < 1.0:
+        return base
+    return base + caseworker.creaming * (1.0 - caseworker.ease) * client.nearness
+
+
+@behaviour
+def hold_talk(caseworker: Record, client: Record, week: int, p: Record) -> None:
+    """Talk with a client: contact, trust, and a better picture of the barriers."""
+    length = caseworker.talk
+    spend(caseworker, client, Task.MEETING, length + p.casework.talk_around_minutes)
+    count_talk(caseworker, client, week, length)
+    strength = length / max(p.casework.talk_minutes, 1e-9)
+    take_talk(client, week, strength, caseworker.skill, p)
+    insight = min(1.0, p.casework.talk_insight * strength * client.trust)
+    for barrier in range(BARRIERS):
+        client.believed[barrier] += insight * (client.barrier[barrier] - client.believed[barrier])
+    set_nearness(client, p)
+
+
+@behaviour
+def count_talk(caseworker: Record, client: Record, week: int, length: float) -> None:
+    """Count a talk of some minutes."""
+    caseworker.talks += 1
+    client.meetings += 1
+    client.meeting_minutes += length
+    if client.first_meeting_week == NOBODY:
+        client.first_meeting_week = week
+
+
+@behaviour
+def assess(caseworker: Record, client: Record, week: int, p: Record, luck: Luck) -> None:
+    """Form a belief about each barrier: the truth plus an error that trust and closeness make smaller."""
+    spend(caseworker, client, Task.ASSESSMENT, p.casework.assessment_minutes)
+    error = p.casework.assessment_noise * p.collaboration.noise_factor * (1.5 - client.trust)
+    for pair in range(BARRIERS // 2):
+        slips = (0.0, 0.0)
+        if error > 0.0:
+            slips = normals(luck, client.id, week, Purpose.ASSESSMENT + pair)
+        for half in range(2):
+            barrier = 2 * pair + half
+            client.believed[barrier] = min(1.0, max(0.0, client.barrier[barrier] + error * slips[half]))
+    client.assessed_week = week
+    client.contact_week = week
+    set_nearness(client, p)
+
+
+@behaviour
+def set_nearness(client: Record, p: Record) -> None:
+    """Set how near to work the caseworker believes the client to be: 1 without barriers, towards 0 with many."""
+    predictor = 0.0
+    for barrier in range(BARRIERS):
+        predictor += p.doors.barriers[Door.WORK, barrier] * client.believed[barrier]
+    client.nearness = math.exp(min(0.0, predictor))
+
+
+@behaviour
+def make_plan(caseworker: Record, client: Record, week: int, p: Record) -> None:
+    """Make an individual plan together with the client."""
+    spend(caseworker, client, Task.PLAN, p.casework.plan_minutes)
+    client.plan_week = week
+    take_talk(client, week, 0.0, caseworker.skill, p)

@@ -1,0 +1,337 @@
+"""The client: the record of one adult on assistance, and what a client does.
+
+A client leaves through the door whose cumulated hazard first reaches that door's threshold. Thresholds are drawn once
+for each (person, spell, door), so the same person keeps the same luck under every policy.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from simulator.compiled import behaviour
+from simulator.randomness import Luck, exponential, uniform
+from simulator.records import Record, padded
+from simulator.vocabulary import (
+    BARRIERS,
+    DOORS,
+    NEVER,
+    NOBODY,
+    WEEKS_PER_CLIENT_MONTH,
+    Absence,
+    Barrier,
+    Door,
+    Purpose,
+    SanctionStep,
+    Status,
+)
+
+PERSON = np.dtype(
+    [
+        ("id", "i8"),
+        ("first_week", "i8"),
+        ("spell", "i8"),
+        ("age", "f8"),
+        ("woman", "i8"),
+        ("children", "i8"),
+        ("foreign_born", "i8"),
+        ("years_in_country", "f8"),
+        ("education", "i8"),
+        ("experience_years", "f8"),
+        ("disability", "i8"),
+        ("motivation", "f8"),
+        ("trust", "f8"),
+        ("barrier", "f8", (BARRIERS,)),
+        ("eta", "f8", (DOORS,)),
+    ],
+    align=True,
+)
+"""One person who ever applies: what lasts from spell to spell. `eta` is the log hazard ratio of the traits by door."""
+
+CLIENT = padded(
+    [
+        # where the client stands, and what a caseworker looks at (64 bytes, read by every week)
+        ("status", "i8"),
+        ("caseworker", "i8"),
+        ("month_week", "i8"),
+        ("report_week", "i8"),
+        ("assessed_week", "i8"),
+        ("plan_week", "i8"),
+        ("contact_week", "i8"),
+        ("nearness", "f8"),
+        # the ways out: threshold left to go, and hazard a week (128 bytes, read by every week)
+        ("threshold", "f8", (DOORS,)),
+        ("benefit_weekly", "f8"),
+        ("hazard", "f8", (DOORS,)),
+        ("benefit_sek", "f8"),
+        # programme and sanction, and what the client costs in time (64 bytes)
+        ("programme", "i8"),
+        ("staff_minutes", "f8"),
+        ("entry_week", "i8"),
+        ("step_until", "i8"),
+        ("stay_ends", "i8"),
+        ("fit", "f8"),
+        ("barriers_moved", "i8"),
+        ("id", "i8"),
+        # what moves search effort (128 bytes)
+        ("barrier", "f8", (BARRIERS,)),
+        ("motivation", "f8"),
+        ("children", "i8"),
+        ("contact", "f8"),
+        ("bite", "f8"),
+        ("lock_in", "f8"),
+        ("fade", "f8"),
+        ("trust", "f8"),
+        ("boost_until", "i8"),
+        ("step", "i8"),
+        ("programme_weeks", "i8"),
+        ("level", "f8", (DOORS,)),
+        ("boost", "f8", (DOORS,)),
+        # what the service believes and does
+        ("believed", "f8", (BARRIERS,)),
+        ("stay_barrier", "f8", (BARRIERS,)),
+        ("queued_for", "i8"),
+        ("ticket_week", "i8"),
+        ("next_in_line", "i8"),
+        ("previous_in_line", "i8"),
+        ("to_refer", "i8"),
+        ("rest_until", "i8"),
+        ("reason_valid", "i8"),
+        ("offence_week", "i8"),
+        ("ladder_warnings", "i8"),
+        ("ladder_reductions", "i8"),
+        # who the client is
+        ("person", "i8"),
+        ("spell", "i8"),
+        ("age", "f8"),
+        ("foreign_born", "i8"),
+        # what happened in this spell
+        ("entry_barrier", "f8", (BARRIERS,)),
+        ("meetings", "i8"),
+        ("meeting_minutes", "f8"),
+        ("first_meeting_week", "i8"),
+        ("first_activity_week", "i8"),
+        ("referrals", "i8"),
+        ("fitting_referrals", "i8"),
+        ("absences", "i8"),
+        ("warnings", "i8"),
+        ("reductions", "i8"),
+        ("denials", "i8"),
+        ("wrong_sanctions", "i8"),
+        ("programme_sek", "f8"),
+    ]
+)
+"""One adult on assistance, from application to exit; `person` is the row of the person."""
+
+
+@behaviour
+def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck) -> None:
+    """Start a person's spell on assistance: fresh thresholds, nothing known, no plan, no sanction."""
+    bring_along(client, person)
+    client.status = Status.WAITING
+    client.entry_week = week
+    client.month_week = week + client.id % WEEKS_PER_CLIENT_MONTH
+    client.benefit_weekly = weekly_benefit(client, p)
+    for door in range(DOORS):
+        client.threshold[door] = exponential(luck, client.id, client.spell, Purpose.THRESHOLD + door)
+        client.boost[door] = 1.0
+    for barrier in range(BARRIERS):
+        client.believed[barrier] = 0.0
+    client.caseworker = client.programme = client.queued_for = NOBODY
+    client.assessed_week = client.plan_week = client.first_meeting_week = client.first_activity_week = NOBODY
+    client.contact_week = week
+    client.nearness = 0.0
+    client.to_refer = client.reason_valid = 0
+    client.rest_until = week
+    client.ticket_week = client.stay_ends = client.report_week = client.step_until = NEVER
+    client.boost_until = client.offence_week = NOBODY
+    client.contact = client.bite = client.lock_in = client.fit = 0.0
+    client.fade = 1.0
+    client.step = SanctionStep.NONE
+    client.ladder_warnings = client.ladder_reductions = 0
+    clear_counts(client)
+    set_levels(client, person, p)
+
+
+@behaviour
+def bring_along(client: Record, person: Record) -> None:
+    """Copy to the client what the person brings into a spell."""
+    person.spell += 1
+    client.id, client.spell, client.age = person.id, person.spell, person.age
+    client.children, client.foreign_born = person.children, person.foreign_born
+    client.motivation, client.trust = person.motivation, person.trust
+    for barrier in range(BARRIERS):
+        client.barrier[barrier] = client.entry_barrier[barrier] = person.barrier[barrier]
+
+
+@behaviour
+def take_along(client: Record, person: Record) -> None:
+    """Copy to the person what lasts beyond the spell."""
+    client.status = Status.AWAY
+    person.motivation, person.trust = client.motivation, client.trust
+    for barrier in range(BARRIERS):
+        person.barrier[barrier] = client.barrier[barrier]
+
+
+@behaviour
+def clear_counts(client: Record) -> None:
+    """Set to zero what is counted for each spell."""
+    client.meetings = client.referrals = client.fitting_referrals = client.absences = 0
+    client.warnings = client.reductions = client.denials = client.wrong_sanctions = client.programme_weeks = 0
+    client.benefit_sek = client.staff_minutes = client.programme_sek = client.meeting_minutes = 0.0
+
+
+@behaviour
+def weekly_benefit(client: Record, p: Record) -> float:
+    """Return the household's full benefit in SEK a week."""
+    return (p.costs.benefit_sek_monthly + p.costs.child_sek_monthly * client.children) * 12.0 / 52.0
+
+
+@behaviour
+def set_levels(client: Record, person: Record, p: Record) -> None:
+    """Set the weekly hazard by door that traits and present barriers give, before search and programmes."""
+    for door in range(DOORS):
+        predictor = person.eta[door]
+        for barrier in range(BARRIERS):
+            predictor += p.doors.barriers[door, barrier] * client.barrier[barrier]
+        client.level[door] = p.doors.h_weekly[door] * math.exp(predictor)
+    client.barriers_moved = 0
+
+
+@behaviour
+def search_effort(client: Record, p: Record) -> float:
+    """Return search effort: 1 for a motivated, healthy client whom nothing urges and nothing holds back."""
+    urged = 1.0 + p.sanctions.threat * seen_chance(p) + client.bite + client.contact
+    if client.plan_week != NOBODY:
+        urged += p.search.plan_gain
+    held = (1.0 - client.lock_in) * (1.0 - p.search.health_drag * client.barrier[Barrier.HEALTH])
+    return client.motivation * urged * held
+
+
+@behaviour
+def seen_chance(p: Record) -> float:
+    """Return the chance that an unexcused absence is seen, followed up and acted on by an average caseworker."""
+    return p.collaboration.p_seen * p.sanctions.p_follow_up * p.sanctions.strictness
+
+
+@behaviour
+def set_hazards(client: Record, p: Record) -> None:
+    """Set the hazard of every door from its level, search effort, programme and sanction."""
+    effort = search_effort(client, p)
+    for door in range(DOORS):
+        client.hazard[door] = client.level[door] * client.boost[door]
+    client.hazard[Door.WORK] *= effort * client.fade
+    client.hazard[Door.SUBSIDISED_WORK] *= effort
+    if client.step == SanctionStep.REDUCTION:
+        client.hazard[Door.WITHDRAWAL] *= p.sanctions.withdrawal_ratio_reduced
+    elif client.step == SanctionStep.DENIAL:
+        client.hazard[Door.WITHDRAWAL] *= p.sanctions.withdrawal_ratio_denied
+
+
+@behaviour
+def passes_door(client: Record) -> int:
+    """Let one week's hazard work on the thresholds; return the door passed first within the week, or NOBODY."""
+    door_passed = NOBODY
+    earliest = 1.0
+    for door in range(DOORS):
+        hazard = client.hazard[door]
+        left = client.threshold[door]
+        if left <= hazard * earliest:
+            earliest = left / hazard if hazard > 0.0 else 0.0
+            door_passed = door
+        client.threshold[door] = left - hazard
+    return door_passed
+
+
+@behaviour
+def week_of_return(client: Record, week: int, door: int, p: Record, luck: Luck) -> int:
+    """Return the week in which somebody who left in `week` applies again (NEVER for most)."""
+    hazard = p.doors.h_return_weekly[door]
+    if hazard <= 0.0:
+        return NEVER
+    wait = exponential(luck, client.id, client.spell, Purpose.RETURN) / hazard
+    return week + 1 + int(math.ceil(min(wait, 1e6)))
+
+
+@behaviour
+def feel_month(client: Record, person: Record, week: int, p: Record) -> None:
+    """Let a month pass: contact and sanction wear off, skills fade, discouragement grows, a boost ends."""
+    client.contact *= p.search.contact_kept
+    client.bite *= p.sanctions.bite_kept
+    if week - client.entry_week <= p.search.skills_fade_weeks:
+        client.fade *= p.search.fade_kept
+    idle = client.programme == NOBODY and week - client.contact_week >= WEEKS_PER_CLIENT_MONTH
+    if idle:
+        client.motivation = max(0.0, client.motivation - p.trust.motivation_loss_monthly)
+    if NOBODY < client.boost_until <= week:
+        client.boost_until = NOBODY
+        for door in range(DOORS):
+            client.boost[door] = 1.0
+    if client.barriers_moved == 1:
+        set_levels(client, person, p)
+    set_hazards(client, p)
+
+
+@behaviour
+def take_talk(client: Record, week: int, strength: float, skill: float, p: Record) -> None:
+    """Respond to a talk: trust grows and search effort rises with the length of the talk and the caseworker's skill."""
+    client.trust += p.trust.talk_gain * strength * (1.0 - client.trust)
+    client.contact += p.search.contact_gain * strength * skill
+    client.contact_week = week
+    set_hazards(client, p)
+
+
+@behaviour
+def refuses(client: Record, week: int, p: Record, luck: Luck) -> bool:
+    """Whether the client refuses an offered place from the start."""
+    chance = p.attendance.p_refusal * max(0.0, 1.0 - 0.5 * client.motivation)
+    return uniform(luck, client.id, week, Purpose.REFUSAL) < chance
+
+
+@behaviour
+def absence(client: Record, week: int, p: Record, luck: Luck) -> int:
+    """Return why a participant stays away this week (Absence.NONE for those who come)."""
+    a = p.attendance
+    reluctance = max(0.0, 1.0 - 0.5 * client.motivation)
+    misfit = 1.0 - client.fit
+    draw = uniform(luck, client.id, week, Purpose.ABSENCE)
+    draw -= min(1.0, a.p_illness * (1.0 + (a.illness_health_factor - 1.0) * client.barrier[Barrier.HEALTH]))
+    if draw < 0.0:
+        return Absence.ILLNESS
+    draw -= a.p_sick_child if client.children > 0 else 0.0
+    if draw < 0.0:
+        return Absence.SICK_CHILD
+    draw -= a.p_family_event
+    if draw < 0.0:
+        return Absence.FAMILY_EVENT
+    draw -= a.p_travel
+    if draw < 0.0:
+        return Absence.TRAVEL
+    draw -= a.p_low_level * misfit
+    if draw < 0.0:
+        return Absence.LOW_LEVEL
+    draw -= a.p_no_reason * reluctance
+    if draw < 0.0:
+        return Absence.NO_REASON
+    draw -= a.p_drop_out * reluctance * misfit
+    if draw < 0.0:
+        return Absence.DROP_OUT
+    return Absence.NONE
+
+
+@behaviour
+def is_valid_reason(cause: int) -> bool:
+    """Whether an absence is one that the rules accept when it is proven."""
+    return cause == Absence.ILLNESS or cause == Absence.SICK_CHILD or cause == Absence.FAMILY_EVENT  # noqa: PLR1714
+
+
+@behaviour
+def suffer_sanction(client: Record, step: int, p: Record) -> None:
+    """Respond to a warning, reduction or denial: search effort rises for a while, trust falls when benefit is cut."""
+    if step == SanctionStep.WARNING:
+        client.bite = max(client.bite, p.sanctions.warning_gain)
+    else:
+        client.bite = max(client.bite, p.sanctions.bite)
+        client.trust *= 1.0 - p.trust.sanction_loss
+    set_hazards(client, p)

@@ -1,0 +1,68 @@
+"""One decorator for every behaviour that the week runs: compiled by Numba, or plain Python when compilation is off.
+
+The compiled form is kept on disk in a folder named by a hash of all the simulator's own sources and of the
+versions that shape machine code. Numba alone would look only at the file of the *calling* function, and an edited
+rule in another file would not take effect.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+import llvmlite
+import numba
+import numpy as np
+import platformdirs
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+PACKAGE = Path(__file__).parent
+
+
+def source_hash() -> str:
+    """Return a short hash of every source file of the package and of the versions that shape compiled code."""
+    digest = hashlib.sha256()
+    versions = (sys.version_info[:3], numba.__version__, llvmlite.__version__, np.__version__)
+    digest.update(repr(versions).encode())
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
+def cache_folder() -> Path:
+    """Return the folder that holds the compiled form of exactly these sources."""
+    root = os.environ.get("SIMULATOR_CACHE_DIR") or platformdirs.user_cache_dir("assistance-exit-simulator")
+    return Path(root) / "compiled" / source_hash()
+
+
+CACHE_FOLDER = cache_folder()
+CACHING = _writable(CACHE_FOLDER)
+if CACHING:
+    numba.config.CACHE_DIR = str(CACHE_FOLDER)
+
+
+def behaviour(function: Function) -> Function:
+    """Compile `function` (releasing the interpreter lock, keeping the result on disk).
+
+    With the environment variable NUMBA_DISABLE_JIT=1 the function stays plain Python, which a debugger can step
+    through; both forms give the same results bit for bit.
+    """
+    return cast(Function, numba.njit(nogil=True, cache=CACHING, error_model="numpy")(function))
+
+
+def is_compiled_on_disk() -> bool:
+    """Whether an earlier run has left compiled code for exactly these sources."""
+    return CACHING and any(CACHE_FOLDER.rglob("*.nbc"))

@@ -1,0 +1,85 @@
+"""One replication: the offices of a municipality, played week by week."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simulator.ledger import SPELL, close_open_spells
+from simulator.office import Office, build_office, burn_in
+from simulator.parameters import Scenario
+from simulator.records import table
+from simulator.week import play_week
+
+
+class Engine:
+    """The offices of one replication.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Complete settings.
+    seed, replication : int
+        Key of all luck.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, replication: int = 0) -> None:
+        self.weeks_left = scenario.weeks + burn_in(scenario)
+        offices = range(scenario.population.offices)
+        self.offices = [build_office(scenario, seed, replication, number) for number in offices]
+
+    @property
+    def week(self) -> int:
+        """The week to be played next; 0 is the first reported one."""
+        return int(self.offices[0].state[0].week)
+
+    def step(self) -> None:
+        """Play one week of every office."""
+        for number, office in enumerate(self.offices):
+            office = with_room_for_spells(office)
+            self.offices[number] = office
+            play_week(office)
+        self.weeks_left -= 1
+
+    def run(self) -> None:
+        """Play all weeks that are left."""
+        while self.weeks_left > 0:
+            self.step()
+
+    def spells(self) -> np.recarray[Any, Any]:
+        """Return the spells closed so far and, as censored, those still open, in order of person and spell."""
+        closed = [office.spells[: office.state[0].spells] for office in self.offices]
+        rows = np.concatenate([*closed, *(_open_spells(office) for office in self.offices)])
+        return rows[np.lexsort((rows["spell"], rows["id"]))].view(np.recarray)
+
+    def panel(self) -> np.ndarray[Any, Any]:
+        """Return the reported weeks played so far, summed over offices."""
+        first = -int(self.offices[0].state[0].first_week)
+        panels = [office.panel[first : first + max(0, self.week)] for office in self.offices]
+        total = np.zeros(len(panels[0]), panels[0].dtype)
+        for name in panels[0].dtype.names:
+            total[name] = np.sum([panel[name] for panel in panels], axis=0)
+        return total
+
+
+def with_room_for_spells(office: Office) -> Office:
+    """Return the office with a ledger long enough for everybody to leave in the coming week."""
+    needed = int(
+        office.state[0].spells
+        + office.state[0].slots
+        + len(office.people)
+        - office.people.spell.astype(bool).sum()
+    )
+    if needed <= len(office.spells):
+        return office
+    spells = table(2 * needed, SPELL)
+    spells[: len(office.spells)] = office.spells
+    return office._replace(spells=spells)
+
+
+def _open_spells(office: Office) -> np.recarray[Any, Any]:
+    rows = table(int(office.state[0].active), SPELL)
+    state = office.state[0]
+    close_open_spells(rows, office.clients[: state.slots], office.people, state.week, state.number)
+    return rows

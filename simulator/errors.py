@@ -1,0 +1,55 @@
+"""Errors that say where, what is wrong, what is allowed, and the nearest valid name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One thing wrong in the settings: where it stands, what is wrong, what is allowed instead."""
+
+    where: str
+    problem: str
+    allowed: str = ""
+    nearest: str = ""
+
+    def __str__(self) -> str:
+        parts = [f"{self.where}: {self.problem}" if self.where else self.problem]
+        if self.allowed:
+            parts.append(f"allowed: {self.allowed}")
+        if self.nearest:
+            parts.append(f"did you mean '{self.nearest}'?")
+        return "; ".join(parts)
+
+
+class SimulatorError(Exception):
+    """Base of every error that the simulator raises on purpose."""
+
+
+class SettingsError(SimulatorError):
+    """The settings hold one or more mistakes; all of them are listed.
+
+    Parameters
+    ----------
+    mistakes : sequence of Mistake
+        Everything that was found wrong, in the order of the settings.
+    """
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        count = len(self.mistakes)
+        head = f"{count} mistake{'s' if count != 1 else ''} in the settings; nothing was run:"
+        super().__init__("\n".join([head, *(f"  {number}. {m}" for number, m in enumerate(mistakes, 1))]))
+
+
+class ResultsError(SimulatorError):
+    """A results folder cannot be read or written; the message says why and what to do."""
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
+    """Return the valid name that looks most like `name`, or an empty string."""
+    matches = get_close_matches(name, list(valid), n=1, cutoff=0.5)
+    return matches[0] if matches else ""

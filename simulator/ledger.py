@@ -1,0 +1,99 @@
+"""What happened: closed spells and the weekly panel, written by the week and read by nobody inside the model."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.compiled import behaviour
+from simulator.records import Record
+from simulator.vocabulary import BARRIERS, DOORS, NOBODY, TASKS, Absence, SanctionStep, Status
+
+COPIED = (
+    "id", "spell", "entry_week", "caseworker", "age", "woman", "children", "foreign_born", "years_in_country",
+    "education", "experience_years", "disability", "assessed_week", "plan_week", "meetings", "meeting_minutes",
+    "first_meeting_week", "first_activity_week", "referrals", "fitting_referrals", "absences", "warnings",
+    "reductions", "denials", "wrong_sanctions", "programme_weeks", "benefit_sek", "staff_minutes", "programme_sek",
+)  # fmt: skip
+FLOATS = {
+    "age", "years_in_country", "experience_years", "meeting_minutes", "benefit_sek", "staff_minutes", "programme_sek"
+}  # fmt: skip
+
+SPELL = np.dtype(
+    [(name, "f8" if name in FLOATS else "i8") for name in COPIED]
+    + [("end_week", "i8"), ("door", "i8"), ("office", "i8"), ("barrier", "f8", (BARRIERS,))],
+    align=True,
+)
+"""One spell: what the client's record held when it ended. `end_week` is the first week without benefit."""
+
+PANEL = np.dtype(
+    [
+        ("clients", "i8"),
+        ("waiting", "i8"),
+        ("in_programmes", "i8"),
+        ("queued", "i8"),
+        ("newcomers", "i8"),
+        ("returns", "i8"),
+        ("exits", "i8", (DOORS,)),
+        ("caseworkers", "i8"),
+        ("meetings", "i8"),
+        ("minutes_paid", "f8"),
+        ("minutes", "f8", (TASKS,)),
+        ("minutes_overdue", "f8"),
+        ("referrals", "i8"),
+        ("places", "i8"),
+        ("places_used", "i8"),
+        ("admitted", "i8"),
+        ("completed", "i8"),
+        ("ended_early", "i8"),
+        ("absences", "i8", (len(Absence),)),
+        ("absences_seen", "i8"),
+        ("steps", "i8", (len(SanctionStep),)),
+        ("wrong_sanctions", "i8"),
+        ("benefit_sek", "f8"),
+        ("staff_sek", "f8"),
+        ("programme_sek", "f8"),
+    ],
+    align=True,
+)
+"""One week of one office."""
+
+
+@behaviour
+def close_spell(row: Record, client: Record, person: Record, door: int, week: int, office: int) -> None:
+    """Write a client's spell into a row of the ledger; `door` is NOBODY for a censored spell."""
+    row.id, row.spell, row.entry_week, row.caseworker = (
+        client.id,
+        client.spell,
+        client.entry_week,
+        client.caseworker,
+    )
+    row.age, row.woman, row.children = person.age, person.woman, person.children
+    row.foreign_born, row.years_in_country = person.foreign_born, person.years_in_country
+    row.education, row.disability = person.education, person.disability
+    row.experience_years = person.experience_years
+    row.assessed_week, row.plan_week = client.assessed_week, client.plan_week
+    row.meetings, row.meeting_minutes = client.meetings, client.meeting_minutes
+    row.first_meeting_week, row.first_activity_week = client.first_meeting_week, client.first_activity_week
+    row.referrals, row.fitting_referrals, row.absences = (
+        client.referrals,
+        client.fitting_referrals,
+        client.absences,
+    )
+    row.warnings, row.reductions, row.denials = client.warnings, client.reductions, client.denials
+    row.wrong_sanctions, row.programme_weeks = client.wrong_sanctions, client.programme_weeks
+    row.benefit_sek, row.staff_minutes = client.benefit_sek, client.staff_minutes
+    row.programme_sek = client.programme_sek
+    row.end_week, row.door, row.office = week, door, office
+    for barrier in range(BARRIERS):
+        row.barrier[barrier] = client.entry_barrier[barrier]
+
+
+@behaviour
+def close_open_spells(rows: Record, clients: Record, people: Record, week: int, office: int) -> None:
+    """Write the spells that are still open as censored at the beginning of `week`."""
+    filled = 0
+    for slot in range(len(clients)):
+        client = clients[slot]
+        if client.status != Status.AWAY:
+            close_spell(rows[filled], client, people[client.person], NOBODY, week, office)
+            filled += 1

@@ -1,0 +1,167 @@
+"""An office: its clients, caseworkers and programmes, and the working lists of the week, side by side in memory.
+
+An office has its own staff and places, so that one office after the other can be worked through.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from simulator.agents.caseworker import CASEWORKER
+from simulator.agents.client import CLIENT
+from simulator.agents.programme import programme_table
+from simulator.compiled import behaviour
+from simulator.ledger import PANEL, SPELL
+from simulator.parameters import Scenario
+from simulator.parameters.record import to_record
+from simulator.population import people_of_office
+from simulator.randomness import Luck, luck_of, normal
+from simulator.records import table
+from simulator.vocabulary import BARRIERS, CaseloadRule, PopulationMode, Purpose
+
+Records = np.recarray[Any, Any]
+Numbers = np.ndarray[Any, np.dtype[Any]]
+
+STATE = np.dtype(
+    [
+        ("number", "i8"),
+        ("week", "i8"),
+        ("first_week", "i8"),
+        ("share", "f8"),
+        ("slots", "i8"),
+        ("free", "i8"),
+        ("active", "i8"),
+        ("employed", "i8"),
+        ("referred", "i8"),
+        ("absent", "i8"),
+        ("decided", "i8"),
+        ("spells", "i8"),
+    ],
+    align=True,
+)
+
+
+class Office(NamedTuple):
+    """Everything that one office's week reads and writes.
+
+    `people` holds everybody who ever applies, and `due` the week in which each next applies; `clients` those on benefit
+    now, in slots that are used again (`free` lists the empty ones below `state.slots`). `members` is this week's list of
+    slots grouped by caseworker; `monthly`, `reported`, `line`, `referred`, `absent` and `decided` are lists within the week. `settings` and
+    `state` have one record.
+    """
+
+    luck: Luck
+    settings: Records
+    state: Records
+    people: Records
+    due: Numbers
+    clients: Records
+    free: Numbers
+    caseworkers: Records
+    members: Numbers
+    member_starts: Numbers
+    programmes: Records
+    beliefs: Numbers
+    belief_counts: Numbers
+    monthly: Numbers
+    reported: Numbers
+    line: Numbers
+    line_urgency: Numbers
+    referred: Numbers
+    absent: Numbers
+    decided: Numbers
+    spells: Records
+    panel: Records
+
+
+def build_office(scenario: Scenario, seed: int, replication: int, number: int) -> Office:
+    """Make one office of a scenario, in the week before its first.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Complete settings.
+    seed, replication : int
+        Key of all luck.
+    number : int
+        Which office, from 0 to `population.offices` - 1.
+    """
+    luck, settings = luck_of(seed, replication), to_record(scenario)
+    people = people_of_office(scenario, settings[0], luck, number)
+    most = len(people)
+    size = scenario.population.size / scenario.population.offices
+    programmes = programme_table(scenario.programmes, size)
+    staff = _most_staff(scenario, most)
+    caseworkers = table(staff, CASEWORKER)
+    caseworkers.id = np.arange(staff) + number * 100_000
+    beliefs, counts = _first_beliefs(scenario, caseworkers, programmes, luck)
+    return Office(
+        luck=luck,
+        settings=settings,
+        state=_state(scenario, number),
+        people=people,
+        due=people.first_week.astype(np.int32),
+        clients=table(most, CLIENT),
+        free=np.zeros(most, np.int64),
+        caseworkers=caseworkers,
+        members=np.zeros(most, np.int64),
+        member_starts=np.zeros(staff + 2, np.int64),
+        programmes=programmes,
+        beliefs=beliefs,
+        belief_counts=counts,
+        monthly=np.zeros(most, np.int64),
+        reported=np.zeros(most, np.int64),
+        line=np.zeros(most, np.int64),
+        line_urgency=np.zeros(most),
+        referred=np.zeros(most, np.int64),
+        absent=np.zeros(most, np.int64),
+        decided=np.zeros(most, np.int64),
+        spells=table(0, SPELL),
+        panel=table(scenario.weeks + burn_in(scenario), PANEL),
+    )
+
+
+def burn_in(scenario: Scenario) -> int:
+    """Return the weeks simulated before the first reported one (none for a cohort)."""
+    return scenario.population.burn_in_weeks if scenario.population.mode == PopulationMode.FLOW else 0
+
+
+def _state(scenario: Scenario, number: int) -> Records:
+    state = table(1, STATE)
+    state[0].number = number
+    state[0].first_week = state[0].week = -burn_in(scenario)
+    state[0].share = 1.0 / scenario.population.offices
+    return state
+
+
+def _most_staff(scenario: Scenario, people: int) -> int:
+    if scenario.caseload.regime == CaseloadRule.RATIO:
+        return int(np.ceil(people / scenario.caseload.clients_per_caseworker)) + 1
+    return int(scenario.caseload.caseworkers / scenario.population.offices + 0.5) + 1
+
+
+def _first_beliefs(
+    scenario: Scenario, caseworkers: Records, programmes: Records, luck: Luck
+) -> tuple[Numbers, Numbers]:
+    shape = (len(caseworkers), len(programmes), BARRIERS)
+    counts = np.full(shape, scenario.casework.belief_weight)
+    if 0 in shape:
+        return np.zeros(shape), counts
+    truth = np.array(programmes.content)
+    known = scenario.casework.knowledge
+    common = known * truth + (1.0 - known) * truth.mean(axis=0)
+    slip = np.zeros(shape)
+    _fill_normal(slip, np.array(caseworkers.id), luck)
+    spread = (1.0 - known) * truth.std(axis=0)
+    return np.clip(common + spread * slip, 0.0, 1.0), counts
+
+
+@behaviour
+def _fill_normal(slip: Numbers, caseworkers: Numbers, luck: Luck) -> None:
+    for number in range(slip.shape[0]):
+        for programme in range(slip.shape[1]):
+            for barrier in range(slip.shape[2]):
+                purpose = Purpose.KNOWLEDGE + barrier
+                slip[number, programme, barrier] = normal(luck, caseworkers[number], programme, purpose)

@@ -1,0 +1,212 @@
+"""Settings of the caseworker's finite week: hours, caseload rule, minutes by task, discretion."""
+
+from __future__ import annotations
+
+from simulator.parameters.base import Group, choice, quantity, share, word
+from simulator.vocabulary import CaseloadRule
+
+Rule = word(CaseloadRule)
+
+
+def _minutes(title: str, source: str, plausible: tuple[float, float]) -> float:
+    value: float = quantity(title, "minutes", source, ge=0.0, le=10_000.0, plausible=plausible)
+    return value
+
+
+class Caseload(Group):
+    """How many clients one caseworker has."""
+
+    regime: Rule = choice("fixed_staff, ratio or limit", "assumed: design")
+    caseworkers: int = quantity(
+        "Caseworkers in all (fixed_staff and limit)",
+        "persons",
+        "W01: 5,000 clients at about 80 each",
+        ge=1,
+        le=100_000,
+        plausible=(1, 1_000),
+    )
+    clients_per_caseworker: float = quantity(
+        "Clients for each caseworker whom the staff is hired to hold (ratio)",
+        "clients",
+        "W01",
+        ge=1.0,
+        le=100_000.0,
+        plausible=(20.0, 250.0),
+    )
+    limit: int = quantity(
+        "Most clients one caseworker may have; whoever is over it waits (limit)",
+        "clients",
+        "W01",
+        ge=1,
+        le=100_000,
+        plausible=(20, 250),
+    )
+    hours_per_week: float = quantity(
+        "Paid hours of a caseworker",
+        "hours/week",
+        "assumed: full time",
+        ge=0.0,
+        le=168.0,
+        plausible=(30.0, 40.0),
+    )
+    review_weeks: int = quantity(
+        "Weeks between reviews of the staff (ratio)",
+        "weeks",
+        "assumed: monthly",
+        ge=1,
+        le=520,
+        plausible=(1, 26),
+    )
+
+
+class Casework(Group):
+    """What a caseworker does with the week, and how the time is shared out."""
+
+    unlimited_time: bool = choice("Whether minutes never run out (neutral setting)", "assumed: off")
+    share_overhead: float = share(
+        "Share of the week lost to staff meetings, training, travel, breaks and general administration",
+        "W14: administration fills the week; size assumed so that W03 comes out",
+        (0.2, 0.5),
+    )
+    decision_minutes: float = _minutes(
+        "Monthly benefit decision of a client, done thoroughly",
+        "W03;W14: what is left when talks take a twentieth; size assumed",
+        (45.0, 120.0),
+    )
+    decision_short_minutes: float = _minutes(
+        "The same done in the shortest acceptable way", "assumed: half", (20.0, 60.0)
+    )
+    new_client_weight: float = quantity(
+        "Times a first decision takes as long as a monthly one",
+        "1",
+        "assumed: more to find out",
+        ge=0.0,
+        le=20.0,
+        plausible=(1.0, 3.0),
+    )
+    share_for_clients: float = share(
+        "Share of the week that decisions leave to clients as long as shortening them allows it",
+        "assumed: caseworkers protect some time",
+        (0.1, 0.3),
+    )
+    p_emergency_monthly: float = share(
+        "Chance that a client with complete substance or family trouble has an emergency in a month",
+        "assumed: some",
+        (0.02, 0.2),
+    )
+    emergency_minutes: float = _minutes(
+        "Handling an emergency", "assumed: half a day's fraction", (30.0, 180.0)
+    )
+    inquiry_minutes: float = _minutes(
+        "Inquiring into an absence and writing the decision",
+        "assumed: letter, hearing, decision",
+        (30.0, 150.0),
+    )
+    assessment_minutes: float = _minutes(
+        "Assessment of barriers at entry", "assumed: one long talk", (30.0, 120.0)
+    )
+    plan_minutes: float = _minutes(
+        "Making an individual plan with the client", "assumed: one talk", (20.0, 90.0)
+    )
+    talk_minutes: float = _minutes(
+        "A full talk with a client", "assumed: what a caseworker would wish", (30.0, 60.0)
+    )
+    talk_short_minutes: float = _minutes("The shortest talk", "W02: lower end", (5.0, 15.0))
+    talk_around_minutes: float = _minutes(
+        "Preparing, noting and missed appointments for each talk",
+        "assumed: as long as a short talk",
+        (10.0, 40.0),
+    )
+    talk_interval_weeks: float = quantity(
+        "Weeks between talks that a caseworker with time would keep",
+        "weeks",
+        "assumed: monthly",
+        ge=1.0,
+        le=520.0,
+        plausible=(2.0, 8.0),
+    )
+    squeeze: float = share(
+        "When time is short: 0 keeps talks long and rare, 1 keeps them frequent and short",
+        "assumed: half and half on the logarithmic scale",
+        (0.3, 0.7),
+    )
+    assessment_priority: float = quantity(
+        "Urgency of a first assessment against a talk that is due",
+        "1",
+        "assumed: first things first",
+        ge=0.0,
+        le=100.0,
+        plausible=(1.0, 6.0),
+    )
+    plan_priority: float = quantity(
+        "Urgency of a plan against a talk that is due",
+        "1",
+        "assumed: between the two",
+        ge=0.0,
+        le=100.0,
+        plausible=(1.0, 4.0),
+    )
+    creaming: float = quantity(
+        "How much urgency rises with believed nearness to work when time is short",
+        "1",
+        "W07: nearer clients are helped first under load; size assumed",
+        ge=0.0,
+        le=50.0,
+        plausible=(0.0, 4.0),
+    )
+    creaming_sd: float = quantity(
+        "Standard deviation of that preference between caseworkers (log scale)",
+        "1",
+        "K05: caseworkers differ; size assumed",
+        ge=0.0,
+        le=3.0,
+        plausible=(0.0, 1.0),
+    )
+    skill_sd: float = quantity(
+        "Standard deviation of caseworker skill (log scale, mean 1)",
+        "1",
+        "C29: skill differs much; size assumed",
+        ge=0.0,
+        le=3.0,
+        plausible=(0.2, 1.0),
+    )
+    strictness_sd: float = quantity(
+        "Standard deviation of strictness between caseworkers (log odds)",
+        "1",
+        "S02: municipalities differ tenfold; size assumed",
+        ge=0.0,
+        le=3.0,
+        plausible=(0.2, 1.0),
+    )
+    assessment_noise: float = quantity(
+        "Standard deviation of a believed barrier after a standard assessment by a referrer",
+        "1",
+        "K09: thin assessments; size assumed",
+        ge=0.0,
+        le=2.0,
+        plausible=(0.1, 0.4),
+    )
+    talk_insight: float = share(
+        "Share of the assessment's error that a full talk removes at full trust", "assumed: some", (0.0, 0.4)
+    )
+    knowledge: float = share(
+        "How well a new caseworker knows what programmes do (0: not at all, 1: fully)",
+        "K10: little knowledge of content; size assumed",
+        (0.0, 0.5),
+    )
+    belief_weight: float = quantity(
+        "Number of own clients that outweighs the first belief about a programme",
+        "clients",
+        "assumed: slow learning",
+        ge=0.1,
+        le=10_000.0,
+        plausible=(5.0, 50.0),
+    )
+    observation_noise: float = quantity(
+        "Standard deviation of what a caseworker sees of a programme's effect on one client",
+        "1",
+        "assumed: coarse",
+        ge=0.0,
+        le=5.0,
+        plausible=(0.1, 0.5),
+    )

@@ -1,0 +1,82 @@
+"""The whole tree: one scenario, complete."""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from simulator.parameters.base import Group, choice, quantity
+from simulator.parameters.casework import Caseload, Casework
+from simulator.parameters.client import Attendance, Doors, Search, Trust
+from simulator.parameters.policy import Collaboration, Costs, Programme, Referral, Sanctions
+from simulator.parameters.population import Population
+from simulator.vocabulary import ReferralRule
+
+
+class About(Group):
+    """What a scenario is for."""
+
+    title: str = choice("Name of the scenario in words", "assumed: text")
+    question: str = choice("The question that it answers", "assumed: text")
+    sources: list[str] = choice("Where its settings come from", "assumed: text")
+
+
+class Client(Group):
+    """What clients do."""
+
+    search: Search
+    trust: Trust
+    attendance: Attendance
+
+
+class Output(Group):
+    """Where results go."""
+
+    dir: str | None = choice("Folder for the results (null: results/<study>/<hash>)", "assumed: text")
+
+
+class Scenario(Group):
+    """Everything that one run depends on, and where its results go."""
+
+    scenario: str = choice("Name of the scenario file", "assumed: text")
+    about: About
+    seed: int = quantity("Seed of all luck", "1", "assumed: any", ge=0, le=2**63 - 1, plausible=(0, 2**31))
+    replications: int = quantity(
+        "Repetitions with fresh luck",
+        "replications",
+        "assumed: enough for a narrow interval",
+        ge=1,
+        le=1_000_000,
+        plausible=(10, 200),
+    )
+    weeks: int = quantity(
+        "Weeks reported", "weeks", "assumed: five years", ge=1, le=5_200, plausible=(104, 520)
+    )
+    workers: int = quantity(
+        "Replications simulated at the same time (0: one for each core)",
+        "threads",
+        "assumed: all cores",
+        ge=0,
+        le=1_024,
+        plausible=(1, 64),
+    )
+    output: Output
+    population: Population
+    doors: Doors
+    client: Client
+    casework: Casework
+    caseload: Caseload
+    sanctions: Sanctions
+    collaboration: Collaboration
+    referral: Referral
+    programmes: dict[str, Programme] = choice("The catalogue of programmes, by short name", "P10;P11;P13")
+    costs: Costs
+
+    @model_validator(mode="after")
+    def _blanket_has_a_standard(self) -> Scenario:
+        blanket = self.referral.rule == ReferralRule.BLANKET
+        if blanket and self.programmes and not any(p.standard for p in self.programmes.values()):
+            raise PydanticCustomError(
+                "standard", "referral.rule is blanket, but no programme has standard: true", {}
+            )
+        return self

@@ -1,0 +1,173 @@
+"""The people: synthetic applicants drawn from published margins, each from luck of their own.
+
+Barriers come together through one common factor (hardship): a barrier is present when a standard normal with that
+loading passes the threshold of its prevalence (a one-factor Gaussian copula).
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+from simulator.agents.client import PERSON
+from simulator.compiled import behaviour
+from simulator.parameters import Scenario
+from simulator.randomness import Luck, normal, poisson, uniform
+from simulator.records import Record, table
+from simulator.vocabulary import (
+    BARRIERS,
+    DOORS,
+    TRAITS,
+    Barrier,
+    Education,
+    PopulationMode,
+    Purpose,
+    Trait,
+)
+
+IDS_PER_WEEK = 2**20
+"""Newcomers of a week get ids of their own range, so that one person more changes nobody else's luck."""
+
+YOUNGEST, YOUNG, ELDER, OLDEST = 18.0, 30.0, 50.0, 65.0
+NEWLY_ARRIVED_YEARS = 5.0
+
+
+def people_of_office(scenario: Scenario, p: Record, luck: Luck, office: int) -> np.recarray[Any, Any]:
+    """Return the records of everybody who ever applies at one office, in order of first application."""
+    ids, weeks = _applicants(scenario, luck, office)
+    people = table(len(ids), PERSON)
+    people.id, people.first_week = ids, weeks
+    standard = NormalDist()
+    bounds = [standard.inv_cdf(1.0 - share) if 0.0 < share < 1.0 else math.copysign(40.0, 0.5 - share)
+              for share in p.population.prevalence]  # fmt: skip
+    _draw_people(people, np.array(bounds), p, luck)
+    return people
+
+
+def _applicants(
+    scenario: Scenario, luck: Luck, office: int
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    population, offices = scenario.population, scenario.population.offices
+    stock = np.arange(office, population.size, offices)
+    if population.mode == PopulationMode.COHORT:
+        return stock, np.zeros(len(stock), np.int64)
+    first = -population.burn_in_weeks
+    mean = population.newcomers_per_1000_weekly * population.size / 1000.0 / offices
+    weeks = np.arange(first, scenario.weeks)
+    counts = np.array([_newcomers(luck, office, int(week), mean) for week in weeks])
+    starts = (weeks - first + 1) * IDS_PER_WEEK
+    ids = [start + office + offices * np.arange(count) for start, count in zip(starts, counts, strict=True)]
+    return np.concatenate([stock, *ids]), np.concatenate(
+        [np.full(len(stock), first), np.repeat(weeks, counts)]
+    )
+
+
+def _newcomers(luck: Luck, office: int, week: int, mean: float) -> int:
+    """Draw a Poisson number, in pieces small enough for the inversion."""
+    pieces = max(1, math.ceil(mean / 500.0))
+    return sum(poisson(luck, office * 1000 + piece, week, mean / pieces) for piece in range(pieces))
+
+
+@behaviour
+def _draw_people(people: Any, bounds: Any, p: Record, luck: Luck) -> None:  # noqa: ANN401
+    trait = np.zeros(TRAITS)
+    for person in people:
+        _draw_background(person, p, luck)
+        _draw_barriers(person, bounds, p, luck)
+        _set_traits(trait, person, luck)
+        for door in range(DOORS):
+            eta = 0.0
+            for number in range(TRAITS):
+                eta += p.doors.traits[door, number] * trait[number]
+            person.eta[door] = eta
+
+
+@behaviour
+def _draw_background(person: Record, p: Record, luck: Luck) -> None:
+    population = p.population
+    who = person.id
+    draw = uniform(luck, who, 0, Purpose.AGE)
+    young = population.share_under_30
+    if draw < young:
+        person.age = YOUNGEST + (YOUNG - YOUNGEST) * draw / young
+    else:
+        person.age = YOUNG + (OLDEST - YOUNG) * (draw - young) / (1.0 - young)
+    person.woman = 1 if uniform(luck, who, 0, Purpose.SEX) < population.share_women else 0
+    person.children = _number_of_children(
+        uniform(luck, who, 0, Purpose.CHILDREN), population.share_with_children
+    )
+    person.foreign_born = 1 if uniform(luck, who, 0, Purpose.ORIGIN) < population.share_foreign_born else 0
+    person.years_in_country = person.age
+    if person.foreign_born == 1:
+        draw = uniform(luck, who, 0, Purpose.YEARS_IN_COUNTRY)
+        recent = population.share_newly_arrived
+        if draw < recent:
+            person.years_in_country = NEWLY_ARRIVED_YEARS * draw / recent
+        else:
+            longest = max(NEWLY_ARRIVED_YEARS, person.age - 10.0)
+            person.years_in_country = NEWLY_ARRIVED_YEARS + (longest - NEWLY_ARRIVED_YEARS) * (
+                draw - recent
+            ) / (1.0 - recent)
+    draw = uniform(luck, who, 0, Purpose.EDUCATION)
+    person.education = Education.SECONDARY
+    if draw < population.share_primary_education:
+        person.education = Education.PRIMARY
+    elif draw > 1.0 - population.share_tertiary_education:
+        person.education = Education.TERTIARY
+    working_years = person.age - YOUNGEST
+    person.experience_years = working_years * min(
+        1.0, population.experience_years / 22.0 * -math.log(uniform(luck, who, 0, Purpose.EXPERIENCE))
+    )
+    person.disability = 1 if uniform(luck, who, 0, Purpose.DISABILITY) < population.share_disability else 0
+    person.motivation = 1.0 + population.motivation_sd * normal(luck, who, 0, Purpose.MOTIVATION)
+    person.motivation = min(1.5, max(0.2, person.motivation))
+    person.trust = min(
+        1.0, max(0.0, population.trust_mean + population.trust_sd * normal(luck, who, 0, Purpose.TRUST))
+    )
+
+
+@behaviour
+def _number_of_children(draw: float, share: float) -> int:
+    """Return 0 with probability 1 - `share`, else one to five, each half as likely as the one before."""
+    if draw >= share:
+        return 0
+    children = 1
+    left = draw / share
+    while left < 0.5 and children < 5:
+        left *= 2.0
+        children += 1
+    return children
+
+
+@behaviour
+def _draw_barriers(person: Record, bounds: Any, p: Record, luck: Luck) -> None:  # noqa: ANN401
+    loading = p.population.hardship_loading
+    own = math.sqrt(1.0 - loading * loading)
+    hardship = normal(luck, person.id, 0, Purpose.HARDSHIP)
+    shape = (1.0 - p.population.severity_mean) / p.population.severity_mean
+    for barrier in range(BARRIERS):
+        tendency = loading * hardship + own * normal(luck, person.id, 0, Purpose.BARRIER + barrier)
+        person.barrier[barrier] = 0.0
+        if tendency > bounds[barrier]:
+            person.barrier[barrier] = uniform(luck, person.id, 0, Purpose.SEVERITY + barrier) ** shape
+    if person.foreign_born == 0:
+        person.barrier[Barrier.LANGUAGE] = 0.0
+
+
+@behaviour
+def _set_traits(trait: Any, person: Record, luck: Luck) -> None:  # noqa: ANN401
+    trait[Trait.UNDER_30] = 1.0 if person.age < YOUNG else 0.0
+    trait[Trait.OVER_50] = 1.0 if person.age >= ELDER else 0.0
+    trait[Trait.WOMAN] = person.woman
+    trait[Trait.CHILDREN] = 1.0 if person.children > 0 else 0.0
+    trait[Trait.FOREIGN_BORN] = person.foreign_born
+    newly = person.foreign_born == 1 and person.years_in_country < NEWLY_ARRIVED_YEARS
+    trait[Trait.NEWLY_ARRIVED] = 1.0 if newly else 0.0
+    trait[Trait.PRIMARY_EDUCATION] = 1.0 if person.education == Education.PRIMARY else 0.0
+    trait[Trait.TERTIARY_EDUCATION] = 1.0 if person.education == Education.TERTIARY else 0.0
+    trait[Trait.EXPERIENCE] = person.experience_years / 10.0
+    trait[Trait.DISABILITY] = person.disability
+    trait[Trait.ABILITY] = normal(luck, person.id, 0, Purpose.ABILITY)

@@ -1,0 +1,1 @@
+"""The levers that agents consult: caseload, referral, sanctions, collaboration."""

@@ -1,0 +1,1 @@
+"""The steps of the week, grouped by who acts; `simulator.week` puts them in order."""

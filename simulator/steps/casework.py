@@ -1,0 +1,177 @@
+"""Step 3, the caseworker's week: what cannot wait first, then clients in the order of urgency, until the minutes are gone."""
+
+from __future__ import annotations
+
+from simulator.agents.caseworker import (
+    assess,
+    can_spend,
+    decision_minutes,
+    hold_talk,
+    make_plan,
+    next_task,
+    open_week,
+    set_ease,
+    set_thoroughness,
+    spend,
+    spend_or_owe,
+    task_minutes,
+    urgency,
+    wished_minutes,
+    work_off_backlog,
+)
+from simulator.compiled import behaviour
+from simulator.office import Office
+from simulator.randomness import uniform
+from simulator.records import Record
+from simulator.rules.referral import may_be_referred
+from simulator.vocabulary import NEVER, NOBODY, Barrier, Purpose, Task
+
+
+@behaviour
+def work_week(office: Office, number: int) -> None:
+    """Let one caseworker work for a week."""
+    caseworker, p = office.caseworkers[number], office.settings[0]
+    open_week(caseworker, p)
+    work_off_backlog(caseworker, p)
+    wished = look_through(office, number)
+    for place in range(caseworker.decisions):
+        decide_benefit(office, caseworker, office.monthly[place])
+    for place in range(caseworker.inquiries):
+        inquire(office, caseworker, office.reported[place])
+    set_ease(caseworker, wished, p)
+    see_clients(office, number)
+
+
+@behaviour
+def look_through(office: Office, number: int) -> float:
+    """List the caseworker's clients with a decision or an inquiry due; return the minutes wished for all clients."""
+    caseworker, p, week = office.caseworkers[number], office.settings[0], office.state[0].week
+    thorough = wished = 0.0
+    decisions = inquiries = 0
+    talk_weekly = (p.casework.talk_minutes + p.casework.talk_around_minutes) / p.casework.talk_interval_weeks
+    for place in range(office.member_starts[number], office.member_starts[number + 1]):
+        slot = office.members[place]
+        client = office.clients[slot]
+        wished += wished_minutes(client, talk_weekly, p)
+        if client.month_week == week:
+            office.monthly[decisions] = slot
+            decisions += 1
+            thorough += decision_minutes(client, week, p)
+        if client.report_week <= week:
+            office.reported[inquiries] = slot
+            inquiries += 1
+    caseworker.decisions, caseworker.inquiries = decisions, inquiries
+    set_thoroughness(caseworker, thorough, p)
+    return wished
+
+
+@behaviour
+def decide_benefit(office: Office, caseworker: Record, slot: int) -> None:
+    """Make the month's benefit decision, with the emergency and the coordination that go with it."""
+    client, p, week = office.clients[slot], office.settings[0], office.state[0].week
+    minutes = decision_minutes(client, week, p) * caseworker.thoroughness
+    spend_or_owe(caseworker, client, Task.DECISION, minutes, p)
+    meet_emergency(office, caseworker, client)
+    if client.programme != NOBODY:
+        spend_or_owe(caseworker, client, Task.COORDINATION, p.collaboration.coordination_minutes_monthly, p)
+    if p.referral.needs_assessment == 0:
+        consider_referral(office, slot)
+
+
+@behaviour
+def meet_emergency(office: Office, caseworker: Record, client: Record) -> None:
+    """Handle an emergency, if the client's trouble brings one this month."""
+    p = office.settings[0]
+    trouble = max(client.barrier[Barrier.SUBSTANCE], client.barrier[Barrier.FAMILY])
+    chance = p.casework.p_emergency_monthly * trouble
+    if chance > 0.0 and uniform(office.luck, client.id, office.state[0].week, Purpose.EMERGENCY) < chance:
+        spend_or_owe(caseworker, client, Task.EMERGENCY, p.casework.emergency_minutes, p)
+
+
+@behaviour
+def inquire(office: Office, caseworker: Record, slot: int) -> None:
+    """Inquire into a reported absence, if the week reaches; the case goes on to the sanction step."""
+    client, p, state = office.clients[slot], office.settings[0], office.state[0]
+    if can_spend(caseworker, p.casework.inquiry_minutes, p):
+        spend(caseworker, client, Task.INQUIRY, p.casework.inquiry_minutes)
+        client.report_week = NEVER
+        office.decided[state.decided] = slot
+        state.decided += 1
+
+
+@behaviour
+def see_clients(office: Office, number: int) -> None:
+    """Assess, plan and talk: the most urgent client first, until nobody is due or nothing fits."""
+    caseworker, p = office.caseworkers[number], office.settings[0]
+    due = list_due(office, number)
+    while due > 0:
+        pick = most_urgent(office, due) if p.casework.unlimited_time == 0 else due - 1
+        if not serve(office, caseworker, office.line[pick]):
+            break
+        due -= 1
+        office.line[pick] = office.line[due]
+        office.line_urgency[pick] = office.line_urgency[due]
+
+
+@behaviour
+def list_due(office: Office, number: int) -> int:
+    """List the caseworker's clients who are due, with their urgency; return how many they are."""
+    caseworker, p, week = office.caseworkers[number], office.settings[0], office.state[0].week
+    due = 0
+    for place in range(office.member_starts[number], office.member_starts[number + 1]):
+        slot = office.members[place]
+        score = urgency(caseworker, office.clients[slot], week, p)
+        if score >= 1.0:
+            office.line[due] = slot
+            office.line_urgency[due] = score
+            due += 1
+    return due
+
+
+@behaviour
+def most_urgent(office: Office, due: int) -> int:
+    """Return the place of the most urgent client in the line; the earlier applicant goes first among equals."""
+    best = 0
+    for place in range(1, due):
+        more = office.line_urgency[place] - office.line_urgency[best]
+        if more > 0.0 or (
+            more == 0.0 and office.clients[office.line[place]].id < office.clients[office.line[best]].id
+        ):
+            best = place
+    return best
+
+
+@behaviour
+def serve(office: Office, caseworker: Record, slot: int) -> bool:
+    """Do what the client needs next, if the minutes are there; return whether they were."""
+    client, p, week = office.clients[slot], office.settings[0], office.state[0].week
+    task = next_task(client)
+    if not can_spend(caseworker, task_minutes(caseworker, task, p), p):
+        return False
+    if task == Task.ASSESSMENT:
+        assess(caseworker, client, week, p, office.luck)
+    elif task == Task.PLAN:
+        make_plan(caseworker, client, week, p)
+    else:
+        hold_talk(caseworker, client, week, p)
+    consider_referral(office, slot)
+    return True
+
+
+@behaviour
+def consider_referral(office: Office, slot: int) -> None:
+    """Put a client who can be referred on this week's list."""
+    client, state = office.clients[slot], office.state[0]
+    if client.to_refer == 0 and may_be_referred(client, state.week, office.settings[0]):
+        client.to_refer = 1
+        office.referred[state.referred] = slot
+        state.referred += 1
+
+
+@behaviour
+def casework(office: Office) -> None:
+    """Every caseworker spends a finite week."""
+    state = office.state[0]
+    state.referred = state.absent = state.decided = 0
+    for number in range(state.employed):
+        work_week(office, number)

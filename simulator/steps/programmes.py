@@ -1,0 +1,159 @@
+"""Steps 4 to 6: referral, admission and attendance, follow-up of absence."""
+
+from __future__ import annotations
+
+from simulator.agents.client import absence, is_valid_reason, refuses, set_hazards
+from simulator.agents.programme import PRIORITIES, admit, end_stay, give_week
+from simulator.compiled import behaviour
+from simulator.office import Office
+from simulator.randomness import uniform
+from simulator.records import Record
+from simulator.rules.collaboration import is_seen, known_from
+from simulator.rules.referral import addresses_largest_barrier, choose_programme, priority_group
+from simulator.steps.learning import learn_from
+from simulator.vocabulary import NEVER, NOBODY, Absence, Purpose, Status
+
+
+@behaviour
+def referral(office: Office) -> None:
+    """Choose a programme by rule for each client whom a caseworker refers; the client gets a ticket for its queue."""
+    p, state = office.settings[0], office.state[0]
+    for place in range(state.referred):
+        slot = office.referred[place]
+        client = office.clients[slot]
+        client.to_refer = 0
+        beliefs = office.beliefs[client.caseworker]
+        number = choose_programme(office.programmes, client, beliefs, p, office.luck)
+        if number == NOBODY:
+            continue
+        programme = office.programmes[number]
+        join_line(office, programme, slot, state.week + p.collaboration.referral_delay_weeks)
+        client.referrals += 1
+        client.fitting_referrals += 1 if addresses_largest_barrier(programme, client) else 0
+        office.panel[state.week - state.first_week].referrals += 1
+
+
+@behaviour
+def join_line(office: Office, programme: Record, slot: int, ticket_week: int) -> None:
+    """Put a client last in the line of the client's priority group."""
+    client = office.clients[slot]
+    group = priority_group(programme, client)
+    client.queued_for = programme.id
+    client.ticket_week = ticket_week
+    client.next_in_line = NOBODY
+    client.previous_in_line = programme.tail[group]
+    if programme.tail[group] == NOBODY:
+        programme.head[group] = slot
+    else:
+        office.clients[programme.tail[group]].next_in_line = slot
+    programme.tail[group] = slot
+    programme.queue += 1
+
+
+@behaviour
+def leave_line(office: Office, slot: int) -> None:
+    """Take a client out of the line, wherever the client stands in it."""
+    client = office.clients[slot]
+    programme = office.programmes[client.queued_for]
+    group = priority_group(programme, client)
+    before, after = client.previous_in_line, client.next_in_line
+    if before == NOBODY:
+        programme.head[group] = after
+    else:
+        office.clients[before].next_in_line = after
+    if after == NOBODY:
+        programme.tail[group] = before
+    else:
+        office.clients[after].previous_in_line = before
+    client.queued_for = NOBODY
+    client.ticket_week = NEVER
+    programme.queue -= 1
+
+
+@behaviour
+def admission(office: Office) -> None:
+    """Fill free places from the lines, priority groups in order; who refuses from the start is reported absent."""
+    for number in range(len(office.programmes)):
+        programme = office.programmes[number]
+        for group in range(PRIORITIES):
+            while programme.used < programme.places and offer_to_first(office, programme, group):
+                pass
+
+
+@behaviour
+def offer_to_first(office: Office, programme: Record, group: int) -> bool:
+    """Offer a place to the first in line whose referral has arrived; return whether there was one."""
+    p, week = office.settings[0], office.state[0].week
+    slot = programme.head[group]
+    if slot == NOBODY or office.clients[slot].ticket_week > week:
+        return False
+    client = office.clients[slot]
+    leave_line(office, slot)
+    if refuses(client, week, p, office.luck):
+        client.rest_until = week + p.referral.rest_weeks
+        stay_away(office, slot, Absence.REFUSAL)
+    else:
+        admit(programme, client, week, office.luck)
+        set_hazards(client, p)
+    return True
+
+
+@behaviour
+def attendance(office: Office) -> None:
+    """Let every participant attend or stay away; stays end as planned or by dropping out."""
+    state, p = office.state[0], office.settings[0]
+    for slot in range(state.slots):
+        client = office.clients[slot]
+        if client.programme == NOBODY or client.status == Status.AWAY:
+            continue
+        programme = office.programmes[client.programme]
+        if client.stay_ends <= state.week:
+            leave_programme(office, programme, client, Absence.NONE)
+            continue
+        client.programme_sek += programme.sek_per_place_week
+        cause = absence(client, state.week, p, office.luck)
+        if cause == Absence.NONE:
+            give_week(programme, client, p.trust.motivation_gain)
+        else:
+            stay_away(office, slot, cause)
+            if cause == Absence.DROP_OUT:
+                leave_programme(office, programme, client, cause)
+
+
+@behaviour
+def leave_programme(office: Office, programme: Record, client: Record, cause: int) -> None:
+    """End a stay; the caseworker sees what a completed one did."""
+    p, week = office.settings[0], office.state[0].week
+    if cause == Absence.NONE:
+        learn_from(office, programme, client)
+    end_stay(programme, client, week, p.referral.rest_weeks, cause)
+    set_hazards(client, p)
+
+
+@behaviour
+def stay_away(office: Office, slot: int, cause: int) -> None:
+    """Count an absence; unless its reason is proven at once, it is one to follow up."""
+    p, state, client = office.settings[0], office.state[0], office.clients[slot]
+    client.absences += 1
+    office.panel[state.week - state.first_week].absences[cause] += 1
+    valid = is_valid_reason(cause)
+    if (
+        valid
+        and uniform(office.luck, client.id, state.week, Purpose.CERTIFICATE) < p.attendance.p_certificate
+    ):
+        return
+    if client.report_week == NEVER:
+        client.reason_valid = 1 if valid else 0
+        office.absent[state.absent] = slot
+        state.absent += 1
+
+
+@behaviour
+def follow_up(office: Office) -> None:
+    """See this week's unproven absences or not; those seen reach the caseworker after the report's delay."""
+    p, state = office.settings[0], office.state[0]
+    for place in range(state.absent):
+        client = office.clients[office.absent[place]]
+        if is_seen(client, state.week, p, office.luck):
+            client.report_week = known_from(state.week, p)
+            office.panel[state.week - state.first_week].absences_seen += 1

@@ -1,0 +1,101 @@
+"""Steps 8 to 10: exits, drift, accounts."""
+
+from __future__ import annotations
+
+from simulator.agents.client import feel_month, passes_door, take_along, week_of_return
+from simulator.agents.programme import end_stay
+from simulator.compiled import behaviour
+from simulator.ledger import close_spell
+from simulator.office import Office
+from simulator.records import Record
+from simulator.steps.programmes import leave_line
+from simulator.vocabulary import NOBODY, TASKS, WEEKS_PER_CLIENT_MONTH, WEEKS_PER_YEAR, Absence, Status
+
+
+@behaviour
+def exits(office: Office) -> None:
+    """Pay the week; whoever's cumulated hazard reaches a threshold leaves through that door at the end of the week."""
+    state = office.state[0]
+    panel = office.panel[state.week - state.first_week]
+    total = 0.0
+    for slot in range(state.slots):
+        client = office.clients[slot]
+        if client.status == Status.AWAY:
+            continue
+        client.benefit_sek += client.benefit_weekly
+        total += client.benefit_weekly
+        door = passes_door(client)
+        if door != NOBODY:
+            panel.exits[door] += 1
+            leave(office, slot, door)
+    panel.benefit_sek = total
+
+
+@behaviour
+def leave(office: Office, slot: int, door: int) -> None:
+    """Close the spell, free what the client holds, and fix when the person comes back."""
+    client, state = office.clients[slot], office.state[0]
+    person = office.people[client.person]
+    if client.caseworker != NOBODY:
+        office.caseworkers[client.caseworker].clients -= 1
+    if client.queued_for != NOBODY:
+        leave_line(office, slot)
+    if client.programme != NOBODY:
+        end_stay(office.programmes[client.programme], client, state.week, 0, Absence.DROP_OUT)
+    if state.week >= 0:
+        close_spell(office.spells[state.spells], client, person, door, state.week + 1, state.number)
+        state.spells += 1
+    office.due[client.person] = week_of_return(client, state.week, door, office.settings[0], office.luck)
+    take_along(client, person)
+    office.free[state.free] = slot
+    state.free += 1
+    state.active -= 1
+
+
+@behaviour
+def drift(office: Office) -> None:
+    """Let a month pass for the clients whose month ends this week."""
+    state, p = office.state[0], office.settings[0]
+    for slot in range(state.slots):
+        client = office.clients[slot]
+        if client.month_week == state.week and client.status != Status.AWAY:
+            feel_month(client, office.people[client.person], state.week, p)
+            client.month_week += WEEKS_PER_CLIENT_MONTH
+
+
+@behaviour
+def accounts(office: Office) -> None:
+    """Count people, minutes, places and money of the week; then the week is over."""
+    state, p = office.state[0], office.settings[0]
+    panel = office.panel[state.week - state.first_week]
+    panel.clients = state.active
+    served = 0
+    for number in range(state.employed):
+        served += office.caseworkers[number].clients
+    panel.waiting = state.active - served
+    panel.caseworkers = state.employed
+    panel.minutes_paid = 60.0 * p.caseload.hours_per_week * state.employed
+    panel.staff_sek = p.costs.caseworker_sek_yearly / WEEKS_PER_YEAR * state.employed
+    for number in range(state.employed):
+        caseworker = office.caseworkers[number]
+        panel.meetings += caseworker.talks
+        panel.minutes_overdue += caseworker.backlog
+        for task in range(TASKS):
+            panel.minutes[task] += caseworker.minutes[task]
+    account_programmes(office, panel)
+    state.week += 1
+
+
+@behaviour
+def account_programmes(office: Office, panel: Record) -> None:
+    """Count places, queues and programme money of the week."""
+    for number in range(len(office.programmes)):
+        programme = office.programmes[number]
+        panel.places += programme.places
+        panel.places_used += programme.used
+        panel.queued += programme.queue
+        panel.admitted += programme.admitted
+        panel.completed += programme.completed
+        panel.ended_early += programme.ended_early
+        panel.programme_sek += programme.places * programme.sek_per_place_week
+        programme.admitted = programme.completed = programme.ended_early = 0

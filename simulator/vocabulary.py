@@ -1,0 +1,227 @@
+"""The words of the model, one enumeration each, used by settings, agents, tables and figures alike."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+WEEKS_PER_CLIENT_MONTH = 4
+"""Benefit is decided, and slow changes are felt, every fourth week of a spell."""
+
+WEEKS_PER_YEAR = 52
+MONTHS_PER_YEAR = 12
+NEVER = 2**30
+"""A week that does not come."""
+
+NOBODY = -1
+"""No caseworker, no programme, no week yet."""
+
+
+class Word(IntEnum):
+    """An enumeration whose members are written in lower case wherever a person meets them."""
+
+    @property
+    def label(self) -> str:
+        """The member as it is written in settings and tables."""
+        return self.name.lower()
+
+    @classmethod
+    def labels(cls) -> list[str]:
+        """All members as they are written in settings and tables, in their order."""
+        return [member.label for member in cls]
+
+
+class Status(Word):
+    """Where a person stands towards the benefit."""
+
+    AWAY = 0
+    WAITING = 1
+    SERVED = 2
+
+
+class Door(Word):
+    """The ways out of social assistance."""
+
+    WORK = 0
+    SUBSIDISED_WORK = 1
+    STUDY = 2
+    OTHER_BENEFIT = 3
+    MOVED = 4
+    WITHDRAWAL = 5
+    OTHER = 6
+
+
+class Barrier(Word):
+    """What stands between a client and work, each from 0 (none) to 1 (complete)."""
+
+    HEALTH = 0
+    SUBSTANCE = 1
+    DEBT = 2
+    LANGUAGE = 3
+    FAMILY = 4
+    SKILLS = 5
+
+
+class Trait(Word):
+    """What is fixed about a client when a spell begins and can move a way out."""
+
+    UNDER_30 = 0
+    OVER_50 = 1
+    WOMAN = 2
+    CHILDREN = 3
+    FOREIGN_BORN = 4
+    NEWLY_ARRIVED = 5
+    PRIMARY_EDUCATION = 6
+    TERTIARY_EDUCATION = 7
+    EXPERIENCE = 8
+    DISABILITY = 9
+    ABILITY = 10
+
+
+class Education(Word):
+    """Highest completed education."""
+
+    PRIMARY = 0
+    SECONDARY = 1
+    TERTIARY = 2
+
+
+class PopulationMode(Word):
+    """How clients come: all in the first week, or week by week around a standing stock."""
+
+    COHORT = 0
+    FLOW = 1
+
+
+class CaseloadRule(Word):
+    """How many clients one caseworker has: three regimes."""
+
+    FIXED_STAFF = 0
+    RATIO = 1
+    LIMIT = 2
+
+
+class ReferralRule(Word):
+    """How a programme is chosen for a client."""
+
+    BLANKET = 0
+    AVAILABLE = 1
+    MATCHED = 2
+
+
+class QueueRule(Word):
+    """Who of those who wait for a place is admitted first."""
+
+    FIRST_COME = 0
+    YOUNG_FIRST = 1
+
+
+class StayLength(Word):
+    """How long a stay in a programme is: just as planned, or ending with equal chance every week."""
+
+    FIXED = 0
+    GEOMETRIC = 1
+
+
+class TargetGroup(Word):
+    """Whom a programme takes."""
+
+    EVERYBODY = 0
+    UNDER_30 = 1
+    FOREIGN_BORN = 2
+    ILL_HEALTH = 3
+
+
+class ProgrammeKind(Word):
+    """The kinds of activity that municipalities run or buy."""
+
+    COACHING = 0
+    JOB_SEARCH = 1
+    WORK_PRACTICE = 2
+    VOCATIONAL_TRAINING = 3
+    LANGUAGE = 4
+    MAPPING = 5
+    REHABILITATION = 6
+    YOUTH_ARENA = 7
+    SUBSIDISED_JOB = 8
+    SHELTERED_WORK = 9
+    MUNICIPAL_EMPLOYMENT = 10
+    EMPLOYER_AGREEMENT = 11
+
+
+class Absence(Word):
+    """Why a participant was not there in a week."""
+
+    NONE = 0
+    ILLNESS = 1
+    SICK_CHILD = 2
+    FAMILY_EVENT = 3
+    TRAVEL = 4
+    LOW_LEVEL = 5
+    NO_REASON = 6
+    DROP_OUT = 7
+    REFUSAL = 8
+
+
+class SanctionStep(Word):
+    """The rungs of the sanction ladder."""
+
+    NONE = 0
+    WARNING = 1
+    REDUCTION = 2
+    DENIAL = 3
+
+
+class Task(Word):
+    """What a caseworker's minutes go to."""
+
+    OVERHEAD = 0
+    DECISION = 1
+    EMERGENCY = 2
+    INQUIRY = 3
+    COORDINATION = 4
+    ASSESSMENT = 5
+    PLAN = 6
+    MEETING = 7
+
+
+class Purpose(Word):
+    """What a random draw decides: one number for each, so that no two decisions share their luck."""
+
+    ARRIVALS = 0
+    AGE = 1
+    SEX = 2
+    CHILDREN = 3
+    ORIGIN = 4
+    YEARS_IN_COUNTRY = 5
+    EDUCATION = 6
+    EXPERIENCE = 7
+    DISABILITY = 8
+    HARDSHIP = 9
+    ABILITY = 10
+    MOTIVATION = 11
+    TRUST = 12
+    BARRIER = 20
+    SEVERITY = 30
+    THRESHOLD = 40
+    RETURN = 50
+    ASSESSMENT = 60
+    EMERGENCY = 70
+    WISH = 71
+    STAY = 72
+    REFUSAL = 73
+    ABSENCE = 74
+    CERTIFICATE = 75
+    SEEN = 76
+    PROOF = 77
+    DISCRETION = 78
+    OBSERVATION = 80
+    SKILL = 90
+    STRICTNESS = 91
+    CREAMING = 92
+    KNOWLEDGE = 100
+
+
+DOORS = len(Door)
+BARRIERS = len(Barrier)
+TRAITS = len(Trait)
+TASKS = len(Task)
