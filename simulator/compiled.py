@@ -60,7 +60,15 @@ def behaviour(function: Function) -> Function:
     With the environment variable NUMBA_DISABLE_JIT=1 the function stays plain Python, which a debugger can step
     through; both forms give the same results bit for bit.
     """
-    return cast(Function, numba.njit(nogil=True, cache=CACHING, error_model="numpy")(function))
+    return cast(Function, numba.njit(nogil=True, cache=CACHING, error_model="numpy", _nrt=False)(function))
+
+
+def part(function: Function) -> Function:
+    """Compile `function` into its callers: for parts of a step that get the whole office.
+
+    An office is some twenty arrays; a real call would count the references to each of them up and down.
+    """
+    return cast(Function, numba.njit(nogil=True, cache=CACHING, error_model="numpy", _nrt=False)(function))
 
 
 def is_compiled_on_disk() -> bool:

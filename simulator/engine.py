@@ -65,12 +65,8 @@ class Engine:
 
 def with_room_for_spells(office: Office) -> Office:
     """Return the office with a ledger long enough for everybody to leave in the coming week."""
-    needed = int(
-        office.state[0].spells
-        + office.state[0].slots
-        + len(office.people)
-        - office.people.spell.astype(bool).sum()
-    )
+    state = office.state[0]
+    needed = int(state.spells + state.active + np.count_nonzero(office.due == state.week))
     if needed <= len(office.spells):
         return office
     spells = table(2 * needed, SPELL)

@@ -43,7 +43,7 @@ def people_of_office(scenario: Scenario, p: Record, luck: Luck, office: int) -> 
     standard = NormalDist()
     bounds = [standard.inv_cdf(1.0 - share) if 0.0 < share < 1.0 else math.copysign(40.0, 0.5 - share)
               for share in p.population.prevalence]  # fmt: skip
-    _draw_people(people, np.array(bounds), p, luck)
+    _draw_people(people, np.array(bounds), np.zeros(TRAITS), p, luck)
     return people
 
 
@@ -72,8 +72,7 @@ def _newcomers(luck: Luck, office: int, week: int, mean: float) -> int:
 
 
 @behaviour
-def _draw_people(people: Any, bounds: Any, p: Record, luck: Luck) -> None:  # noqa: ANN401
-    trait = np.zeros(TRAITS)
+def _draw_people(people: Any, bounds: Any, trait: Any, p: Record, luck: Luck) -> None:  # noqa: ANN401
     for person in people:
         _draw_background(person, p, luck)
         _draw_barriers(person, bounds, p, luck)

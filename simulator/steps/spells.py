@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.agents.client import feel_month, passes_door, take_along, week_of_return
 from simulator.agents.programme import end_stay
-from simulator.compiled import behaviour
+from simulator.compiled import behaviour, part
 from simulator.ledger import close_spell
 from simulator.office import Office
 from simulator.records import Record
@@ -31,7 +31,7 @@ def exits(office: Office) -> None:
     panel.benefit_sek = total
 
 
-@behaviour
+@part
 def leave(office: Office, slot: int, door: int) -> None:
     """Close the spell, free what the client holds, and fix when the person comes back."""
     client, state = office.clients[slot], office.state[0]
@@ -86,7 +86,7 @@ def accounts(office: Office) -> None:
     state.week += 1
 
 
-@behaviour
+@part
 def account_programmes(office: Office, panel: Record) -> None:
     """Count places, queues and programme money of the week."""
     for number in range(len(office.programmes)):
