@@ -1,12 +1,158 @@
-"""From a plain mapping to a validated scenario: every mistake is reported at once."""
+"""From a plain mapping to a validated scenario: every mistake is reported at once, in plain words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
+from pydantic import ValidationError
+
+from simulator.describing import ANY_NAME, Setting, describe_settings, find_setting, settings_under
+from simulator.errors import Mistake, SettingsError, nearest
 from simulator.parameters import Scenario
+
+MISSING = "is missing"
+NEAR = 0.7
+"""How alike two names must be for one to be taken at once for the other, misspelt."""
+
+LONGEST_VALUE = 60
+"""Characters of a wrong value that a message repeats."""
+
+Details = Mapping[str, Any]
+Translation = Callable[[str, Details, "Setting | None"], Mistake]
 
 
 def read_scenario(settings: Mapping[str, Any]) -> Scenario:
-    return Scenario.model_validate(dict(settings))
+    """Validate settings.
+
+    Parameters
+    ----------
+    settings : mapping
+        The whole tree: plain mappings, lists, texts, numbers, true, false and null.
+
+    Raises
+    ------
+    SettingsError
+        With every mistake: unknown and missing settings, wrong types, numbers out of range, wrong words.
+    """
+    try:
+        return Scenario.model_validate(dict(settings))
+    except ValidationError as error:
+        mistakes = [_translate(details, settings) for details in error.errors(include_url=False)]
+        raise SettingsError(list(dict.fromkeys(mistakes))) from None
+
+
+def _translate(details: Details, settings: Mapping[str, Any]) -> Mistake:
+    where = _dotted(details["loc"], settings)
+    kind = "extra_forbidden" if details["loc"][-1:] == ("[key]",) else details["type"]
+    translation = _TRANSLATIONS.get(kind, _in_its_own_words)
+    return translation(where, details, find_setting(where))
+
+
+def _dotted(location: tuple[int | str, ...], settings: Any) -> str:  # noqa: ANN401  (settings may hold anything)
+    """Return a location as a user types it, without what only the validating library knows of."""
+    parts, node = [], settings
+    *above, last = location or ("",)
+    for part in above:
+        if isinstance(node, Mapping) and part not in node:
+            continue
+        parts.append(str(part))
+        node = node[part] if isinstance(node, (Mapping, list)) else None
+    return ".".join(parts if last == "[key]" else [*parts, str(last)])
+
+
+def nearest_setting(where: str) -> str:
+    """Return the setting that somebody who typed `where` may have meant, or an empty string.
+
+    First a sibling spelt nearly so, then the same name elsewhere in the tree, then whatever comes near.
+    """
+    parent, _, name = where.rpartition(".")
+    siblings = [s.name for s in settings_under(parent) if s.name != ANY_NAME]
+    near = get_close_matches(name, siblings, n=1, cutoff=NEAR)
+    if near:
+        return f"{parent}.{near[0]}".lstrip(".")
+    paths = [setting.path for setting in describe_settings()]
+    elsewhere = [path for path in paths if path.rpartition(".")[2] == name]
+    return nearest(where, elsewhere) or (elsewhere[0] if elsewhere else nearest(where, paths))
+
+
+def _unknown(where: str, details: Details, _: Setting | None) -> Mistake:
+    parent = find_setting(where.rpartition(".")[0])
+    words = ", ".join(parent.words) if parent is not None else ""
+    return Mistake(where, "there is no such setting", words, nearest_setting(where))
+
+
+def _missing(where: str, details: Details, setting: Setting | None) -> Mistake:
+    return Mistake(where, MISSING, setting.allowed if setting else "")
+
+
+def _wrong_type(what: str) -> Translation:
+    def translation(where: str, details: Details, setting: Setting | None) -> Mistake:
+        problem = f"{_shown(details['input'])} is not {what}"
+        return Mistake(where, problem, setting.allowed if setting else "")
+
+    return translation
+
+
+def _not_text(where: str, details: Details, setting: Setting | None) -> Mistake:
+    value = details["input"]
+    allowed = setting.allowed if setting else "text"
+    hint = f"""; as text: "'{_shown(value)}'\"""" if isinstance(value, (int, float)) else ""
+    return Mistake(where, f"{_shown(value)} is not text", allowed + hint)
+
+
+def _not_a_group(where: str, details: Details, setting: Setting | None) -> Mistake:
+    problem = f"{_shown(details['input'])} stands where a group of settings belongs"
+    return Mistake(where, problem, setting.allowed if setting else "")
+
+
+def _wrong_word(where: str, details: Details, setting: Setting | None) -> Mistake:
+    value, words = details["input"], details["ctx"]["allowed"]
+    near = nearest(value, words) if isinstance(value, str) else ""
+    return Mistake(where, f"{_shown(value)} is not one of the words", ", ".join(words), near)
+
+
+def _out_of_range(much: str) -> Translation:
+    def translation(where: str, details: Details, setting: Setting | None) -> Mistake:
+        problem = f"{_shown(details['input'])} is too {much}"
+        return Mistake(where, problem, setting.allowed if setting else "")
+
+    return translation
+
+
+def _in_its_own_words(where: str, details: Details, setting: Setting | None) -> Mistake:
+    return Mistake(where, str(details["msg"]).removeprefix("Value error, "))
+
+
+def _shown(value: object) -> str:
+    """Return a wrong value as its author would write it."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, Mapping):
+        return "a group of settings"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    text = str(value)
+    return f"'{text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + '…'}'"
+
+
+_TRANSLATIONS: dict[str, Translation] = {
+    "extra_forbidden": _unknown,
+    "missing": _missing,
+    "word": _wrong_word,
+    "float_type": _wrong_type("a number"),
+    "int_type": _wrong_type("a whole number"),
+    "finite_number": _wrong_type("a finite number"),
+    "bool_type": _wrong_type("true or false"),
+    "list_type": _wrong_type("a list"),
+    "string_type": _not_text,
+    "model_type": _not_a_group,
+    "dict_type": _not_a_group,
+    "greater_than_equal": _out_of_range("small"),
+    "greater_than": _out_of_range("small"),
+    "less_than_equal": _out_of_range("large"),
+    "less_than": _out_of_range("large"),
+}

@@ -26,6 +26,8 @@ CASEWORKER = np.dtype(
         ("thoroughness", "f8"),
         ("ease", "f8"),
         ("talk", "f8"),
+        ("assessment", "f8"),
+        ("plan", "f8"),
         ("minutes", "f8", (TASKS,)),
         ("talks", "i8"),
         ("decisions", "i8"),
@@ -111,13 +113,21 @@ def spend_or_owe(caseworker: Record, client: Record, task: int, minutes: float, 
 
 @behaviour
 def set_ease(caseworker: Record, wished_minutes: float, p: Record) -> None:
-    """Set how much of the wished time the rest of the week can give (ease 1: all), and with it the length of a talk."""
+    """Set how much of the wished time the rest of the week can give (ease 1: all), and with it the length of tasks."""
     ease = 1.0
     if p.casework.unlimited_time == 0 and wished_minutes > 0.0:
         ease = min(1.0, max(0.0, caseworker.left) / wished_minutes)
     caseworker.ease = ease
-    full = p.casework.talk_minutes
-    caseworker.talk = max(min(full, p.casework.talk_short_minutes), full * ease**p.casework.squeeze)
+    pace = ease**p.casework.squeeze
+    caseworker.talk = shortened(p.casework.talk_minutes, p.casework.talk_short_minutes, pace)
+    caseworker.assessment = shortened(p.casework.assessment_minutes, p.casework.assessment_short_minutes, pace)
+    caseworker.plan = shortened(p.casework.plan_minutes, p.casework.plan_short_minutes, pace)
+
+
+@behaviour
+def shortened(full: float, shortest: float, pace: float) -> float:
+    """Return the minutes of a task that is shortened to a share `pace` of the full time, but not below the shortest."""
+    return max(min(full, shortest), full * pace)
 
 
 @behaviour
@@ -147,9 +157,9 @@ def next_task(client: Record) -> int:
 def task_minutes(caseworker: Record, task: int, p: Record) -> float:
     """Return the minutes that the next task with a client takes this week."""
     if task == Task.ASSESSMENT:
-        return p.casework.assessment_minutes
+        return caseworker.assessment
     if task == Task.PLAN:
-        return p.casework.plan_minutes
+        return caseworker.plan
     return caseworker.talk + p.casework.talk_around_minutes
 
 
@@ -194,9 +204,10 @@ def count_talk(caseworker: Record, client: Record, week: int, length: float) -> 
 
 @behaviour
 def assess(caseworker: Record, client: Record, week: int, p: Record, luck: Luck) -> None:
-    """Form a belief about each barrier: the truth plus an error that trust and closeness make smaller."""
-    spend(caseworker, client, Task.ASSESSMENT, p.casework.assessment_minutes)
-    error = p.casework.assessment_noise * p.collaboration.noise_factor * (1.5 - client.trust)
+    """Form a belief about each barrier: the truth plus an error that time, trust and closeness shrink."""
+    spend(caseworker, client, Task.ASSESSMENT, caseworker.assessment)
+    haste = math.sqrt(p.casework.assessment_minutes / max(caseworker.assessment, 1e-9))
+    error = p.casework.assessment_noise * p.collaboration.noise_factor * haste * (1.5 - client.trust)
     for pair in range(BARRIERS // 2):
         slips = (0.0, 0.0)
         if error > 0.0:
@@ -221,6 +232,6 @@ def set_nearness(client: Record, p: Record) -> None:
 @behaviour
 def make_plan(caseworker: Record, client: Record, week: int, p: Record) -> None:
     """Make an individual plan together with the client."""
-    spend(caseworker, client, Task.PLAN, p.casework.plan_minutes)
+    spend(caseworker, client, Task.PLAN, caseworker.plan)
     client.plan_week = week
     take_talk(client, week, 0.0, caseworker.skill, p)

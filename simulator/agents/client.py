@@ -51,7 +51,7 @@ PERSON = np.dtype(
 
 CLIENT = padded(
     [
-        # where the client stands, and what a caseworker looks at (64 bytes, read by every week)
+        # where the client stands, and what a caseworker looks at
         ("status", "i8"),
         ("caseworker", "i8"),
         ("month_week", "i8"),
@@ -60,32 +60,35 @@ CLIENT = padded(
         ("plan_week", "i8"),
         ("contact_week", "i8"),
         ("nearness", "f8"),
-        # the ways out: threshold left to go, and hazard a week (128 bytes, read by every week)
-        ("threshold", "f8", (DOORS,)),
+        # when the client will leave if nothing changes, and what every week reads
+        ("exit_week", "i8"),
+        ("exit_door", "i8"),
+        ("settled_week", "i8"),
         ("benefit_weekly", "f8"),
-        ("hazard", "f8", (DOORS,)),
         ("benefit_sek", "f8"),
-        # programme and sanction, and what the client costs in time (64 bytes)
+        ("step_until", "i8"),
         ("programme", "i8"),
+        ("stay_ends", "i8"),
+        # read and written in weeks of a programme and at decisions
+        ("id", "i8"),
         ("staff_minutes", "f8"),
         ("entry_week", "i8"),
-        ("step_until", "i8"),
-        ("stay_ends", "i8"),
         ("fit", "f8"),
-        ("barriers_moved", "i8"),
-        ("id", "i8"),
-        # what moves search effort (128 bytes)
-        ("barrier", "f8", (BARRIERS,)),
         ("motivation", "f8"),
+        ("programme_weeks", "i8"),
+        ("barriers_moved", "i8"),
         ("children", "i8"),
-        ("contact", "f8"),
-        ("bite", "f8"),
+        ("barrier", "f8", (BARRIERS,)),
         ("lock_in", "f8"),
         ("fade", "f8"),
+        # what moves search effort, and the ways out: threshold left to go, and hazard a week
+        ("contact", "f8"),
+        ("bite", "f8"),
         ("trust", "f8"),
         ("boost_until", "i8"),
         ("step", "i8"),
-        ("programme_weeks", "i8"),
+        ("threshold", "f8", (DOORS,)),
+        ("hazard", "f8", (DOORS,)),
         ("level", "f8", (DOORS,)),
         ("boost", "f8", (DOORS,)),
         # what the service believes and does
@@ -119,6 +122,7 @@ CLIENT = padded(
         ("reductions", "i8"),
         ("denials", "i8"),
         ("wrong_sanctions", "i8"),
+        ("stay_began", "i8"),
         ("programme_sek", "f8"),
     ]
 )
@@ -135,7 +139,6 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
     client.benefit_weekly = weekly_benefit(client, p)
     for door in range(DOORS):
         client.threshold[door] = exponential(luck, client.id, client.spell, Purpose.THRESHOLD + door)
-        client.boost[door] = 1.0
     for barrier in range(BARRIERS):
         client.believed[barrier] = 0.0
     client.caseworker = client.programme = client.queued_for = NOBODY
@@ -151,7 +154,9 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
     client.step = SanctionStep.NONE
     client.ladder_warnings = client.ladder_reductions = 0
     clear_counts(client)
+    client.settled_week = week
     set_levels(client, person, p)
+    set_hazards(client, week, p)
 
 
 @behaviour
@@ -216,32 +221,47 @@ def seen_chance(p: Record) -> float:
 
 
 @behaviour
-def set_hazards(client: Record, p: Record) -> None:
-    """Set the hazard of every door from its level, search effort, programme and sanction."""
+def set_hazards(client: Record, week: int, p: Record) -> None:
+    """Set the hazard of every door from `week` on, from its level, search effort, programme and sanction."""
+    use_up_thresholds(client, week)
     effort = search_effort(client, p)
     for door in range(DOORS):
-        client.hazard[door] = client.level[door] * client.boost[door]
+        client.hazard[door] = client.level[door]
+    if client.boost_until != NOBODY:
+        for door in range(DOORS):
+            client.hazard[door] *= client.boost[door]
     client.hazard[Door.WORK] *= effort * client.fade
     client.hazard[Door.SUBSIDISED_WORK] *= effort
     if client.step == SanctionStep.REDUCTION:
         client.hazard[Door.WITHDRAWAL] *= p.sanctions.withdrawal_ratio_reduced
     elif client.step == SanctionStep.DENIAL:
         client.hazard[Door.WITHDRAWAL] *= p.sanctions.withdrawal_ratio_denied
+    foresee_exit(client)
 
 
 @behaviour
-def passes_door(client: Record) -> int:
-    """Let one week's hazard work on the thresholds; return the door passed first within the week, or NOBODY."""
-    door_passed = NOBODY
-    earliest = 1.0
+def use_up_thresholds(client: Record, week: int) -> None:
+    """Let the hazards in force work on the thresholds for the weeks before `week`."""
+    weeks = week - client.settled_week
+    if weeks > 0:
+        for door in range(DOORS):
+            client.threshold[door] -= client.hazard[door] * weeks
+        client.settled_week = week
+
+
+@behaviour
+def foresee_exit(client: Record) -> None:
+    """Find the week, and the door, in which a threshold will be reached if no hazard changes before."""
+    earliest = float(NEVER)
+    passed = NOBODY
     for door in range(DOORS):
         hazard = client.hazard[door]
-        left = client.threshold[door]
-        if left <= hazard * earliest:
-            earliest = left / hazard if hazard > 0.0 else 0.0
-            door_passed = door
-        client.threshold[door] = left - hazard
-    return door_passed
+        weeks = client.threshold[door] / hazard if hazard > 0.0 else NEVER
+        if weeks < earliest:
+            earliest = weeks
+            passed = door
+    client.exit_door = passed
+    client.exit_week = client.settled_week + max(0, int(math.ceil(earliest)) - 1)
 
 
 @behaviour
@@ -264,13 +284,11 @@ def feel_month(client: Record, person: Record, week: int, p: Record) -> None:
     idle = client.programme == NOBODY and week - client.contact_week >= WEEKS_PER_CLIENT_MONTH
     if idle:
         client.motivation = max(0.0, client.motivation - p.trust.motivation_loss_monthly)
-    if NOBODY < client.boost_until <= week:
+    if client.boost_until <= week:
         client.boost_until = NOBODY
-        for door in range(DOORS):
-            client.boost[door] = 1.0
     if client.barriers_moved == 1:
         set_levels(client, person, p)
-    set_hazards(client, p)
+    set_hazards(client, week + 1, p)
 
 
 @behaviour
@@ -279,7 +297,7 @@ def take_talk(client: Record, week: int, strength: float, skill: float, p: Recor
     client.trust += p.trust.talk_gain * strength * (1.0 - client.trust)
     client.contact += p.search.contact_gain * strength * skill
     client.contact_week = week
-    set_hazards(client, p)
+    set_hazards(client, week, p)
 
 
 @behaviour
@@ -327,11 +345,11 @@ def is_valid_reason(cause: int) -> bool:
 
 
 @behaviour
-def suffer_sanction(client: Record, step: int, p: Record) -> None:
+def suffer_sanction(client: Record, step: int, week: int, p: Record) -> None:
     """Respond to a warning, reduction or denial: search effort rises for a while, trust falls when benefit is cut."""
     if step == SanctionStep.WARNING:
         client.bite = max(client.bite, p.sanctions.warning_gain)
     else:
         client.bite = max(client.bite, p.sanctions.bite)
         client.trust *= 1.0 - p.trust.sanction_loss
-    set_hazards(client, p)
+    set_hazards(client, week, p)

@@ -27,6 +27,7 @@ PROGRAMME = np.dtype(
         ("weeks", "i8"),
         ("geometric", "i8"),
         ("content", "f8", (BARRIERS,)),
+        ("weekly_content", "f8", (BARRIERS,)),
         ("main_barrier", "i8"),
         ("lock_in", "f8"),
         ("exit_ratio", "f8", (DOORS,)),
@@ -60,6 +61,7 @@ def programme_table(
         record.places = math.floor(programme.places_per_1000 * clients / 1000.0 + 0.5)
         content = np.array(vector_of(fields["content"], programme.content))
         record.content[:] = content * programme.quality
+        record.weekly_content[:] = 1.0 - (1.0 - record.content) ** (1.0 / programme.weeks)
         record.main_barrier = int(np.argmax(content)) if content.any() else NOBODY
         record.lock_in = programme.lock_in
         record.exit_ratio[:] = vector_of(fields["exit_ratio"], programme.exit_ratio, missing=1.0)
@@ -89,6 +91,7 @@ def admit(programme: Record, client: Record, week: int, luck: Luck) -> None:
     for barrier in range(BARRIERS):
         client.stay_barrier[barrier] = client.barrier[barrier]
     client.fit = fit_to(programme.content, client.barrier)
+    client.stay_began = week
     client.stay_ends = week + stay_weeks(programme, client, week, luck)
     if client.first_activity_week == NOBODY:
         client.first_activity_week = week
@@ -109,15 +112,16 @@ def give_week(programme: Record, client: Record, motivation_gain: float) -> None
     client.programme_weeks += 1
     client.motivation = min(1.5, client.motivation + motivation_gain * client.fit)
     for barrier in range(BARRIERS):
-        if programme.content[barrier] > 0.0 and client.barrier[barrier] > 0.0:
-            client.barrier[barrier] *= 1.0 - programme.content[barrier] / programme.weeks
-            client.barriers_moved = 1
+        if programme.weekly_content[barrier] > 0.0:
+            client.barrier[barrier] *= 1.0 - programme.weekly_content[barrier]
+    client.barriers_moved = 1
 
 
 @behaviour
 def end_stay(programme: Record, client: Record, week: int, rest_weeks: int, cause: int) -> None:
     """Free the place; a completed stay opens doors for a while."""
     programme.used -= 1
+    client.programme_sek += programme.sek_per_place_week * (week - client.stay_began)
     client.programme = NOBODY
     client.stay_ends = NEVER
     client.lock_in = 0.0

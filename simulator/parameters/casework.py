@@ -105,9 +105,11 @@ class Casework(Group):
     assessment_minutes: float = _minutes(
         "Assessment of barriers at entry", "assumed: one long talk", (30.0, 120.0)
     )
-    plan_minutes: float = _minutes(
-        "Making an individual plan with the client", "assumed: one talk", (20.0, 90.0)
+    assessment_short_minutes: float = _minutes(
+        "The shortest assessment", "K09: thin assessments under load; size assumed", (10.0, 40.0)
     )
+    plan_minutes: float = _minutes("Making an individual plan with the client", "assumed: one talk", (20.0, 90.0))
+    plan_short_minutes: float = _minutes("The shortest plan", "assumed: a form filled in together", (10.0, 30.0))
     talk_minutes: float = _minutes(
         "A full talk with a client", "assumed: what a caseworker would wish", (30.0, 60.0)
     )

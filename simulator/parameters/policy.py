@@ -178,6 +178,14 @@ class Referral(Group):
         le=10.0,
         plausible=(0.0, 1.0),
     )
+    longest_queue: float = quantity(
+        "Longest queue, as a share of the places, to which caseworkers still refer",
+        "1",
+        "assumed: nobody is sent to a queue of more than half a round",
+        ge=0.0,
+        le=1_000.0,
+        plausible=(0.1, 2.0),
+    )
     rest_weeks: int = _weeks("Weeks after a stay before a new referral", "assumed: a term", (0, 26))
 
 

@@ -21,10 +21,14 @@ def may_be_referred(client: Record, week: int, p: Record) -> bool:
 
 
 @behaviour
+def is_open(programme: Record, p: Record) -> bool:
+    """Whether caseworkers still refer to a programme: it has places, and its queue is not too long."""
+    return programme.places > 0 and programme.queue < p.referral.longest_queue * programme.places
+
+
+@behaviour
 def takes(programme: Record, client: Record) -> bool:
     """Whether a programme's target group holds this client (ill health: as the service believes)."""
-    if programme.places == 0:
-        return False
     if programme.target == TargetGroup.UNDER_30:
         return client.age < YOUNG
     if programme.target == TargetGroup.FOREIGN_BORN:
@@ -91,7 +95,7 @@ def choose_programme(
         programme = programmes[number]
         if p.referral.rule == ReferralRule.BLANKET and programme.standard == 0:
             continue
-        if takes(programme, client):
+        if is_open(programme, p) and takes(programme, client):
             merit = appeal(programme, client, beliefs[number], p, luck)
             if best == NOBODY or merit > best_appeal:
                 best, best_appeal = number, merit

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulator.agents.caseworker import hire
-from simulator.agents.client import begin_spell, set_hazards
-from simulator.compiled import behaviour, part
+from simulator.agents.client import begin_spell
+from simulator.compiled import behaviour
 from simulator.office import Office
 from simulator.records import Record
 from simulator.rules.caseload import caseworker_with_room, staff_wanted
@@ -27,10 +27,9 @@ def arrivals(office: Office) -> None:
             panel.returns += 1
         client.person = row
         begin_spell(client, person, state.week, p, office.luck)
-        set_hazards(client, p)
 
 
-@part
+@behaviour
 def take_slot(office: Office) -> int:
     """Return an empty slot for a client: the last one freed, or a new one."""
     state = office.state[0]
@@ -56,7 +55,7 @@ def intake(office: Office) -> None:
     list_members(office)
 
 
-@part
+@behaviour
 def give_caseworker(office: Office, client: Record, p: Record) -> bool:
     """Give a waiting client the caseworker with room and the fewest clients; return whether there was one."""
     number = caseworker_with_room(office.caseworkers, office.state[0].employed, p)
@@ -68,7 +67,7 @@ def give_caseworker(office: Office, client: Record, p: Record) -> bool:
     return True
 
 
-@part
+@behaviour
 def size_staff(office: Office) -> None:
     """Hire or let go so that the staff is what the caseload rule wants."""
     p, state = office.settings[0], office.state[0]
@@ -81,7 +80,7 @@ def size_staff(office: Office) -> None:
         let_go(office, wanted)
 
 
-@part
+@behaviour
 def let_go(office: Office, wanted: int) -> None:
     """Let the last hired go until `wanted` are left; their clients wait for somebody else, their backlog is shared."""
     state = office.state[0]
@@ -98,7 +97,7 @@ def let_go(office: Office, wanted: int) -> None:
         leaver.backlog = 0.0
 
 
-@part
+@behaviour
 def list_members(office: Office) -> None:
     """Group served clients by caseworker: the slots of number n's stand from `starts[n]` to `starts[n + 1]`."""
     slots, starts, caseworker = office.state[0].slots, office.member_starts, office.line

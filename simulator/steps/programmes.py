@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.agents.client import absence, is_valid_reason, refuses, set_hazards
 from simulator.agents.programme import PRIORITIES, admit, end_stay, give_week
-from simulator.compiled import behaviour, part
+from simulator.compiled import behaviour
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
@@ -33,7 +33,7 @@ def referral(office: Office) -> None:
         office.panel[state.week - state.first_week].referrals += 1
 
 
-@part
+@behaviour
 def join_line(office: Office, programme: Record, slot: int, ticket_week: int) -> None:
     """Put a client last in the line of the client's priority group."""
     client = office.clients[slot]
@@ -50,7 +50,7 @@ def join_line(office: Office, programme: Record, slot: int, ticket_week: int) ->
     programme.queue += 1
 
 
-@part
+@behaviour
 def leave_line(office: Office, slot: int) -> None:
     """Take a client out of the line, wherever the client stands in it."""
     client = office.clients[slot]
@@ -80,7 +80,7 @@ def admission(office: Office) -> None:
                 pass
 
 
-@part
+@behaviour
 def offer_to_first(office: Office, programme: Record, group: int) -> bool:
     """Offer a place to the first in line whose referral has arrived; return whether there was one."""
     p, week = office.settings[0], office.state[0].week
@@ -94,7 +94,7 @@ def offer_to_first(office: Office, programme: Record, group: int) -> bool:
         stay_away(office, slot, Absence.REFUSAL)
     else:
         admit(programme, client, week, office.luck)
-        set_hazards(client, p)
+        set_hazards(client, week, p)
     return True
 
 
@@ -110,7 +110,6 @@ def attendance(office: Office) -> None:
         if client.stay_ends <= state.week:
             leave_programme(office, programme, client, Absence.NONE)
             continue
-        client.programme_sek += programme.sek_per_place_week
         cause = absence(client, state.week, p, office.luck)
         if cause == Absence.NONE:
             give_week(programme, client, p.trust.motivation_gain)
@@ -120,17 +119,17 @@ def attendance(office: Office) -> None:
                 leave_programme(office, programme, client, cause)
 
 
-@part
+@behaviour
 def leave_programme(office: Office, programme: Record, client: Record, cause: int) -> None:
     """End a stay; the caseworker sees what a completed one did."""
     p, week = office.settings[0], office.state[0].week
     if cause == Absence.NONE:
         learn_from(office, programme, client)
     end_stay(programme, client, week, p.referral.rest_weeks, cause)
-    set_hazards(client, p)
+    set_hazards(client, week, p)
 
 
-@part
+@behaviour
 def stay_away(office: Office, slot: int, cause: int) -> None:
     """Count an absence; unless its reason is proven at once, it is one to follow up."""
     p, state, client = office.settings[0], office.state[0], office.clients[slot]

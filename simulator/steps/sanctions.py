@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.agents.client import set_hazards, suffer_sanction, weekly_benefit
-from simulator.compiled import behaviour, part
+from simulator.compiled import behaviour
 from simulator.office import Office
 from simulator.rules.sanctions import goes_on, impose, lift, next_step, proves_reason
 from simulator.vocabulary import NOBODY, SanctionStep, Status
@@ -17,12 +17,12 @@ def sanctions(office: Office) -> None:
         client = office.clients[slot]
         if client.step_until <= state.week and client.status != Status.AWAY:
             lift(client, weekly_benefit(client, p))
-            set_hazards(client, p)
+            set_hazards(client, state.week, p)
     for place in range(state.decided):
         decide_case(office, office.decided[place])
 
 
-@part
+@behaviour
 def decide_case(office: Office, slot: int) -> None:
     """Excuse the client, or go one rung up the ladder."""
     client, state, p = office.clients[slot], office.state[0], office.settings[0]
@@ -37,11 +37,11 @@ def decide_case(office: Office, slot: int) -> None:
     if client.step != SanctionStep.NONE:
         lift(client, weekly_benefit(client, p))
     impose(client, step, state.week, p)
-    suffer_sanction(client, step, p)
+    suffer_sanction(client, step, state.week, p)
     count_step(office, slot, step)
 
 
-@part
+@behaviour
 def count_step(office: Office, slot: int, step: int) -> None:
     """Count a step in the panel; one whose reason was valid, only never proven, is a wrong sanction."""
     client, state = office.clients[slot], office.state[0]

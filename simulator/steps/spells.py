@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.agents.client import feel_month, passes_door, take_along, week_of_return
+from simulator.agents.client import feel_month, take_along, week_of_return
 from simulator.agents.programme import end_stay
-from simulator.compiled import behaviour, part
+from simulator.compiled import behaviour
 from simulator.ledger import close_spell
 from simulator.office import Office
 from simulator.records import Record
@@ -24,14 +24,13 @@ def exits(office: Office) -> None:
             continue
         client.benefit_sek += client.benefit_weekly
         total += client.benefit_weekly
-        door = passes_door(client)
-        if door != NOBODY:
-            panel.exits[door] += 1
-            leave(office, slot, door)
+        if client.exit_week <= state.week:
+            panel.exits[client.exit_door] += 1
+            leave(office, slot, client.exit_door)
     panel.benefit_sek = total
 
 
-@part
+@behaviour
 def leave(office: Office, slot: int, door: int) -> None:
     """Close the spell, free what the client holds, and fix when the person comes back."""
     client, state = office.clients[slot], office.state[0]
@@ -41,7 +40,7 @@ def leave(office: Office, slot: int, door: int) -> None:
     if client.queued_for != NOBODY:
         leave_line(office, slot)
     if client.programme != NOBODY:
-        end_stay(office.programmes[client.programme], client, state.week, 0, Absence.DROP_OUT)
+        end_stay(office.programmes[client.programme], client, state.week + 1, 0, Absence.DROP_OUT)
     if state.week >= 0:
         close_spell(office.spells[state.spells], client, person, door, state.week + 1, state.number)
         state.spells += 1
@@ -79,6 +78,7 @@ def accounts(office: Office) -> None:
     for number in range(state.employed):
         caseworker = office.caseworkers[number]
         panel.meetings += caseworker.talks
+        panel.talk_minutes += caseworker.talks * caseworker.talk
         panel.minutes_overdue += caseworker.backlog
         for task in range(TASKS):
             panel.minutes[task] += caseworker.minutes[task]
@@ -86,7 +86,7 @@ def accounts(office: Office) -> None:
     state.week += 1
 
 
-@part
+@behaviour
 def account_programmes(office: Office, panel: Record) -> None:
     """Count places, queues and programme money of the week."""
     for number in range(len(office.programmes)):

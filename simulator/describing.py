@@ -1,0 +1,201 @@
+"""The settings as a person meets them: path, title, unit, range and source of each, read from the parameter tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from simulator.parameters import Group, Scenario
+from simulator.vocabulary import Word
+
+ANY_NAME = "<name>"
+"""Stands in a path where users choose the name themselves."""
+
+MOST_NAMES = 8
+"""Settings of a group that a message names before it leaves off."""
+
+BEYOND_EXACT = 1e16
+"""From here on not every whole number is a float."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting, or a group of them.
+
+    Attributes
+    ----------
+    path : str
+        As typed, with `<name>` where users choose the name.
+    kind : str
+        "number", "whole number", "word", "true or false", "text", "list of texts" or "group".
+    low, high : float or None
+        Smallest and largest allowed value, in `unit`.
+    plausible : tuple of float
+        Range within which the truth may well lie; empty where there is none.
+    words : tuple of str
+        What a word can be; in a group, the names under it.
+    """
+
+    path: str
+    kind: str
+    title: str = ""
+    unit: str = ""
+    source: str = ""
+    low: float | None = None
+    high: float | None = None
+    plausible: tuple[float, ...] = ()
+    words: tuple[str, ...] = ()
+    can_be_null: bool = False
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def allowed(self) -> str:
+        """What the setting can be, in words."""
+        text = self._allowed()
+        return f"{text} or null" if self.can_be_null else text
+
+    def _allowed(self) -> str:
+        if self.kind == "word":
+            return ", ".join(self.words)
+        if self.kind == "group":
+            more = ", …" if len(self.words) > MOST_NAMES else ""
+            return "a group with " + ", ".join(self.words[:MOST_NAMES]) + more
+        if self.low is None or self.high is None:
+            return self.kind if self.kind in {"text", "true or false"} else f"a {self.kind}"
+        return f"a {self.kind} from {range_text(self.low, self.high, self.unit)}"
+
+
+def number_text(number: float) -> str:
+    """Return a number as a person writes it: without exponent or trailing zero where there need not be one."""
+    if isinstance(number, float) and number.is_integer() and abs(number) < BEYOND_EXACT:
+        return str(int(number))
+    return str(number)
+
+
+def range_text(low: float, high: float, unit: str) -> str:
+    """Return a range with its unit; a pure number has none."""
+    text = f"{number_text(low)} to {number_text(high)}"
+    return text if unit in {"", "1"} else f"{text} ({unit})"
+
+
+@cache
+def describe_settings() -> tuple[Setting, ...]:
+    """Return every setting and every group of settings, in the order of the tree."""
+    return tuple(_of_group(Scenario, ""))
+
+
+@cache
+def _table() -> dict[str, Setting]:
+    return {setting.path: setting for setting in describe_settings()}
+
+
+def find_setting(path: str) -> Setting | None:
+    """Return the setting at a path as a user types it, or None."""
+    pattern = ""
+    for part in path.split("."):
+        candidates = [f"{pattern}.{name}".lstrip(".") for name in (part, ANY_NAME)]
+        pattern = next((candidate for candidate in candidates if candidate in _table()), "")
+        if not pattern:
+            return None
+    return _table()[pattern]
+
+
+def settings_under(path: str, deep: bool = False) -> list[Setting]:
+    """Return the settings one level below a path (the empty path is the whole tree), or all levels if `deep`."""
+    if not path:
+        inside: Iterable[Setting] = describe_settings()
+        level = 0
+    else:
+        above = find_setting(path)
+        pattern = f"{above.path}." if above else "\0"
+        inside = (setting for setting in describe_settings() if setting.path.startswith(pattern))
+        level = path.count(".") + 1
+    return [setting for setting in inside if deep or setting.path.count(".") == level]
+
+
+def _of_group(group: type[Group], prefix: str) -> Iterator[Setting]:
+    for name, field in group.model_fields.items():
+        yield from _of_field(f"{prefix}{name}", field.annotation, field)
+
+
+def _of_field(path: str, annotation: Any, field: FieldInfo) -> Iterator[Setting]:  # noqa: ANN401  (any type)
+    """Yield the setting at a path and all settings below it."""
+    annotation, is_optional = _without_none(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, Group):
+        title = field.title or (annotation.__doc__ or "").strip().splitlines()[0]
+        yield Setting(path, "group", title, words=tuple(annotation.model_fields))
+        yield from _of_group(annotation, f"{path}.")
+    elif get_origin(annotation) is dict:
+        yield from _of_mapping(path, annotation, field)
+    else:
+        yield _leaf(path, annotation, field, is_optional)
+
+
+def _of_mapping(path: str, annotation: Any, field: FieldInfo) -> Iterator[Setting]:  # noqa: ANN401  (any type)
+    key, value = get_args(annotation)
+    words = _words(_bare(key))
+    names = words or (ANY_NAME,)
+    yield Setting(path, "group", field.title or "", source=_extra(field, "source"), words=names)
+    inner = FieldInfo.from_annotation(value)
+    inner.title = inner.title or field.title
+    inner.json_schema_extra = inner.json_schema_extra or field.json_schema_extra
+    for name in names:
+        yield from _of_field(f"{path}.{name}", _bare(value), inner)
+
+
+def _leaf(path: str, annotation: Any, field: FieldInfo, can_be_null: bool) -> Setting:  # noqa: ANN401  (any type)
+    low, high = _bound(field, "ge"), _bound(field, "le")
+    plausible = tuple(float(number) for number in _extra(field, "plausible") or ())
+    return Setting(
+        path=path,
+        kind=_kind(annotation),
+        title=field.title or "",
+        unit=_extra(field, "unit"),
+        source=_extra(field, "source"),
+        low=low,
+        high=high,
+        plausible=plausible,
+        words=_words(annotation),
+        can_be_null=can_be_null,
+    )
+
+
+def _kind(annotation: Any) -> str:  # noqa: ANN401  (any type)
+    if _words(annotation):
+        return "word"
+    names = {float: "number", int: "whole number", bool: "true or false", str: "text"}
+    return names.get(annotation, "list of texts" if get_origin(annotation) is list else "value")
+
+
+def _words(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401  (any type)
+    is_word = isinstance(annotation, type) and issubclass(annotation, Word)
+    return tuple(annotation.labels()) if is_word else ()
+
+
+def _bare(annotation: Any) -> Any:  # noqa: ANN401  (any type)
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
+def _without_none(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401  (any type)
+    if get_origin(annotation) not in {Union, UnionType}:
+        return _bare(annotation), False
+    members = [member for member in get_args(annotation) if member is not type(None)]
+    return _bare(members[0]), len(members) < len(get_args(annotation))
+
+
+def _bound(field: FieldInfo, name: str) -> float | None:
+    return next((getattr(limit, name) for limit in field.metadata if hasattr(limit, name)), None)
+
+
+def _extra(field: FieldInfo, name: str) -> Any:  # noqa: ANN401  (any metadata)
+    extra = field.json_schema_extra
+    return extra.get(name, "") if isinstance(extra, dict) else ""

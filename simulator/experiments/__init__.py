@@ -1,0 +1,1 @@
+"""Experiments: replications, where results are kept, comparisons."""

@@ -1,0 +1,82 @@
+"""Two scenarios under the same luck: what the second changes, with its interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from simulator.experiments.runner import simulate
+from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.summary import replication_outcomes
+from simulator.parameters import Scenario
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs under the same luck.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Columns outcome, baseline, alternative, difference, low, high, unit: means over replications, and the interval
+        of the difference.
+    baseline, alternative : Outcome
+        The two runs.
+    """
+
+    table: pd.DataFrame
+    baseline: Outcome
+    alternative: Outcome
+
+
+def compare(
+    baseline: Scenario,
+    alternative: Scenario,
+    replications: int | None = None,
+    seed: int | None = None,
+    level: float = 0.95,
+) -> Comparison:
+    """Simulate two scenarios for the same people with the same luck, and return the differences.
+
+    Replication by replication, every person meets the same luck in both, so the interval of a difference is that of
+    paired replications (Student's t).
+
+    Parameters
+    ----------
+    baseline, alternative : Scenario
+        Complete settings.
+    replications, seed : int, optional
+        For both; the baseline's own if not given.
+    level : float
+        Coverage of the interval.
+    """
+    replications = baseline.replications if replications is None else replications
+    seed = baseline.seed if seed is None else seed
+    first, second = (simulate(scenario, replications, seed) for scenario in (baseline, alternative))
+    return Comparison(difference_table(first, second, level), first, second)
+
+
+def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.95) -> pd.DataFrame:
+    """Return outcome, baseline, alternative, difference, low, high, unit for two runs with the same replications."""
+    keys = ["outcome", "unit", "replication"]
+    pair = [
+        replication_outcomes(run.spells, run.weekly).set_index(keys)["value"]
+        for run in (baseline, alternative)
+    ]
+    both = pd.concat(pair, axis=1, keys=["baseline", "alternative"], join="inner")
+    both["difference"] = both["alternative"] - both["baseline"]
+    groups = both.groupby(["outcome", "unit"], sort=False)
+    table = groups.mean()
+    half = groups["difference"].agg(lambda d: _half_width(d.dropna().to_numpy(), level))
+    table["low"], table["high"] = table["difference"] - half, table["difference"] + half
+    order = ["outcome", "baseline", "alternative", "difference", "low", "high", "unit"]
+    return table.reset_index()[order]
+
+
+def _half_width(values: np.ndarray, level: float) -> float:
+    if len(values) < 2:  # noqa: PLR2004
+        return float("nan")
+    return float(stats.t.ppf(0.5 + level / 2.0, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))

@@ -1,0 +1,75 @@
+"""One scenario from settings to a folder of results: simulate, join, summarise, draw, and sign with a manifest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from simulator.compiled import source_hash
+from simulator.experiments import store
+from simulator.experiments.runner import prepare, replicate, run_replication
+from simulator.outcomes.outcome import Outcome
+from simulator.parameters import Scenario
+from simulator.provenance import WITHOUT_EFFECT, manifest_of, now, settings_hash, settings_of
+
+RESULTS = Path("results")
+
+
+def run_to_folder(scenario: Scenario) -> Path:
+    """Simulate a scenario into its folder, going on where an interrupted run of the same settings stopped.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Complete settings.
+
+    Returns
+    -------
+    Path
+        The folder, with spells.parquet, weekly.parquet, summary.csv and, last of all, manifest.json.
+
+    Raises
+    ------
+    ResultsError
+        If the folder cannot be written or holds another run.
+    """
+    folder = results_folder(scenario)
+    store.open_folder(folder, plan_of(scenario))
+    if store.is_complete(folder):
+        return folder
+    started = now()
+    missing = [n for n in range(scenario.replications) if not store.has_part(folder, n)]
+    prepare()
+    for replication, tables in replicate(scenario, missing, run_replication):
+        for name, table in zip(store.TABLES, tables, strict=True):
+            store.write_table(store.part_path(folder, name, replication), table)
+    rows = {f"{name}.parquet": store.join_parts(folder, name, scenario.replications) for name in store.TABLES}
+    finish(folder, scenario, started, rows)
+    return folder
+
+
+def finish(folder: Path, scenario: Scenario, started: str, rows: dict[str, int]) -> None:
+    """Write what follows from the tables, then the manifest, and remove the parts."""
+    from simulator.reporting.run_figures import (
+        write_figures,
+    )  # drawing is imported only when there is something to draw
+
+    manifest = manifest_of(scenario, source_hash(), started, rows)
+    outcome: Outcome = store.read_tables(folder, manifest)
+    summary = outcome.summary()
+    store.write_bytes(folder / "summary.csv", summary.to_csv(index=False).encode())
+    write_figures(outcome, folder / "figures")
+    store.write_json(folder / store.MANIFEST, manifest_of(scenario, source_hash(), started, rows))
+    store.remove_parts(folder)
+
+
+def results_folder(scenario: Scenario) -> Path:
+    """Return where a run's results go: `output.dir`, or a folder named by the hash of settings and code."""
+    if scenario.output.dir is not None:
+        return Path(scenario.output.dir)
+    return RESULTS / "simulate" / f"{scenario.scenario}-{settings_hash(scenario)[:10]}-{source_hash()[:6]}"
+
+
+def plan_of(scenario: Scenario) -> dict[str, object]:
+    """Return what makes a run this run: every setting that can change a result, and the code."""
+    settings = {name: value for name, value in settings_of(scenario).items() if name not in WITHOUT_EFFECT}
+    return {**settings, "code": source_hash()}

@@ -1,0 +1,99 @@
+"""Replications: the same scenario with fresh luck, as many at a time as there are workers."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TypeVar
+
+import pandas as pd
+from tqdm import tqdm
+
+from simulator.compiled import is_compiled_on_disk, source_hash
+from simulator.engine import Engine
+from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.tables import spells_table, weekly_table
+from simulator.parameters import Scenario
+from simulator.provenance import manifest_of, now
+
+Tables = tuple[pd.DataFrame, pd.DataFrame]
+T = TypeVar("T")
+
+
+def simulate(scenario: Scenario, replications: int | None = None, seed: int | None = None) -> Outcome:
+    """Simulate a scenario in memory.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Complete settings, for example from `load_scenario`.
+    replications, seed : int, optional
+        Instead of the scenario's own.
+
+    Returns
+    -------
+    Outcome
+        The same tables, bit for bit, for any number of workers.
+    """
+    scenario = with_luck(scenario, replications, seed)
+    started = now()
+    prepare()
+    parts = dict(replicate(scenario, range(scenario.replications), run_replication))
+    spells, weekly = (pd.concat([parts[n][i] for n in sorted(parts)], ignore_index=True) for i in (0, 1))
+    rows = {"spells": len(spells), "weekly": len(weekly)}
+    return Outcome(spells, weekly, manifest_of(scenario, source_hash(), started, rows))
+
+
+def with_luck(scenario: Scenario, replications: int | None, seed: int | None) -> Scenario:
+    """Return the scenario with another number of replications or another seed, validated."""
+    changed = {"replications": replications, "seed": seed}
+    settings = {
+        **scenario.model_dump(),
+        **{name: value for name, value in changed.items() if value is not None},
+    }
+    return Scenario.model_validate(settings)
+
+
+def run_replication(scenario: Scenario, replication: int) -> Tables:
+    """Simulate one replication; return its spells and weekly panel."""
+    engine = Engine(scenario, scenario.seed, replication)
+    engine.run()
+    return spells_table(engine.spells(), replication), weekly_table(engine.panel(), replication)
+
+
+def prepare() -> None:
+    """Say so once if the model has to be compiled first."""
+    if not is_compiled_on_disk():
+        print(
+            "Compiling the model for this machine (once, about 20 seconds) ...", file=sys.stderr, flush=True
+        )
+
+
+def replicate(
+    scenario: Scenario, numbers: Iterable[int], work: Callable[[Scenario, int], T]
+) -> Iterator[tuple[int, T]]:
+    """Do `work` for each replication on as many threads as there are workers; yield as they finish.
+
+    The compiled week releases the interpreter lock, so threads use all cores.
+    """
+    waiting = list(numbers)
+    workers = scenario.workers or os.cpu_count() or 1
+    with (
+        tqdm(total=len(waiting), unit="replication", desc="Simulating", disable=None, file=sys.stderr) as bar,
+        ThreadPoolExecutor(max_workers=min(workers, max(1, len(waiting)))) as pool,
+    ):
+        running: dict[Future[T], int] = {}
+        try:
+            while waiting or running:
+                while waiting and len(running) < workers:
+                    number = waiting.pop(0)
+                    running[pool.submit(work, scenario, number)] = number
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in sorted(done, key=running.__getitem__):
+                    yield running.pop(future), future.result()
+                    bar.update()
+        finally:
+            for future in running:
+                future.cancel()

@@ -1,0 +1,400 @@
+"""How long spells last and by which door they end, for spells that are simulated or observed.
+
+Every estimator first counts who is at risk and who leaves in each week of each group, and then works on
+the counts: a million weekly spells cost little more than a few hundred. Ties are counted, never broken.
+
+Weeks may be whole or real numbers. A spell is at risk in (entry, weeks]: from the first moment after `entry`
+until `weeks`, where it leaves or watching ends. Who leaves, or is censored, in a week is at risk in it.
+
+References
+----------
+Kaplan, E. L. & Meier, P. (1958). Nonparametric estimation from incomplete observations. JASA 53, 457-481.
+Aalen, O. O. & Johansen, S. (1978). An empirical transition matrix for non-homogeneous Markov chains based
+on censored observations. Scandinavian Journal of Statistics 5, 141-150.
+Kalbfleisch, J. D. & Prentice, R. L. (2002). The Statistical Analysis of Failure Time Data, 2nd ed.
+Klein, J. P. & Moeschberger, M. L. (2003). Survival Analysis, 2nd ed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import NormalDist
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
+
+from simulator.errors import SimulatorError
+
+ROUNDING = 1e-12
+"""What sums and products of shares may be off."""
+
+Column: TypeAlias = "Sequence[Any] | NDArray[Any] | pd.Series[Any] | ExtensionArray"
+Numbers: TypeAlias = NDArray[Any]
+Floats: TypeAlias = NDArray[np.float64]
+
+
+class SpellsError(SimulatorError, ValueError):
+    """The spells handed in cannot be read; the message says which argument, and what is wrong with it."""
+
+
+def kaplan_meier(
+    weeks: Column,
+    exited: Column,
+    entry: Column | None = None,
+    groups: Column | None = None,
+    level: float = 0.95,
+    interval: Literal["log-log", "plain"] = "log-log",
+) -> pd.DataFrame:
+    """Estimate the share still on assistance after each week (Kaplan & Meier 1958).
+
+    Parameters
+    ----------
+    weeks : array-like of number, shape (spells,)
+        Weeks from the beginning of the spell to its end, or to the end of watching.
+    exited : array-like of bool, shape (spells,)
+        Whether the spell ended; False (or 0) is censored.
+    entry : array-like of number, shape (spells,), optional
+        Week of the spell in which watching began (left truncation); nought by default.
+    groups : array-like, shape (spells,), optional
+        Label of each spell's group, each with its own curve; one group named "all" by default.
+    level : float
+        Confidence level of the pointwise interval, between 0 and 1.
+    interval : {"log-log", "plain"}
+        Greenwood's variance on the scale of log(-log survival) (Kalbfleisch & Prentice 2002, section 1.4;
+        Klein & Moeschberger 2003, equation 4.3.2), or as it is, cut at 0 and 1 (equation 4.3.1).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `group, week, at_risk, exits, survival, low, high`: a row for week 0 and for each week in
+        which somebody of the group left, was censored or came under watch. Week 0 has survival 1 unless
+        spells of no length left in it. Before the first exit the interval is a point. Once survival is 0 its
+        variance is undefined; `high` is then the last bound before, which holds as survival never rises.
+
+    Raises
+    ------
+    SpellsError
+        If the arguments differ in length, or hold missing, negative or otherwise impossible values.
+
+    Examples
+    --------
+    >>> kaplan_meier([1, 2, 2, 3], [True, True, False, True])[["week", "at_risk", "exits", "survival"]]
+       week  at_risk  exits  survival
+    0     0        4      0      1.00
+    1     1        4      1      0.75
+    2     2        3      1      0.50
+    3     3        1      1      0.00
+    """
+    if interval not in _BANDS:
+        raise SpellsError(f"interval: '{interval}' is not one of {', '.join(_BANDS)}")
+    z, parts = _z(level), []
+    for counts in _tally(weeks, _flags(exited), entry, groups):
+        survival, exits = _survival(counts), counts.exits[:, 0]
+        band = _BANDS[interval](survival, np.cumsum(_greenwood(counts)), z)
+        parts.append((counts.label, [counts.week, counts.at_risk, exits, survival, *band]))
+    return _stack(parts, ["week", "at_risk", "exits", "survival", "low", "high"])
+
+
+def cumulative_incidence(
+    weeks: Column,
+    door: Column,
+    entry: Column | None = None,
+    groups: Column | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate the share that has left by each door by each week (Aalen & Johansen 1978).
+
+    In every week the incidences of all doors and the Kaplan-Meier survival add up to one, also with ties.
+
+    Parameters
+    ----------
+    weeks, entry, groups, level
+        As in `kaplan_meier`.
+    door : array-like of int or str, shape (spells,)
+        Door by which the spell ended; 0, a missing value or an empty text is censored.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `group, week, door, incidence, low, high`: for each row of `kaplan_meier` one row a door, also
+        for doors that nobody of the group took. The variance is that of the delta method for the multinomial
+        exits of each week (Dinse & Larson 1986, Biometrika 73, 379-386), the Greenwood-type one of Allignol,
+        Schumacher & Beyersmann (2010, Biometrical Journal 52, 126-137); the interval is symmetric on the
+        scale of log(-log(1 - incidence)). With a single door both are those of `kaplan_meier`.
+
+    Raises
+    ------
+    SpellsError
+        As `kaplan_meier`; also if a door is a negative number.
+
+    Examples
+    --------
+    >>> doors = ["work", "study", None, "work"]
+    >>> cumulative_incidence([1, 2, 2, 3], doors)[["week", "door", "incidence"]].tail(2)
+       week   door  incidence
+    6     3  study       0.25
+    7     3   work       0.75
+    """
+    z, parts = _z(level), []
+    codes, doors = _doors(door)
+    for counts in _tally(weeks, codes, entry, groups, len(doors)):
+        incidence, variance = _incidence(counts)
+        away = np.maximum(1 - incidence, 0)
+        low, high = _log_log_band(away, variance / np.maximum(away, ROUNDING) ** 2, z)
+        keys = [np.repeat(counts.week, len(doors)), np.tile(doors, len(counts.week))]
+        parts.append((counts.label, [*keys, incidence.ravel(), 1 - high.ravel(), 1 - low.ravel()]))
+    return _stack(parts, ["week", "door", "incidence", "low", "high"])
+
+
+def restricted_mean(
+    weeks: Column,
+    exited: Column,
+    horizon: float,
+    groups: Column | None = None,
+    level: float = 0.95,
+    entry: Column | None = None,
+) -> pd.DataFrame:
+    """Estimate the mean weeks on assistance, counted up to a horizon: the area under the survival curve.
+
+    Parameters
+    ----------
+    weeks, exited, groups, level, entry
+        As in `kaplan_meier`.
+    horizon : float
+        Weeks up to which time on assistance is counted, above 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `group, horizon, mean, low, high` in weeks, one row a group. The interval is the normal one
+        with the variance of Klein & Moeschberger (2003, equation 4.5.2), cut at 0 and the horizon. All three
+        are missing where watching ended before the horizon with somebody still on assistance.
+
+    Raises
+    ------
+    SpellsError
+        As `kaplan_meier`; also if the horizon is not a number above 0.
+    """
+    if not 0 < horizon < np.inf:
+        raise SpellsError(f"horizon: {horizon} is not a number of weeks above 0")
+    z, parts = _z(level), []
+    for counts in _tally(weeks, _flags(exited), entry, groups):
+        mean, variance = _area(counts, horizon)
+        low, high = np.clip([mean - z * np.sqrt(variance), mean + z * np.sqrt(variance)], 0, horizon)
+        parts.append((counts.label, [np.array([value]) for value in (horizon, mean, low, high)]))
+    return _stack(parts, ["horizon", "mean", "low", "high"])
+
+
+def quantile(
+    weeks: Column,
+    exited: Column,
+    q: float = 0.5,
+    groups: Column | None = None,
+    level: float = 0.95,
+    entry: Column | None = None,
+) -> pd.DataFrame:
+    """Estimate the week by which a share of the spells has ended.
+
+    Parameters
+    ----------
+    weeks, exited, groups, level, entry
+        As in `kaplan_meier`.
+    q : float
+        Share that has ended, between 0 and 1; 0.5 gives the median.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `group, quantile, week, low, high`, one row a group: the first week in which survival, or a
+        bound of its log-log band, is at most 1 - q (Brookmeyer & Crowley 1982, Biometrics 38, 29-41);
+        missing if it never is.
+
+    Raises
+    ------
+    SpellsError
+        As `kaplan_meier`; also if q is not between 0 and 1.
+
+    Examples
+    --------
+    >>> quantile([1, 2, 2, 3], [True, True, False, True])[["quantile", "week"]]
+       quantile  week
+    0       0.5   2.0
+    """
+    if not 0 < q < 1:
+        raise SpellsError(f"q: {q} is not a share between 0 and 1")
+    z, parts = _z(level), []
+    for counts in _tally(weeks, _flags(exited), entry, groups):
+        survival = _survival(counts)
+        curves = [survival, *_log_log_band(survival, np.cumsum(_greenwood(counts)), z)]
+        crossings = [next(iter(counts.week[curve <= 1 - q + ROUNDING]), np.nan) for curve in curves]
+        parts.append((counts.label, [np.array([value]) for value in (q, *map(float, crossings))]))
+    return _stack(parts, ["quantile", "week", "low", "high"])
+
+
+class _Counts(NamedTuple):
+    """What happened in one group: weeks from 0 on, who is at risk, who leaves by each door (weeks, doors)."""
+
+    label: object
+    week: Numbers
+    at_risk: Numbers
+    exits: Numbers
+
+
+def _survival(counts: _Counts) -> Floats:
+    return np.cumprod(1 - counts.exits.sum(axis=1) / np.maximum(counts.at_risk, 1))
+
+
+def _greenwood(counts: _Counts) -> Floats:
+    """Return each week's term of Greenwood's sum; nought where everybody leaves and survival is nought."""
+    exits = counts.exits.sum(axis=1)
+    stayed = (counts.at_risk - exits).astype(float)
+    terms: Floats = exits / np.where(stayed > 0, counts.at_risk * stayed, np.inf)
+    return terms
+
+
+def _incidence(counts: _Counts) -> tuple[Floats, Floats]:
+    """Return incidence and its variance, both of shape (weeks, doors).
+
+    The sum over weeks i of (F(t) - F(i))^2 g(i), and its like, is had from three running sums.
+    """
+    n, greenwood = np.maximum(counts.at_risk, 1)[:, None], _greenwood(counts)[:, None]
+    hazard = counts.exits / n
+    before = np.concatenate([[1.0], _survival(counts)[:-1]])[:, None]
+    incidence = np.cumsum(before * hazard, axis=0)
+    own = before * hazard / n
+    linear = greenwood * incidence + own
+    constant = greenwood * incidence**2 + own * (2 * incidence + before * (1 - hazard))
+    square, linear, constant = (np.cumsum(term, axis=0) for term in (greenwood, linear, constant))
+    return incidence, np.maximum(incidence**2 * square - 2 * incidence * linear + constant, 0)
+
+
+def _area(counts: _Counts, horizon: float) -> tuple[float, float]:
+    """Return the area under the survival curve up to the horizon and its variance, or missing if unknown."""
+    survival = _survival(counts)
+    if counts.week[-1] < horizon and survival[-1] > 0:
+        return np.nan, np.nan
+    strips = survival * np.diff(np.minimum(np.append(counts.week, np.inf), horizon))
+    ahead = np.cumsum(strips[::-1])[::-1]
+    return float(ahead[0]), float(np.sum(ahead**2 * _greenwood(counts)))
+
+
+def _log_log_band(survival: Floats, relative_variance: Floats, z: float) -> tuple[Floats, Floats]:
+    """Return bounds symmetric on the scale of log(-log survival), from the variance over survival squared."""
+    inside = (survival > ROUNDING) & (survival < 1 - ROUNDING)
+    share = np.where(inside, survival, 0.5)
+    width = np.where(inside, z * np.sqrt(relative_variance) / -np.log(share), 0)
+    low, high = (np.where(inside, share ** np.exp(w), survival) for w in (width, -width))
+    return low, _carry_to_nought(survival, high)
+
+
+def _plain_band(survival: Floats, relative_variance: Floats, z: float) -> tuple[Floats, Floats]:
+    """Return bounds symmetric on survival's own scale, cut at 0 and 1."""
+    margin = z * survival * np.sqrt(relative_variance)
+    return np.maximum(survival - margin, 0), _carry_to_nought(survival, np.minimum(survival + margin, 1))
+
+
+_BANDS = {"log-log": _log_log_band, "plain": _plain_band}
+
+
+def _carry_to_nought(survival: Floats, high: Floats) -> Floats:
+    """Keep the last upper bound where survival is nought; 1 if it never was anything else."""
+    alive = survival > ROUNDING
+    last = np.take_along_axis(high, np.maximum(alive.sum(axis=0, keepdims=True) - 1, 0), axis=0)
+    return np.where(alive, high, np.where(alive.any(axis=0), last, 1.0))
+
+
+def _tally(
+    weeks: Column, door: Numbers, entry: Column | None, groups: Column | None, doors: int = 1
+) -> Iterator[_Counts]:
+    """Count who is at risk and who exits (door codes from 1; 0 is censored) in each group and week."""
+    end = _weeks("weeks", weeks)
+    start = np.zeros_like(end) if entry is None else _weeks("entry", entry)
+    codes, labels = _groups(groups, len(end))
+    _check(end, start, entry is not None, {"exited or door": door, "groups": codes})
+    moments, times = pd.factorize(np.concatenate([[0], end, start]), sort=True)
+    openings = np.arange(len(labels)) * len(times)
+    keys = np.concatenate([openings, moments[1:] + len(times) * np.tile(codes, 2)])
+    place, cells = pd.factorize(keys, sort=True)
+    first, ends, starts = np.split(place, [len(labels), len(labels) + len(end)])
+    exits = np.bincount(ends * (doors + 1) + door, minlength=len(cells) * (doors + 1))
+    entered, left = (np.bincount(places, minlength=len(cells)) for places in (starts, ends))
+    at_risk = np.cumsum(entered - left) - (entered - left)
+    at_risk[first] = entered[first]
+    columns = times[cells % len(times)], at_risk, exits.reshape(len(cells), -1)[:, 1:]
+    for label, *part in zip(labels, *(np.split(column, first[1:]) for column in columns), strict=True):
+        yield _Counts(label, *part)
+
+
+def _check(end: Numbers, start: Numbers, late: bool, others: dict[str, Numbers]) -> None:
+    if not len(end):
+        raise SpellsError("weeks: there are no spells")
+    for name, values in {"entry": start, **others}.items():
+        if len(values) != len(end):
+            raise SpellsError(f"{name}: {len(values)} values for the {len(end)} spells in weeks")
+    if len(at := np.flatnonzero(late & (start >= end))):
+        pair = f"{start[at[0]]} and {end[at[0]]}"
+        raise SpellsError(f"entry: not before weeks in {len(at)} spells, first {pair}")
+
+
+def _weeks(name: str, values: Column) -> Numbers:
+    """Return weeks as whole or real numbers, whichever they are."""
+    numbers = _numbers(name, pd.Series(values))
+    if len(wrong := numbers[~np.isfinite(numbers) | (numbers < 0)]):
+        raise SpellsError(f"{name}: {len(wrong)} values negative or infinite, the first is {wrong[0]}")
+    return numbers
+
+
+def _flags(values: Column) -> Numbers:
+    """Return exits as 1 and censored as 0."""
+    column = pd.Series(values)
+    numbers = _numbers("exited", column.astype("Int8") if pd.api.types.is_bool_dtype(column) else column)
+    if not np.all((numbers == 0) | (numbers == 1)):
+        raise SpellsError("exited: holds values other than true and false (or 1 and 0)")
+    return numbers.astype(np.int64)
+
+
+def _numbers(name: str, column: pd.Series[Any]) -> Numbers:
+    if column.isna().any():
+        raise SpellsError(f"{name}: {column.isna().sum()} values missing")
+    if len(column) and (not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
+        raise SpellsError(f"{name}: holds values of type {column.dtype}, not numbers")
+    return column.to_numpy(np.int64 if pd.api.types.is_integer_dtype(column) else np.float64)
+
+
+def _doors(values: Column) -> tuple[Numbers, Numbers]:
+    """Return each spell's code, from 1 on and 0 for censored, and the doors in order of code."""
+    codes, labels = pd.factorize(pd.Series(values), sort=True)
+    real = [place for place, label in enumerate(labels) if label not in (0, "")]
+    doors = np.asarray(labels)[real]
+    if doors.dtype.kind in "if" and np.any(doors < 0):
+        raise SpellsError("door: holds negative numbers; a censored spell has door 0 or none")
+    if doors.dtype.kind == "f" and np.all(doors == np.floor(doors)):
+        doors = doors.astype(np.int64)
+    recoded = np.zeros(len(labels) + 1, np.int64)
+    recoded[real] = np.arange(1, len(real) + 1)
+    return recoded[codes], doors
+
+
+def _groups(values: Column | None, spells: int) -> tuple[Numbers, Numbers]:
+    if values is None:
+        return np.zeros(spells, np.int64), np.array(["all"], dtype=object)
+    codes, labels = pd.factorize(pd.Series(values), sort=True)
+    if np.any(codes < 0):
+        raise SpellsError(f"groups: {np.count_nonzero(codes < 0)} values missing")
+    return codes, np.asarray(labels)
+
+
+def _stack(parts: list[tuple[object, list[Numbers]]], names: list[str]) -> pd.DataFrame:
+    """Join the groups' columns, each group with its label in front."""
+    labels = np.repeat([label for label, _ in parts], [len(columns[0]) for _, columns in parts])
+    joined = (np.concatenate(column) for column in zip(*(columns for _, columns in parts), strict=True))
+    return pd.DataFrame({"group": labels} | dict(zip(names, joined, strict=True)))
+
+
+def _z(level: float) -> float:
+    if not 0 < level < 1:
+        raise SpellsError(f"level: {level} is not a share between 0 and 1")
+    return NormalDist().inv_cdf((1 + level) / 2)

@@ -1,0 +1,118 @@
+"""From the ledger's records to the two tables that everybody reads: spells and weekly panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulator.vocabulary import NOBODY, Absence, Barrier, Door, Education, SanctionStep, Task
+
+Records = np.ndarray[Any, np.dtype[Any]]
+
+WEEKS_OR_NULL = ("first_meeting_week", "first_activity_week", "plan_week")
+COPIED = (
+    "caseworker", "meetings", "meeting_minutes", "first_meeting_week", "first_activity_week", "assessed_week",
+    "plan_week", "referrals", "fitting_referrals", "absences", "warnings", "reductions", "denials",
+    "wrong_sanctions", "programme_weeks", "benefit_sek", "staff_minutes", "programme_sek",
+)  # fmt: skip
+NULLABLE = {"caseworker", "first_meeting_week", "first_activity_week", "assessed_week", "plan_week"}
+AGE_GROUPS = {"18-29": 30.0, "30-49": 50.0, "50-64": 65.0}
+
+
+def spells_table(spells: Records, replication: int) -> pd.DataFrame:
+    """Return the spells of one replication.
+
+    Parameters
+    ----------
+    spells : record array, shape (spells,)
+        Rows of the ledger.
+    replication : int
+        Number of the replication, written into every row.
+
+    Returns
+    -------
+    DataFrame
+        One row a spell. `exit_week` is the first week without benefit, `weeks` = `exit_week` - `entry_week`; a censored
+        spell has null `exit_week` and `door`, and `weeks` up to the end of the run. Weeks are calendar weeks, 0 the
+        first reported one; a spell of the standing stock has a negative `entry_week`.
+    """
+    exited = spells["door"] != NOBODY
+    columns: dict[str, Any] = {
+        "replication": np.full(len(spells), replication, np.int32),
+        "client": spells["id"],
+        "spell": spells["spell"].astype(np.int16),
+        "office": spells["office"].astype(np.int16),
+        "entry_week": spells["entry_week"].astype(np.int32),
+        "exit_week": _nullable(spells["end_week"], exited),
+        "weeks": (spells["end_week"] - spells["entry_week"]).astype(np.int32),
+        "exited": exited,
+        "door": pd.Categorical.from_codes(spells["door"], categories=Door.labels()),
+        **_traits(spells),
+    }
+    for name in COPIED:
+        values = spells[name]
+        if name in NULLABLE:
+            columns[name] = _nullable(values, values != NOBODY)
+        else:
+            columns[name] = values.astype(np.int32) if values.dtype.kind == "i" else values
+    return pd.DataFrame(columns)
+
+
+def _nullable(values: Records, present: Records) -> Any:  # noqa: ANN401
+    return pd.arrays.IntegerArray(values.astype(np.int32), ~present)
+
+
+def _traits(spells: Records) -> dict[str, Any]:
+    age = spells["age"]
+    group = np.digitize(age, list(AGE_GROUPS.values())[:-1])
+    return {
+        "age": age,
+        "age_group": pd.Categorical.from_codes(group, categories=list(AGE_GROUPS), ordered=True),
+        "sex": pd.Categorical.from_codes(spells["woman"], categories=["man", "woman"]),
+        "children": spells["children"].astype(np.int16),
+        "foreign_born": spells["foreign_born"].astype(bool),
+        "years_in_country": spells["years_in_country"],
+        "education": pd.Categorical.from_codes(
+            spells["education"], categories=Education.labels(), ordered=True
+        ),
+        "experience_years": spells["experience_years"],
+        "disability": spells["disability"].astype(bool),
+        **{f"barrier_{barrier.label}": spells["barrier"][:, barrier] for barrier in Barrier},
+    }
+
+
+def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
+    """Return the weekly panel of one replication, one row a week; money in SEK, time in minutes."""
+    weeks = len(panel)
+    used = panel["minutes"].sum(axis=1)
+    columns: dict[str, Any] = {
+        "replication": np.full(weeks, replication, np.int32),
+        "week": np.arange(weeks, dtype=np.int32),
+        **{name: panel[name] for name in ("clients", "waiting", "caseworkers", "newcomers", "returns")},
+        "arrivals": panel["newcomers"] + panel["returns"],
+        "exits": panel["exits"].sum(axis=1),
+        **{f"exits_{door.label}": panel["exits"][:, door] for door in Door},
+        "meetings": panel["meetings"],
+        "talk_minutes": panel["talk_minutes"],
+        "minutes_available": panel["minutes_paid"],
+        "minutes_used": used,
+        "minutes_overdue": panel["minutes_overdue"],
+        **{f"minutes_{task.label}": panel["minutes"][:, task] for task in Task},
+        "referrals": panel["referrals"],
+        "in_programmes": panel["places_used"],
+        "queued": panel["queued"],
+        "places": panel["places"],
+        "places_used": panel["places_used"],
+        "places_empty": panel["places"] - panel["places_used"],
+        **{name: panel[name] for name in ("admitted", "completed", "ended_early")},
+        **{f"absences_{cause.label}": panel["absences"][:, cause] for cause in list(Absence)[1:]},
+        "absences_seen": panel["absences_seen"],
+        "warnings": panel["steps"][:, SanctionStep.WARNING],
+        "reductions": panel["steps"][:, SanctionStep.REDUCTION],
+        "denials": panel["steps"][:, SanctionStep.DENIAL],
+        "wrong_sanctions": panel["wrong_sanctions"],
+        **{name: panel[name] for name in ("benefit_sek", "staff_sek", "programme_sek")},
+    }
+    return pd.DataFrame(columns)

@@ -1,0 +1,194 @@
+"""Where settings lie and what there is to choose: folders, options of each group, scenarios; YAML only, no Hydra."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from simulator.errors import Mistake, SettingsError, nearest
+
+HEADER = "# @package _global_"
+"""What a scenario file begins with, so that its settings land at the top of the tree."""
+
+Options = Mapping[str, Mapping[str, Path]]
+"""The file of each option of each group."""
+
+
+def settings_folder() -> Path:
+    """Return the folder of settings that came with the simulator: the wheel's if there is one, else the checkout's."""
+    here = Path(__file__).resolve().parent
+    for folder in (here / "_settings" / "conf", here.parent / "conf"):
+        if (folder / "config.yaml").is_file():
+            return folder
+    problem = "the simulator's own settings are not where they should be; install it again"
+    raise SettingsError([Mistake(str(here / "_settings" / "conf"), problem)])
+
+
+def own_folders() -> list[Path]:
+    """Return where the simulator's own scenarios lie if a copy without links has lost `conf/scenario`."""
+    folder = settings_folder()
+    return [] if (folder / "scenario").is_dir() else [folder.parent / "scenarios"]
+
+
+def group_names() -> list[str]:
+    """Return the groups that options are chosen from."""
+    named = {path.name for path in settings_folder().iterdir() if path.is_dir()} | {"scenario"}
+    return sorted(named - {"hydra", "__pycache__"})
+
+
+def list_options(folders: Sequence[Path] = ()) -> dict[str, dict[str, Path]]:
+    """Return the options of every group, those in a user's own folders included.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        Each holds scenario files, or folders named like groups (`scenario/`, `caseload/`), or both.
+    """
+    places = [settings_folder(), *own_folders(), *folders]
+    options: dict[str, dict[str, Path]] = {group: {} for group in group_names()}
+    for group, name, path in (found for place in places for found in _files(place)):
+        if group in options:
+            options[group].setdefault(name, path)
+    return options
+
+
+def _files(place: Path) -> Iterator[tuple[str, str, Path]]:
+    """Yield group, name and path of each file; what lies loose in a user's folder is a scenario."""
+    loose = [] if place == settings_folder() else sorted(place.glob("*.yaml"))
+    yield from (("scenario", path.stem, path) for path in loose)
+    yield from ((path.parent.name, path.stem, path) for path in sorted(place.glob("*/*.yaml")))
+
+
+def check_folders(folders: Sequence[Path]) -> list[Mistake]:
+    """Return what is wrong with a user's own folders: not there, or holding a name that is taken."""
+    mistakes = []
+    taken = list_options()
+    for folder in folders:
+        if not folder.is_dir():
+            mistakes.append(Mistake(str(folder), "there is no such folder"))
+            continue
+        for group, name, path in _files(folder):
+            first = taken.get(group, {}).setdefault(name, path) if group in taken else path
+            if not first.samefile(path):
+                problem = f"there is already a {group} named '{name}'; give the file another name"
+                mistakes.append(Mistake(str(path), problem))
+    return mistakes
+
+
+def read_yaml(path: Path) -> Any:  # noqa: ANN401  (YAML holds anything)
+    """Return what a YAML file holds.
+
+    Raises
+    ------
+    SettingsError
+        If it is not YAML; the message names file and line.
+    """
+    import yaml
+
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SettingsError([yaml_mistake(error, path)]) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError([Mistake(str(path), "is not text in UTF-8")]) from error
+    except OSError as error:
+        raise SettingsError([Mistake(str(path), f"cannot be read ({error.strerror})")]) from error
+
+
+def yaml_mistake(error: Exception, path: Path) -> Mistake:
+    """Return where a YAML file is broken, by file and line."""
+    mark = getattr(error, "problem_mark", None)
+    where = f"{path}, line {mark.line + 1}" if mark else str(path)
+    reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return Mistake(where, f"is not YAML ({reason})")
+
+
+def check_option(group: str, name: str, options: Options) -> list[Mistake]:
+    """Return what is wrong with the file of one option, as far as it can be seen without composing it."""
+    path = options[group][name]
+    try:
+        content = read_yaml(path)
+    except SettingsError as error:
+        return list(error.mistakes)
+    if content is None:
+        return [Mistake(str(path), "is empty")]
+    if not isinstance(content, dict):
+        return [Mistake(str(path), "does not hold settings", "lines like 'name: value'")]
+    return _check_scenario(path, content, options) if group == "scenario" else []
+
+
+def _check_scenario(path: Path, content: dict[Any, Any], options: Options) -> list[Mistake]:
+    mistakes = []
+    if not _has_header(path):
+        mistakes.append(Mistake(str(path), "does not begin with the line that makes it a scenario", HEADER))
+    if "hydra" in content:
+        mistakes.append(Mistake(str(path), "sets 'hydra', which only the command line may"))
+    entries = content.get("defaults", [])
+    if not isinstance(entries, list):
+        return [*mistakes, Mistake(str(path), "'defaults' is not a list", "- override /GROUP: OPTION")]
+    return mistakes + [mistake for entry in entries for mistake in _check_entry(path, entry, options)]
+
+
+def _has_header(path: Path) -> bool:
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    for line in lines:
+        if not line.startswith("#"):
+            return False
+        if line.lstrip("# ").split() == HEADER.lstrip("# ").split():
+            return True
+    return False
+
+
+def _check_entry(path: Path, entry: object, options: Options) -> list[Mistake]:
+    """Check one line of a scenario's defaults: an option for a group, or another scenario to build on."""
+    if isinstance(entry, dict) and len(entry) == 1:
+        ((key, option),) = entry.items()
+        if str(key).startswith("override /"):
+            return check_choice(str(key).removeprefix("override /"), option, options, f"{path}, {key}")
+    if entry == "_self_":
+        return []
+    if isinstance(entry, str):
+        return check_choice("scenario", entry, options, f"{path}, defaults")
+    shown = ", ".join(f"{key}: {value}" for key, value in entry.items()) if isinstance(entry, dict) else entry
+    return [Mistake(f"{path}, defaults", f"'{shown}' cannot be understood", "override /GROUP: OPTION")]
+
+
+def check_choice(group: str, option: object, options: Options, where: str) -> list[Mistake]:
+    """Return what is wrong with choosing an option of a group."""
+    if group not in options:
+        return [Mistake(where, f"there is no group '{group}'", ", ".join(options), nearest(group, options))]
+    if option in options[group]:
+        return []
+    names = ", ".join(options[group])
+    if option is None:
+        return [Mistake(where, "null is not one of its options", names)]
+    if isinstance(option, list):
+        return [Mistake(where, "takes one option, not a list", names)]
+    if option == "":
+        return [Mistake(where, "no option is given", names)]
+    return [
+        Mistake(where, f"'{option}' is not one of its options", names, nearest(str(option), options[group]))
+    ]
+
+
+def list_scenarios(folders: Sequence[Path] = ()) -> list[tuple[str, str, str]]:
+    """Return name, title and question of every scenario.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        A user's own folders of scenarios, besides those that came with the simulator.
+    """
+    return [(name, *_about(path)) for name, path in sorted(list_options(folders)["scenario"].items())]
+
+
+def _about(path: Path) -> tuple[str, str]:
+    try:
+        content = read_yaml(path)
+    except SettingsError as error:
+        return "(cannot be read)", str(error.mistakes[0])
+    about = content.get("about") if isinstance(content, dict) else None
+    if not isinstance(about, dict):
+        return "(not described)", "The file says nothing under 'about'."
+    return str(about.get("title", "")), str(about.get("question", ""))
