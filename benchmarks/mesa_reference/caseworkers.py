@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from benchmarks.mesa_reference.programmes import ProgrammeAgent
 
 
+def shortened(full: float, shortest: float, pace: float) -> float:
+    """Return the minutes of a task when there is time for a share `pace` of the full ones."""
+    return max(min(full, shortest), full * pace)
+
+
 class Caseworker(mesa.Agent):
     """One caseworker; `minutes` is how this week's time was spent, `backlog` what is overdue."""
 
@@ -40,7 +45,8 @@ class Caseworker(mesa.Agent):
         self.backlog = 0.0
         self.talks = 0
         self.minutes = [0.0] * len(Task)
-        self.left = self.ease = self.talk = self.thoroughness = 0.0
+        self.left = self.ease = self.thoroughness = 0.0
+        self.assessment = self.plan = self.talk = 0.0
 
     def _p_goes_on(self, strictness: float) -> float:
         """Return the chance to go on with an unexcused case, by own strictness around the rule's."""
@@ -171,10 +177,13 @@ class Caseworker(mesa.Agent):
         return self.model.talk_weekly
 
     def set_ease(self, wished: float) -> None:
-        """See how much of the wished time is there, and keep talks that short."""
+        """See how much of the wished time is there, and shorten what is done with clients."""
         p = self.model.settings.casework
         self.ease = min(1.0, self.left / wished) if wished > 0.0 else 1.0
-        self.talk = max(min(p.talk_minutes, p.talk_short_minutes), p.talk_minutes * self.ease**p.squeeze)
+        pace = self.ease**p.squeeze
+        self.assessment = shortened(p.assessment_minutes, p.assessment_short_minutes, pace)
+        self.plan = shortened(p.plan_minutes, p.plan_short_minutes, pace)
+        self.talk = shortened(p.talk_minutes, p.talk_short_minutes, pace)
 
     def urgency(self, client: Client) -> float:
         """Return how urgent a client is; below 1 nothing is due. Under pressure those near work gain."""
@@ -199,13 +208,12 @@ class Caseworker(mesa.Agent):
 
     def serve(self, client: Client) -> bool:
         """Do what the client needs next, if the minutes are there."""
-        p = self.model.settings.casework
         if client.assessed_week is None:
-            minutes, act = p.assessment_minutes, self.assess
+            minutes, act = self.assessment, self.assess
         elif client.plan_week is None:
-            minutes, act = p.plan_minutes, self.make_plan
+            minutes, act = self.plan, self.make_plan
         else:
-            minutes, act = self.talk + p.talk_around_minutes, self.hold_talk
+            minutes, act = self.talk + self.model.settings.casework.talk_around_minutes, self.hold_talk
         if self.left < minutes:
             return False
         act(client, minutes)
@@ -213,10 +221,11 @@ class Caseworker(mesa.Agent):
         return True
 
     def assess(self, client: Client, minutes: float) -> None:
-        """Form a belief about each barrier: the truth and an error that trust and closeness make smaller."""
+        """Form a belief about each barrier: the truth and an error that time, trust and closeness shrink."""
         p = self.model.settings
         self.spend(client, Task.ASSESSMENT, minutes)
-        error = p.casework.assessment_noise * p.collaboration.noise_factor * (1.5 - client.trust)
+        haste = math.sqrt(p.casework.assessment_minutes / minutes) if minutes else 1.0
+        error = p.casework.assessment_noise * p.collaboration.noise_factor * haste * (1.5 - client.trust)
         client.believed = [min(1.0, max(0.0, self.random.gauss(true, error))) for true in client.barriers]
         client.assessed_week = client.contact_week = self.model.week
         self.judge_nearness(client)
@@ -257,9 +266,9 @@ class Caseworker(mesa.Agent):
     def refer(self, client: Client) -> None:
         """Choose a programme for the client, who gets a ticket for its line."""
         blanket = self.model.settings.referral.rule == ReferralRule.BLANKET
-        offers = [programme for programme in self.model.programmes if programme.takes(client)]
+        offers = [offer for offer in self.model.programmes if offer.is_open() and offer.takes(client)]
         if blanket:
-            offers = [programme for programme in offers if programme.settings.standard]
+            offers = [offer for offer in offers if offer.settings.standard]
         if not offers:
             return
         chosen = offers[0] if blanket else max(offers, key=lambda offer: self.appeal(offer, client))

@@ -31,7 +31,8 @@ class ProgrammeAgent(mesa.Agent):
         self.places = math.floor(settings.places_per_1000 * clients / 1000.0 + 0.5)
         self.content = [settings.content.get(barrier, 0.0) * settings.quality for barrier in Barrier]
         self.weekly_content = [1.0 - (1.0 - share) ** (1.0 / settings.weeks) for share in self.content]
-        self.main_barrier = max(Barrier, key=lambda barrier: settings.content.get(barrier, 0.0))
+        largest = max(Barrier, key=self.content.__getitem__)
+        self.main_barrier = largest if self.content[largest] else None
         self.exit_ratio = [settings.exit_ratio.get(door, 1.0) for door in Door]
         self.participants: list[Client] = []
         self.lines: tuple[dict[Client, int], ...] = ({}, {})
@@ -39,9 +40,7 @@ class ProgrammeAgent(mesa.Agent):
     # --- the line
 
     def takes(self, client: Client) -> bool:
-        """Whether the programme has places, and its target group holds this client."""
-        if self.places == 0:
-            return False
+        """Whether the programme's target group holds this client."""
         target = self.settings.target
         if target == TargetGroup.UNDER_30:
             return client.person.age < YOUNG
@@ -50,6 +49,10 @@ class ProgrammeAgent(mesa.Agent):
         if target == TargetGroup.ILL_HEALTH:
             return max(client.believed[Barrier.HEALTH], client.believed[Barrier.SUBSTANCE]) >= CLEARLY_ILL
         return True
+
+    def is_open(self) -> bool:
+        """Whether caseworkers still refer to the programme: it has places, and its queue is not too long."""
+        return self.places > 0 and self.queue < self.model.settings.referral.longest_queue * self.places
 
     @property
     def queue(self) -> int:

@@ -127,7 +127,7 @@ class Casework(Group):
         le=520.0,
         plausible=(2.0, 8.0),
     )
-    squeeze: float = share(
+    time_squeeze: float = share(
         "When time is short: 0 keeps talks long and rare, 1 keeps them frequent and short",
         "assumed: half and half on the logarithmic scale",
         (0.3, 0.7),

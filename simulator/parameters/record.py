@@ -42,7 +42,8 @@ def _record(fields: dict[str, tuple[Any, Any, tuple[int, ...]]]) -> tuple[np.dty
 
 def _group_record(group: Group) -> tuple[np.dtype[Any], tuple[Any, ...]]:
     leaves = {name: _leaf(group, name) for name in type(group).model_fields}
-    return _record({name: leaf for name, leaf in leaves.items() if leaf is not None})
+    taken = set(dir(np.record))  # a field of such a name could not be read as an attribute
+    return _record({name: leaf for name, leaf in leaves.items() if leaf is not None and name not in taken})
 
 
 def _doors_record(doors: Doors) -> tuple[np.dtype[Any], tuple[Any, ...]]:

@@ -25,9 +25,6 @@ def survival_at(table: pd.DataFrame, weeks: list[int]) -> list[float]:
     return table.set_index("week")["survival"].loc[weeks].tolist()
 
 
-# ---------------------------------------------------------------------------------------------------- by hand
-
-
 def test_columns_and_first_row():
     table = kaplan_meier([3, 5], [True, False])
     assert list(table.columns) == ["group", "week", "at_risk", "exits", "survival", "low", "high"]
@@ -143,9 +140,6 @@ def test_quantile_is_the_first_week_at_or_under_the_share():
     assert row["low"] <= 5 <= row["high"]
 
 
-# ------------------------------------------------------------------------------------------------- by formula
-
-
 @pytest.mark.statistical
 def test_geometric_spells():
     """At 40,000 spells the standard error of a share is at most 0.0025; five of them are allowed."""
@@ -184,7 +178,9 @@ def test_interval_covers(interval):
     assert covered / 400 == pytest.approx(0.95, abs=0.044)
 
 
-# ---------------------------------------------------------------------------------------------- by other code
+def on_any(*strategies):
+    """Run a test on many examples, however long each takes."""
+    return lambda test: settings(deadline=None)(given(*strategies)(test))
 
 
 @st.composite
@@ -198,7 +194,7 @@ def spells(draw, late=False):
     return weeks, door, np.floor(weeks * share).astype(int) if late else np.zeros(size, int), groups
 
 
-@given(spells())
+@on_any(spells())
 def test_kaplan_meier_is_that_of_scipy(data):
     weeks, door, _, _ = data
     sample = stats.CensoredData(weeks[door > 0], right=weeks[door == 0])
@@ -243,8 +239,7 @@ def slow_band(share, variance):
     return share ** np.exp(width), share ** np.exp(-width)
 
 
-@given(spells(late=True))
-@settings(max_examples=200)
+@on_any(spells(late=True))
 def test_against_a_slow_second_implementation(data):
     weeks, door, entry, _ = data
     slow = slow_curves(weeks, door, entry)
@@ -264,7 +259,7 @@ def test_against_a_slow_second_implementation(data):
                 assert [row["low"], row["high"]] == pytest.approx([1 - high, 1 - low], abs=1e-6)
 
 
-@given(spells(late=True))
+@on_any(spells(late=True))
 def test_incidences_and_survival_add_up_to_one(data):
     weeks, door, entry, groups = data
     survival = kaplan_meier(weeks, door > 0, entry, groups).set_index(["group", "week"])["survival"]
@@ -273,7 +268,7 @@ def test_incidences_and_survival_add_up_to_one(data):
         assert (total + survival).to_numpy() == pytest.approx(1, abs=1e-12)
 
 
-@given(spells(late=True))
+@on_any(spells(late=True))
 def test_one_door_is_the_complement_of_kaplan_meier(data):
     weeks, door, entry, groups = data
     if np.any(door > 0):
@@ -283,7 +278,7 @@ def test_one_door_is_the_complement_of_kaplan_meier(data):
         assert (1 - single["low"]).to_numpy() == pytest.approx(survival["high"].to_numpy(), abs=1e-7)
 
 
-@given(spells(late=True), st.randoms(use_true_random=False))
+@on_any(spells(late=True), st.randoms(use_true_random=False))
 def test_order_does_not_matter(data, random):
     order = random.sample(range(len(data[0])), len(data[0]))
     weeks, door, entry, groups = data
@@ -298,7 +293,7 @@ def test_order_does_not_matter(data, random):
         pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
-@given(spells(late=True))
+@on_any(spells(late=True))
 def test_bounds_hold_the_curve(data):
     weeks, door, entry, groups = data
     table = kaplan_meier(weeks, door > 0, entry, groups)
@@ -306,7 +301,7 @@ def test_bounds_hold_the_curve(data):
     assert ((table["survival"] <= table["high"] + 1e-9) & (table["high"] <= 1)).all()
 
 
-@given(spells(late=True))
+@on_any(spells(late=True))
 def test_a_group_is_what_it_would_be_alone(data):
     weeks, door, entry, groups = data
     together = kaplan_meier(weeks, door > 0, entry, groups)
@@ -315,9 +310,6 @@ def test_a_group_is_what_it_would_be_alone(data):
         alone = kaplan_meier(weeks[own], door[own] > 0, entry[own], groups[own])
         part = together[together["group"] == label].reset_index(drop=True)
         pd.testing.assert_frame_equal(part, alone, check_exact=True)
-
-
-# ------------------------------------------------------------------------------------------- what may come in
 
 
 def test_kinds_of_columns_give_the_same_table():

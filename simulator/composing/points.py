@@ -1,0 +1,119 @@
+"""The settings of one run, or of every point of a sweep; wishes that cannot be followed are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from itertools import product
+from pathlib import Path
+
+from simulator.composing.overrides import NO_SUCH_SETTING, Kind, Wish
+from simulator.composing.resolving import Settings, plain_settings
+from simulator.composing.session import Compose
+from simulator.config import nearest_setting
+from simulator.errors import Mistake, SettingsError
+from simulator.settings_files import Options, check_option, settings_folder, yaml_mistake
+
+
+def followable(
+    compose: Compose, wishes: list[Wish], options: Options, mistakes: list[Mistake]
+) -> tuple[list[Wish], list[Mistake]]:
+    """Return the wishes that Hydra can follow together, and what is wrong with the others.
+
+    Parameters
+    ----------
+    compose : callable
+        Composes overrides.
+    wishes : list of Wish
+        What to follow.
+    options : mapping
+        The options of each group.
+    mistakes : list of Mistake
+        What was found wrong before.
+    """
+    if _failure(compose, wishes) is None:
+        return wishes, mistakes
+    at_rest = _failure(compose, [])
+    if at_rest is not None:
+        raise SettingsError([*mistakes, *_broken_files(at_rest, options)])
+    failures = [_failure(compose, [wish]) for wish in wishes]
+    fine = [wish for wish, failure in zip(wishes, failures, strict=True) if failure is None]
+    found = [_blame(w, failure, options) for w, failure in zip(wishes, failures, strict=True) if failure]
+    if mistakes:  # what is to be taken away may have been meant to come with what was dropped
+        found = [mistake for mistake in found if mistake.problem != NO_SUCH_SETTING]
+    together = _failure(compose, fine)
+    if together is None:
+        return fine, mistakes + found
+    problem = f"these settings do not go together ({_reason(together)})"
+    return [], [*mistakes, *found, Mistake("", problem)]
+
+
+def _failure(compose: Compose, wishes: Sequence[Wish]) -> Exception | None:
+    try:
+        compose([wish.texts[0] for wish in wishes])
+    except Exception as error:  # a broken file can make Hydra and YAML raise nearly anything
+        return error
+    return None
+
+
+def _blame(wish: Wish, failure: Exception, options: Options) -> Mistake:
+    """Say what is wrong with the one wish with which composing fails."""
+    if wish.kind is Kind.DELETE:
+        return Mistake(wish.key, NO_SUCH_SETTING, nearest=nearest_setting(wish.key))
+    if wish.kind is Kind.GROUP:
+        return _in_file(failure, options[wish.key][str(wish.values[0])])
+    return Mistake(wish.key, f"'{wish.texts[0].lstrip('+')}' cannot be followed ({_reason(failure)})")
+
+
+def _in_file(failure: Exception, path: Path) -> Mistake:
+    cause: BaseException | None = failure
+    while cause is not None:
+        if isinstance(cause, Exception) and getattr(cause, "problem_mark", None) is not None:
+            return yaml_mistake(cause, path)
+        cause = cause.__cause__ or cause.__context__
+    return Mistake(str(path), f"cannot be composed ({_reason(failure)})")
+
+
+def _reason(failure: BaseException) -> str:
+    text = str(failure).strip() or str(failure.__cause__ or type(failure).__name__)
+    return text.splitlines()[0]
+
+
+def _broken_files(failure: Exception, options: Options) -> list[Mistake]:
+    """Look through all files for what keeps even the settings as they stand from composing."""
+    found = [m for group in options for name in options[group] for m in check_option(group, name, options)]
+    return found or [_in_file(failure, settings_folder() / "config.yaml")]
+
+
+def settings_of_points(compose: Compose, wishes: Sequence[Wish]) -> Iterator[tuple[Settings, list[Mistake]]]:
+    """Yield the settings of each point, and what in them refers to nothing.
+
+    Points that differ in plain values alone are composed once.
+    """
+    composed: dict[tuple[str, ...], tuple[Settings, list[Mistake]]] = {}
+    for point in product(*(range(len(wish.texts)) for wish in wishes)):
+        chosen = list(zip(wishes, point, strict=True))
+        texts = tuple(wish.texts[0 if wish.is_plain else index] for wish, index in chosen)
+        if texts not in composed:
+            composed[texts] = _compose_point(compose, texts)
+        settings, mistakes = deepcopy(composed[texts])
+        for wish, index in chosen:
+            if index and wish.is_plain:
+                _put(settings, wish.key, wish.values[index])
+        yield settings, mistakes
+
+
+def _compose_point(compose: Compose, texts: Sequence[str]) -> tuple[Settings, list[Mistake]]:
+    try:
+        job = compose(texts)
+    except Exception as error:  # see _failure
+        problem = f"cannot be composed ({_reason(error)})"
+        raise SettingsError([Mistake(" ".join(texts), problem)]) from error
+    return plain_settings(job, job.hydra.runtime.choices["scenario"])
+
+
+def _put(settings: Settings, key: str, value: object) -> None:
+    *above, last = key.split(".")
+    for name in above:
+        settings = settings[name]
+    settings[last] = value

@@ -1,0 +1,106 @@
+"""Hydra, for as long as it is needed: started on the right folders, and put back as it was found."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir, version
+from hydra._internal.core_plugins.file_config_source import FileConfigSource
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.object_type import ObjectType
+from hydra.core.override_parser.types import Quote, QuotedString
+from hydra.core.plugins import Plugins
+from omegaconf import DictConfig
+
+from simulator.settings_files import own_folders, settings_folder
+
+HYDRA_VERSION = "1.3"
+"""Whose behaviour is asked for, whichever later version is installed."""
+
+Compose = Callable[[Sequence[str]], DictConfig]
+_ONE_AT_A_TIME = threading.RLock()
+
+
+class LooseScenarios(FileConfigSource):
+    """A folder of scenario files, which Hydra sees as options of the group `scenario`."""
+
+    @staticmethod
+    def scheme() -> str:
+        """Return what an address of such a folder begins with."""
+        return "loose"
+
+    def load_config(self, config_path: str) -> Any:  # noqa: ANN401  (Hydra's own type)
+        """Return what a scenario file holds."""
+        return super().load_config(config_path.removeprefix("scenario/"))
+
+    def is_group(self, config_path: str) -> bool:
+        """Tell whether a path is the one group that there is."""
+        return config_path in {"", "scenario"}
+
+    def is_config(self, config_path: str) -> bool:
+        """Tell whether a path is that of a scenario."""
+        inside = config_path.startswith("scenario/")
+        return inside and super().is_config(config_path.removeprefix("scenario/"))
+
+    def list(self, config_path: str, results_filter: ObjectType | None) -> list[str]:
+        """Return the names of the scenarios."""
+        if config_path != "scenario" or results_filter == ObjectType.GROUP:
+            return []
+        return sorted(path.stem for path in Path(self.path).glob("*.yaml"))
+
+
+def search_path(folders: Sequence[Path]) -> list[str]:
+    """Return the override (or none) that makes Hydra look into a user's own folders, too."""
+    Plugins.instance().register(LooseScenarios)
+    paths = [path for folder in [*own_folders(), *folders] for path in _addresses(folder.resolve())]
+    quoted = ",".join(QuotedString(path, Quote.single).with_quotes() for path in paths)
+    return [f"hydra.searchpath=[{quoted}]"] if paths else []
+
+
+def _addresses(folder: Path) -> list[str]:
+    loose = [f"loose://{folder}"] if any(folder.glob("*.yaml")) else []
+    return [*loose, f"file://{folder}"]
+
+
+@contextmanager
+def hydra_session(folders: Sequence[Path]) -> Iterator[Compose]:
+    """Give a function that composes overrides; whoever else uses Hydra in this process finds it as it was.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+        A user's own folders.
+    """
+    extra = [*search_path(folders), "hydra.job.num=0", "hydra.job.id='0'"]
+
+    @lru_cache(maxsize=2)
+    def composed(*texts: str) -> DictConfig:
+        return compose("config", overrides=[*extra, *texts], return_hydra_config=True)
+
+    def compose_all(texts: Sequence[str]) -> DictConfig:
+        job = composed(*texts)
+        HydraConfig.instance().set_config(job)  # what refers to Hydra's own settings looks here
+        return job
+
+    with _ONE_AT_A_TIME, _hydra_put_back():
+        folder = str(settings_folder())
+        with initialize_config_dir(folder, job_name="simulator", version_base=HYDRA_VERSION):
+            yield compose_all
+
+
+@contextmanager
+def _hydra_put_back() -> Iterator[None]:
+    running, settings, base = GlobalHydra.instance().hydra, HydraConfig.instance().cfg, version.getbase()
+    GlobalHydra.instance().clear()
+    try:
+        yield
+    finally:
+        GlobalHydra.instance().hydra = running
+        HydraConfig.instance().cfg = settings
+        version.setbase(str(base or HYDRA_VERSION))

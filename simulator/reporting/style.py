@@ -1,0 +1,266 @@
+"""One look for every figure: colours that all can tell apart, words beside the lines, sizes in inches.
+
+Figures are made of matplotlib's objects alone. Nothing here imports pyplot, opens a window or leaves a setting
+changed behind it.
+
+References
+----------
+Okabe, M. & Ito, K. (2008). Color Universal Design: how to make figures and presentations that are friendly to
+colorblind people.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from simulator.vocabulary import WEEKS_PER_YEAR
+
+BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+ORANGE, SKY, GREY = "#E69F00", "#56B4E9", "#7F7F7F"
+COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY)
+"""Okabe and Ito's colours without yellow, which is lost on white, and with grey for black, which is ink."""
+
+INK, FAINT = "#262626", "#DEDEDE"
+SHADE = 0.18
+"""Opacity of a band."""
+
+MARGIN = 0.25
+"""Inches left free around a figure."""
+
+TIE = 0.14
+"""Inches between the axes and the names of their lines."""
+
+POINTS_PER_INCH = 72
+DPI = 200
+TITLE, TEXT, SMALL = 13.0, 9.5, 8.5
+"""Font sizes in points."""
+
+LINE_HEIGHT = 1.3
+"""Height of a line of text over its font size."""
+
+MOST_TICKS = 7
+
+_RC: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": TEXT,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": INK,
+    "axes.labelsize": TEXT,
+    "axes.titlesize": TEXT,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.7,
+    "lines.linewidth": 1.8,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "ytick.major.size": 0,
+}
+
+
+class End(NamedTuple):
+    """The end of a line, and what is written beside it: x and y in the units of the axes."""
+
+    label: str
+    x: float
+    y: float
+    colour: str
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw with matplotlib's defaults and the house's changes to them; afterwards all is as before."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_RC)
+        yield
+
+
+def colour(number: int) -> str:
+    """Return the colour of the line with that number, from 0."""
+    return COLOURS[number % len(COLOURS)]
+
+
+def dash(number: int) -> str:
+    """Return the line style of the line with that number: solid until the colours are used up."""
+    return ("-", "--", ":")[number // len(COLOURS) % 3]
+
+
+def darker(shade: str) -> str:
+    """Return a colour as it is used for text, dark enough to be read on white."""
+    return to_hex([0.7 * part for part in to_rgb(shade)])
+
+
+def plain(label: object) -> str:
+    """Return a name from the tables as a reader would write it."""
+    return str(label).replace("_", " ")
+
+
+def sheet(width: float, body: float, title: str, subtitle: str) -> Figure:
+    """Return a figure with its title and subtitle, and an empty body under them.
+
+    Parameters
+    ----------
+    width, body : float
+        Inches; the head comes on top of the body's height, as high as its lines need.
+    title, subtitle : str
+        Wrapped to the width.
+    """
+    figure = Figure(figsize=(width, body), dpi=DPI)
+    FigureCanvasAgg(figure)
+    room = width - 2 * MARGIN
+    lines = [(wrap(figure, title, room, size=TITLE, weight="bold"), TITLE, "bold", INK)]
+    lines += [(wrap(figure, subtitle, room, size=TEXT), TEXT, "normal", "#555555")] if subtitle else []
+    heights = [text.count("\n") * size + size for text, size, *_ in lines]
+    head = MARGIN + sum(heights) * LINE_HEIGHT / POINTS_PER_INCH
+    figure.set_size_inches(width, body + head)
+    y = body + head - MARGIN
+    for (text, size, weight, ink), height in zip(lines, heights, strict=True):
+        place = {"x": MARGIN / width, "y": y / (body + head), "va": "top", "ha": "left"}
+        figure.text(**place, s=text, size=size, weight=weight, color=ink, linespacing=1.2)
+        y -= height * LINE_HEIGHT / POINTS_PER_INCH
+    return figure
+
+
+def panel(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Return axes placed by inches from the figure's lower left corner."""
+    across, up = figure.get_size_inches()
+    return figure.add_axes((left / across, bottom / up, width / across, height / up))
+
+
+def text_width(figure: Figure, text: str, **font: Any) -> float:  # noqa: ANN401
+    """Return how many inches a text is wide; `font` as for `Figure.text`."""
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    probe = Text(0, 0, text, figure=figure, **font)
+    return float(probe.get_window_extent(renderer).width / figure.dpi)
+
+
+def widest(figure: Figure, texts: Sequence[str], **font: Any) -> float:  # noqa: ANN401
+    """Return the width in inches of the widest text, nought without any."""
+    return max((text_width(figure, text, **font) for text in texts), default=0.0)
+
+
+def wrap(figure: Figure, text: str, width: float, **font: Any) -> str:  # noqa: ANN401
+    """Break a text into lines of at most `width` inches."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(figure, longer, **font) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move positions apart as little as possible, keeping their order.
+
+    Parameters
+    ----------
+    wanted : sequence of float, shape (labels,)
+        Where the labels would be by themselves, in any order.
+    gap : float
+        Smallest distance of two labels, in the same unit.
+    low, high : float
+        Where the lowest and the highest label may be; `high` gives way if there are too many labels.
+
+    Returns
+    -------
+    list of float
+        Positions in the order of `wanted`: the least-squares ones, found by pooling neighbours that are too close.
+    """
+    order = np.argsort(wanted, kind="stable")
+    steps = gap * np.arange(len(order))
+    pools: list[list[float]] = []
+    for value in np.asarray(wanted, float)[order] - steps:
+        pools.append([float(value), 1.0])
+        while len(pools) > 1 and pools[-2][0] >= pools[-1][0]:
+            (second, n), (first, m) = pools.pop(), pools.pop()
+            pools.append([(first * m + second * n) / (m + n), m + n])
+    level = np.repeat([mean for mean, _ in pools], [int(count) for _, count in pools])
+    top = max(high - steps[-1], low) if len(steps) else low
+    placed = np.empty(len(order))
+    placed[order] = np.clip(level, low, top) + steps
+    return [float(value) for value in placed]
+
+
+def label_ends(axes: Axes, ends: Sequence[End], size: float = TEXT) -> list[Text]:
+    """Write the names of lines at the right of the axes, apart from each other, each tied to its line's end."""
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    width, height = size_inches(axes)
+    beside = right + TIE * (right - left) / width
+    gap = size * LINE_HEIGHT / POINTS_PER_INCH * (high - low) / height
+    texts = []
+    for end, y in zip(ends, spread([end.y for end in ends], gap, low, high), strict=True):
+        axes.plot([end.x, beside], [end.y, y], color=end.colour, linewidth=0.7, clip_on=False, gid="tie")
+        place = {"xytext": (3, 0), "textcoords": "offset points", "annotation_clip": False, "va": "center"}
+        texts.append(axes.annotate(end.label, (beside, y), color=darker(end.colour), size=size, **place))
+    axes.set_xlim(left, right)
+    axes.set_ylim(low, high)
+    return texts
+
+
+def size_inches(axes: Axes) -> tuple[float, float]:
+    """Return the width and height of axes in inches."""
+    box, figure = axes.get_position(), axes.get_figure(root=True)
+    across, up = figure.get_size_inches() if figure else (1.0, 1.0)
+    return box.width * across, box.height * up
+
+
+def year_ticks(last: float) -> list[float]:
+    """Return the weeks at which to mark an axis: years if there are two or more, else quarters."""
+    quarter = WEEKS_PER_YEAR / 4
+    step = quarter if last < 2 * WEEKS_PER_YEAR else float(WEEKS_PER_YEAR)
+    step *= next(factor for factor in (1, 2, 5, 10, 20, 50, 100) if last / (step * factor) <= MOST_TICKS + 1)
+    return [float(week) for week in np.arange(0, last + 1, step)]
+
+
+def in_years(week: float) -> str:
+    """Return a number of weeks in words: 52 is a year, 13 are 3 months."""
+    years = week / WEEKS_PER_YEAR
+    if years == int(years):
+        return "" if not years else f"{years:.0f} year{'s' if years > 1 else ''}"
+    return f"{years * 12:.0f} months"
+
+
+def png(figure: Figure) -> bytes:
+    """Return a figure as a PNG picture, the same bytes each time."""
+    buffer = io.BytesIO()
+    with styled():
+        figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def save(figure: Figure, path: str | Path) -> Path:
+    """Write a figure as a PNG file, which is there whole or not at all; return its path."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with aside.open("wb") as file:
+            file.write(png(figure))
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return path
