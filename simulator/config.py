@@ -16,6 +16,9 @@ MISSING = "is missing"
 NEAR = 0.7
 """How alike two names must be for one to be taken at once for the other, misspelt."""
 
+FAR = 0.6
+"""The same for a path that may stand anywhere in the tree."""
+
 LONGEST_VALUE = 60
 """Characters of a wrong value that a message repeats."""
 
@@ -72,15 +75,15 @@ def nearest_setting(where: str) -> str:
     near = get_close_matches(name, siblings, n=1, cutoff=NEAR)
     if near:
         return f"{parent}.{near[0]}".lstrip(".")
-    paths = [setting.path for setting in describe_settings()]
+    paths = [s.path for s in describe_settings() if not f"{where}.".startswith(f"{s.path}.")]
     elsewhere = [path for path in paths if path.rpartition(".")[2] == name]
-    return nearest(where, elsewhere) or (elsewhere[0] if elsewhere else nearest(where, paths))
+    near = get_close_matches(where, elsewhere or paths, n=1, cutoff=0.0 if elsewhere else FAR)
+    return near[0] if near else ""
 
 
 def _unknown(where: str, details: Details, _: Setting | None) -> Mistake:
     parent = find_setting(where.rpartition(".")[0])
-    words = ", ".join(parent.words) if parent is not None else ""
-    return Mistake(where, "there is no such setting", words, nearest_setting(where))
+    return Mistake(where, "there is no such setting", parent.names if parent else "", nearest_setting(where))
 
 
 def _missing(where: str, details: Details, setting: Setting | None) -> Mistake:

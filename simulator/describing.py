@@ -1,4 +1,4 @@
-"""The settings as a person meets them: path, title, unit, range and source of each, read from the parameter tree."""
+"""The settings as a person meets them: path, title, unit, range and source, read from the parameter tree."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.vocabulary import Word
 ANY_NAME = "<name>"
 """Stands in a path where users choose the name themselves."""
 
-MOST_NAMES = 8
+MOST_NAMES = 12
 """Settings of a group that a message names before it leaves off."""
 
 BEYOND_EXACT = 1e16
@@ -48,7 +48,7 @@ class Setting:
     source: str = ""
     low: float | None = None
     high: float | None = None
-    plausible: tuple[float, ...] = ()
+    plausible: tuple[float, float] | tuple[()] = ()
     words: tuple[str, ...] = ()
     can_be_null: bool = False
 
@@ -63,19 +63,29 @@ class Setting:
         text = self._allowed()
         return f"{text} or null" if self.can_be_null else text
 
+    @property
+    def names(self) -> str:
+        """The words, or the first of them if they are many."""
+        few = self.words if len(self.words) <= MOST_NAMES else (*self.words[: MOST_NAMES - 1], "…")
+        return ", ".join(few)
+
+    @property
+    def plausible_range(self) -> str:
+        """The plausible range in words, or nothing."""
+        return range_text(*self.plausible, self.unit) if self.plausible else ""
+
     def _allowed(self) -> str:
         if self.kind == "word":
             return ", ".join(self.words)
         if self.kind == "group":
-            more = ", …" if len(self.words) > MOST_NAMES else ""
-            return "a group with " + ", ".join(self.words[:MOST_NAMES]) + more
+            return f"a group with {self.names}"
         if self.low is None or self.high is None:
             return self.kind if self.kind in {"text", "true or false"} else f"a {self.kind}"
         return f"a {self.kind} from {range_text(self.low, self.high, self.unit)}"
 
 
 def number_text(number: float) -> str:
-    """Return a number as a person writes it: without exponent or trailing zero where there need not be one."""
+    """Return a number as a person writes it, without needless exponent or trailing zero."""
     if isinstance(number, float) and number.is_integer() and abs(number) < BEYOND_EXACT:
         return str(int(number))
     return str(number)
@@ -110,7 +120,7 @@ def find_setting(path: str) -> Setting | None:
 
 
 def settings_under(path: str, deep: bool = False) -> list[Setting]:
-    """Return the settings one level below a path (the empty path is the whole tree), or all levels if `deep`."""
+    """Return the settings one level below a path (empty: the whole tree), or at all levels if `deep`."""
     if not path:
         inside: Iterable[Setting] = describe_settings()
         level = 0
@@ -154,7 +164,7 @@ def _of_mapping(path: str, annotation: Any, field: FieldInfo) -> Iterator[Settin
 
 def _leaf(path: str, annotation: Any, field: FieldInfo, can_be_null: bool) -> Setting:  # noqa: ANN401  (any type)
     low, high = _bound(field, "ge"), _bound(field, "le")
-    plausible = tuple(float(number) for number in _extra(field, "plausible") or ())
+    extremes = _extra(field, "plausible")
     return Setting(
         path=path,
         kind=_kind(annotation),
@@ -163,7 +173,7 @@ def _leaf(path: str, annotation: Any, field: FieldInfo, can_be_null: bool) -> Se
         source=_extra(field, "source"),
         low=low,
         high=high,
-        plausible=plausible,
+        plausible=(float(extremes[0]), float(extremes[1])) if extremes else (),
         words=_words(annotation),
         can_be_null=can_be_null,
     )

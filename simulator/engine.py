@@ -10,7 +10,7 @@ from simulator.ledger import SPELL, close_open_spells
 from simulator.office import Office, build_office, burn_in
 from simulator.parameters import Scenario
 from simulator.records import table
-from simulator.week import play_week
+from simulator.week import play_weeks
 
 
 class Engine:
@@ -36,16 +36,20 @@ class Engine:
 
     def step(self) -> None:
         """Play one week of every office."""
-        for number, office in enumerate(self.offices):
-            office = with_room_for_spells(office)
-            self.offices[number] = office
-            play_week(office)
-        self.weeks_left -= 1
+        self.play(1)
 
     def run(self) -> None:
         """Play all weeks that are left."""
-        while self.weeks_left > 0:
-            self.step()
+        self.play(self.weeks_left)
+
+    def play(self, weeks: int) -> None:
+        """Play so many weeks, one office after the other; offices do not touch each other."""
+        for number, office in enumerate(self.offices):
+            left = weeks - play_weeks(office, weeks)
+            while left > 0:
+                office = self.offices[number] = with_longer_ledger(office)
+                left -= play_weeks(office, left)
+        self.weeks_left -= weeks
 
     def spells(self) -> np.recarray[Any, Any]:
         """Return the spells closed so far and, as censored, those still open, in order of person and spell."""
@@ -63,13 +67,9 @@ class Engine:
         return total
 
 
-def with_room_for_spells(office: Office) -> Office:
-    """Return the office with a ledger long enough for everybody to leave in the coming week."""
-    state = office.state[0]
-    needed = int(state.spells + state.active + np.count_nonzero(office.due == state.week))
-    if needed <= len(office.spells):
-        return office
-    spells = table(2 * needed, SPELL)
+def with_longer_ledger(office: Office) -> Office:
+    """Return the office with a ledger that holds twice as many spells, and one more for every person."""
+    spells = table(2 * len(office.spells) + len(office.people), SPELL)
     spells[: len(office.spells)] = office.spells
     return office._replace(spells=spells)
 

@@ -67,7 +67,7 @@ def close_spell(row: Record, client: Record, person: Record, door: int, week: in
         client.entry_week,
         client.caseworker,
     )
-    row.age, row.woman, row.children = person.age, person.woman, person.children
+    row.age, row.woman, row.children = client.age, person.woman, person.children
     row.foreign_born, row.years_in_country = person.foreign_born, person.years_in_country
     row.education, row.disability = person.education, person.disability
     row.experience_years = person.experience_years

@@ -28,8 +28,12 @@ from simulator.vocabulary import (
     Trait,
 )
 
-IDS_PER_WEEK = 2**20
-"""Newcomers of a week get ids of their own range, so that one person more changes nobody else's luck."""
+FIRST_NEWCOMER = 2**20
+IDS_PER_WEEK = 2**18
+"""The stock, and the newcomers of each week, have ids of their own range: one person more changes nobody else's luck.
+
+All ids stay below 2**32, a word of the counter from which luck is drawn.
+"""
 
 YOUNGEST, YOUNG, ELDER, OLDEST = 18.0, 30.0, 50.0, 65.0
 NEWLY_ARRIVED_YEARS = 5.0
@@ -58,7 +62,7 @@ def _applicants(
     mean = population.newcomers_per_1000_weekly * population.size / 1000.0 / offices
     weeks = np.arange(first, scenario.weeks)
     counts = np.array([_newcomers(luck, office, int(week), mean) for week in weeks])
-    starts = (weeks - first + 1) * IDS_PER_WEEK
+    starts = FIRST_NEWCOMER + (weeks - first) * IDS_PER_WEEK
     ids = [start + office + offices * np.arange(count) for start, count in zip(starts, counts, strict=True)]
     return np.concatenate([stock, *ids]), np.concatenate(
         [np.full(len(stock), first), np.repeat(weeks, counts)]

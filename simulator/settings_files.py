@@ -1,10 +1,12 @@
-"""Where settings lie and what there is to choose: folders, options of each group, scenarios; YAML only, no Hydra."""
+"""Where settings lie and what there is to choose: folders, options, scenarios; YAML only, no Hydra."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from simulator.errors import Mistake, SettingsError, nearest
 
@@ -16,7 +18,7 @@ Options = Mapping[str, Mapping[str, Path]]
 
 
 def settings_folder() -> Path:
-    """Return the folder of settings that came with the simulator: the wheel's if there is one, else the checkout's."""
+    """Return the simulator's own folder of settings: the wheel's if there is one, else the checkout's."""
     here = Path(__file__).resolve().parent
     for folder in (here / "_settings" / "conf", here.parent / "conf"):
         if (folder / "config.yaml").is_file():
@@ -35,6 +37,13 @@ def group_names() -> list[str]:
     """Return the groups that options are chosen from."""
     named = {path.name for path in settings_folder().iterdir() if path.is_dir()} | {"scenario"}
     return sorted(named - {"hydra", "__pycache__"})
+
+
+def default_options() -> dict[str, str]:
+    """Return the option of each group that is chosen if nobody chooses."""
+    entries = read_yaml(settings_folder() / "config.yaml")["defaults"]
+    pairs = [pair for entry in entries if isinstance(entry, dict) for pair in entry.items()]
+    return {str(group): str(option) for group, option in pairs if not str(group).startswith("override ")}
 
 
 def list_options(folders: Sequence[Path] = ()) -> dict[str, dict[str, Path]]:
@@ -84,8 +93,6 @@ def read_yaml(path: Path) -> Any:  # noqa: ANN401  (YAML holds anything)
     SettingsError
         If it is not YAML; the message names file and line.
     """
-    import yaml
-
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
@@ -126,7 +133,10 @@ def _check_scenario(path: Path, content: dict[Any, Any], options: Options) -> li
         mistakes.append(Mistake(str(path), "sets 'hydra', which only the command line may"))
     entries = content.get("defaults", [])
     if not isinstance(entries, list):
-        return [*mistakes, Mistake(str(path), "'defaults' is not a list", "- override /GROUP: OPTION")]
+        return [
+            *mistakes,
+            Mistake(str(path), "'defaults' is not a list", "lines like '- override /GROUP: OPTION'"),
+        ]
     return mistakes + [mistake for entry in entries for mistake in _check_entry(path, entry, options)]
 
 
@@ -151,25 +161,22 @@ def _check_entry(path: Path, entry: object, options: Options) -> list[Mistake]:
     if isinstance(entry, str):
         return check_choice("scenario", entry, options, f"{path}, defaults")
     shown = ", ".join(f"{key}: {value}" for key, value in entry.items()) if isinstance(entry, dict) else entry
-    return [Mistake(f"{path}, defaults", f"'{shown}' cannot be understood", "override /GROUP: OPTION")]
+    return [Mistake(f"{path}, defaults", f"'{shown}' cannot be understood", "- override /GROUP: OPTION")]
 
 
 def check_choice(group: str, option: object, options: Options, where: str) -> list[Mistake]:
     """Return what is wrong with choosing an option of a group."""
     if group not in options:
         return [Mistake(where, f"there is no group '{group}'", ", ".join(options), nearest(group, options))]
-    if option in options[group]:
+    if str(option) in options[group]:
         return []
     names = ", ".join(options[group])
-    if option is None:
-        return [Mistake(where, "null is not one of its options", names)]
-    if isinstance(option, list):
-        return [Mistake(where, "takes one option, not a list", names)]
-    if option == "":
+    if option is None or option == "":
         return [Mistake(where, "no option is given", names)]
-    return [
-        Mistake(where, f"'{option}' is not one of its options", names, nearest(str(option), options[group]))
-    ]
+    if isinstance(option, (list, dict)):
+        return [Mistake(where, "takes one option, by its name", names)]
+    near = nearest(str(option), options[group])
+    return [Mistake(where, f"'{option}' is not one of its options", names, near)]
 
 
 def list_scenarios(folders: Sequence[Path] = ()) -> list[tuple[str, str, str]]:

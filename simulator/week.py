@@ -46,6 +46,30 @@ def play_week(office: Office) -> None:
     accounts(office)
 
 
+@behaviour
+def play_weeks(office: Office, weeks: int) -> int:
+    """Play up to so many weeks of one office; stop before one whose exits the ledger may not hold; return the number."""
+    played = 0
+    while played < weeks and has_room_for_exits(office):
+        play_week(office)
+        played += 1
+    return played
+
+
+@behaviour
+def has_room_for_exits(office: Office) -> bool:
+    """Whether the ledger has room for the spells of everybody who can leave in the coming week."""
+    state = office.state[0]
+    room = len(office.spells) - state.spells
+    if state.week < 0 or room >= len(office.people):
+        return True
+    leavers = state.active
+    for row in range(len(office.due)):
+        if office.due[row] == state.week:
+            leavers += 1
+    return room >= leavers
+
+
 def describe_week() -> str:
     """Return the steps of the week, numbered, each with its first line of documentation."""
     lines = (f"{step.__name__}: {(step.__doc__ or '').splitlines()[0]}" for step in STEPS)

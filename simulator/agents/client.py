@@ -19,6 +19,7 @@ from simulator.vocabulary import (
     NEVER,
     NOBODY,
     WEEKS_PER_CLIENT_MONTH,
+    WEEKS_PER_YEAR,
     Absence,
     Barrier,
     Door,
@@ -30,16 +31,16 @@ from simulator.vocabulary import (
 PERSON = np.dtype(
     [
         ("id", "i8"),
-        ("first_week", "i8"),
-        ("spell", "i8"),
+        ("first_week", "i4"),
+        ("spell", "i4"),
         ("age", "f8"),
-        ("woman", "i8"),
-        ("children", "i8"),
-        ("foreign_born", "i8"),
+        ("woman", "i4"),
+        ("children", "i4"),
+        ("foreign_born", "i4"),
         ("years_in_country", "f8"),
-        ("education", "i8"),
+        ("education", "i4"),
         ("experience_years", "f8"),
-        ("disability", "i8"),
+        ("disability", "i4"),
         ("motivation", "f8"),
         ("trust", "f8"),
         ("barrier", "f8", (BARRIERS,)),
@@ -51,42 +52,42 @@ PERSON = np.dtype(
 
 CLIENT = padded(
     [
-        # where the client stands, and what a caseworker looks at
-        ("status", "i8"),
-        ("caseworker", "i8"),
-        ("month_week", "i8"),
-        ("report_week", "i8"),
-        ("assessed_week", "i8"),
-        ("plan_week", "i8"),
-        ("contact_week", "i8"),
+        # where the client stands: what every week reads (one cache line)
+        ("status", "i4"),
+        ("caseworker", "i4"),
+        ("month_week", "i4"),
+        ("report_week", "i4"),
+        ("assessed_week", "i4"),
+        ("plan_week", "i4"),
+        ("contact_week", "i4"),
+        ("exit_week", "i4"),
+        ("exit_door", "i4"),
+        ("settled_week", "i4"),
+        ("step_until", "i4"),
+        ("programme", "i4"),
+        ("stay_ends", "i4"),
+        ("barriers_moved", "i4"),
         ("nearness", "f8"),
-        # when the client will leave if nothing changes, and what every week reads
-        ("exit_week", "i8"),
-        ("exit_door", "i8"),
-        ("settled_week", "i8"),
+        # money, time and the stay in a programme (one cache line)
         ("benefit_weekly", "f8"),
         ("benefit_sek", "f8"),
-        ("step_until", "i8"),
-        ("programme", "i8"),
-        ("stay_ends", "i8"),
-        # read and written in weeks of a programme and at decisions
-        ("id", "i8"),
         ("staff_minutes", "f8"),
-        ("entry_week", "i8"),
+        ("id", "i8"),
         ("fit", "f8"),
         ("motivation", "f8"),
-        ("programme_weeks", "i8"),
-        ("barriers_moved", "i8"),
-        ("children", "i8"),
+        ("entry_week", "i4"),
+        ("programme_weeks", "i4"),
+        ("children", "i4"),
+        ("step", "i4"),
+        # what moves search effort, and the ways out: threshold left to go, and hazard a week
         ("barrier", "f8", (BARRIERS,)),
         ("lock_in", "f8"),
         ("fade", "f8"),
-        # what moves search effort, and the ways out: threshold left to go, and hazard a week
         ("contact", "f8"),
         ("bite", "f8"),
         ("trust", "f8"),
-        ("boost_until", "i8"),
-        ("step", "i8"),
+        ("boost_until", "i4"),
+        ("pension_week", "i4"),
         ("threshold", "f8", (DOORS,)),
         ("hazard", "f8", (DOORS,)),
         ("level", "f8", (DOORS,)),
@@ -94,35 +95,35 @@ CLIENT = padded(
         # what the service believes and does
         ("believed", "f8", (BARRIERS,)),
         ("stay_barrier", "f8", (BARRIERS,)),
-        ("queued_for", "i8"),
-        ("ticket_week", "i8"),
-        ("next_in_line", "i8"),
-        ("previous_in_line", "i8"),
-        ("to_refer", "i8"),
-        ("rest_until", "i8"),
-        ("reason_valid", "i8"),
-        ("offence_week", "i8"),
-        ("ladder_warnings", "i8"),
-        ("ladder_reductions", "i8"),
+        ("queued_for", "i4"),
+        ("ticket_week", "i4"),
+        ("next_in_line", "i4"),
+        ("previous_in_line", "i4"),
+        ("to_refer", "i4"),
+        ("rest_until", "i4"),
+        ("reason_valid", "i4"),
+        ("offence_week", "i4"),
+        ("ladder_warnings", "i4"),
+        ("ladder_reductions", "i4"),
         # who the client is
-        ("person", "i8"),
-        ("spell", "i8"),
+        ("person", "i4"),
+        ("spell", "i4"),
         ("age", "f8"),
-        ("foreign_born", "i8"),
+        ("foreign_born", "i4"),
         # what happened in this spell
         ("entry_barrier", "f8", (BARRIERS,)),
-        ("meetings", "i8"),
+        ("meetings", "i4"),
         ("meeting_minutes", "f8"),
-        ("first_meeting_week", "i8"),
-        ("first_activity_week", "i8"),
-        ("referrals", "i8"),
-        ("fitting_referrals", "i8"),
-        ("absences", "i8"),
-        ("warnings", "i8"),
-        ("reductions", "i8"),
-        ("denials", "i8"),
-        ("wrong_sanctions", "i8"),
-        ("stay_began", "i8"),
+        ("first_meeting_week", "i4"),
+        ("first_activity_week", "i4"),
+        ("referrals", "i4"),
+        ("fitting_referrals", "i4"),
+        ("absences", "i4"),
+        ("warnings", "i4"),
+        ("reductions", "i4"),
+        ("denials", "i4"),
+        ("wrong_sanctions", "i4"),
+        ("stay_began", "i4"),
         ("programme_sek", "f8"),
     ]
 )
@@ -133,6 +134,7 @@ CLIENT = padded(
 def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck) -> None:
     """Start a person's spell on assistance: fresh thresholds, nothing known, no plan, no sanction."""
     bring_along(client, person)
+    set_age(client, person, week, p)
     client.status = Status.WAITING
     client.entry_week = week
     client.month_week = week + client.id % WEEKS_PER_CLIENT_MONTH
@@ -163,11 +165,19 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
 def bring_along(client: Record, person: Record) -> None:
     """Copy to the client what the person brings into a spell."""
     person.spell += 1
-    client.id, client.spell, client.age = person.id, person.spell, person.age
+    client.id, client.spell = person.id, person.spell
     client.children, client.foreign_born = person.children, person.foreign_born
     client.motivation, client.trust = person.motivation, person.trust
     for barrier in range(BARRIERS):
         client.barrier[barrier] = client.entry_barrier[barrier] = person.barrier[barrier]
+
+
+@behaviour
+def set_age(client: Record, person: Record, week: int, p: Record) -> None:
+    """Let the person be as old as the years since the first application make it, and fix the week of the pension."""
+    client.age = person.age + (week - person.first_week) / WEEKS_PER_YEAR
+    years_left = max(0.0, p.population.pension_age - client.age)
+    client.pension_week = week + int(math.ceil(years_left * WEEKS_PER_YEAR))
 
 
 @behaviour
@@ -262,6 +272,9 @@ def foresee_exit(client: Record) -> None:
             passed = door
     client.exit_door = passed
     client.exit_week = client.settled_week + max(0, int(math.ceil(earliest)) - 1)
+    if client.exit_week > client.pension_week:
+        client.exit_week = client.pension_week
+        client.exit_door = Door.OTHER_BENEFIT
 
 
 @behaviour
@@ -270,8 +283,10 @@ def week_of_return(client: Record, week: int, door: int, p: Record, luck: Luck) 
     hazard = p.doors.h_return_weekly[door]
     if hazard <= 0.0:
         return NEVER
-    wait = exponential(luck, client.id, client.spell, Purpose.RETURN) / hazard
-    return week + 1 + int(math.ceil(min(wait, 1e6)))
+    wait = math.ceil(exponential(luck, client.id, client.spell, Purpose.RETURN) / hazard)
+    if wait > p.population.return_window_weeks or week + wait >= client.pension_week:
+        return NEVER
+    return week + 1 + int(wait)
 
 
 @behaviour

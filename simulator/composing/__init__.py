@@ -8,8 +8,8 @@ from pathlib import Path
 
 from simulator.composing.overrides import Terms, Wish, read_overrides
 from simulator.composing.points import followable, settings_of_points
-from simulator.composing.resolving import Settings, settings_of_job
-from simulator.composing.session import Compose, hydra_session, search_path
+from simulator.composing.resolving import Settings
+from simulator.composing.session import Compose, hydra_session, quote
 from simulator.config import MISSING, read_scenario
 from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
@@ -20,9 +20,7 @@ __all__ = [
     "compose_settings",
     "list_scenarios",
     "load_scenario",
-    "search_path",
     "settings_folder",
-    "settings_of_job",
 ]
 
 Request = tuple[Compose, list[Wish], list[Mistake]]
@@ -50,8 +48,7 @@ def load_scenario(name: str = "default", *overrides: str, folders: Sequence[Path
     >>> load_scenario("neutral", "weeks=52").weeks
     52
     """
-    quoted = name.replace("'", "\\'")
-    _, scenarios = check_overrides([f"scenario='{quoted}'", *overrides], folders)
+    _, scenarios = check_overrides([f"scenario={quote(name)}", *overrides], folders)
     return scenarios[0]
 
 
@@ -123,8 +120,8 @@ def _request(overrides: Sequence[str], folders: Sequence[Path], **allowed: bool)
     if wrong:
         raise SettingsError(wrong)
     terms = Terms(list_options(folders), **allowed)
-    wishes, mistakes = read_overrides(overrides, terms)
     with hydra_session(folders) as compose:
+        wishes, mistakes = read_overrides(overrides, terms)
         yield (compose, *followable(compose, wishes, terms.options, mistakes))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -14,6 +15,7 @@ from simulator.errors import Mistake
 from simulator.settings_files import Options, check_choice, check_option
 
 NO_SUCH_SETTING = "there is no such setting"
+NAME = re.compile(r"[~+]*\w+([./@]\w+)*")
 ONE_VALUE = "one value, or a list in brackets; to run one after another, -m on the command line"
 
 
@@ -116,10 +118,11 @@ def _swept(override: Override, options: Options) -> list[str]:
 
 
 def _unreadable(text: str) -> Mistake:
-    if "=" not in text:
-        return Mistake(text, "is not a setting", "key=value")
-    key, _, value = text.partition("=")
-    return Mistake(key, f"the value '{value}' cannot be read", f"""{key}=value, or {key}="'any text'\"""")
+    key, equals, value = text.partition("=")
+    if not equals or NAME.fullmatch(key) is None:
+        return Mistake(text, "cannot be read as a setting", "key=value")
+    key = key.lstrip("~+")
+    return Mistake(key, f"the value cannot be read ({value})", f"""{key}=value, or {key}="'any text'\"""")
 
 
 def _wish(overrides: Sequence[Override], terms: Terms) -> Wish:
@@ -142,7 +145,7 @@ def _chooses(override: Override, terms: Terms) -> bool:
 
 
 def _written(kind: Kind, override: Override) -> str:
-    """Return an override as Hydra is to read it: values are forced in, and wrong names found afterwards."""
+    """Return an override as Hydra is to read it; values are forced in, wrong names come to light later."""
     text = str(override.input_line)
     bare = text.lstrip("+")
     return {Kind.VALUE: f"++{bare}", Kind.GROUP: bare}.get(kind, text)
@@ -174,9 +177,10 @@ def _check_hydra(key: str, overrides: Sequence[Override], terms: Terms) -> list[
 def _check_group(key: str, overrides: Sequence[Override], terms: Terms) -> list[Mistake]:
     if overrides[0].is_delete():
         return [Mistake(key, "a group cannot be taken away", ", ".join(terms.options[key]))]
-    return [mistake for override in overrides for mistake in _check_chosen(key, override.value(), terms.options)]
+    return [
+        mistake for override in overrides for mistake in _check_chosen(key, override.value(), terms.options)
+    ]
 
 
 def _check_chosen(key: str, value: Any, options: Options) -> list[Mistake]:  # noqa: ANN401  (a user's value)
-    name = value if value is None or isinstance(value, list) else str(value)
-    return check_choice(key, name, options, key) or check_option(key, str(name), options)
+    return check_choice(key, value, options, key) or check_option(key, str(value), options)

@@ -7,11 +7,12 @@ from copy import deepcopy
 from itertools import product
 from pathlib import Path
 
+from omegaconf import DictConfig, OmegaConf
+
 from simulator.composing.overrides import NO_SUCH_SETTING, Kind, Wish
 from simulator.composing.resolving import Settings, plain_settings
 from simulator.composing.session import Compose
-from simulator.config import nearest_setting
-from simulator.errors import Mistake, SettingsError
+from simulator.errors import Mistake, SettingsError, nearest
 from simulator.settings_files import Options, check_option, settings_folder, yaml_mistake
 
 
@@ -38,7 +39,8 @@ def followable(
         raise SettingsError([*mistakes, *_broken_files(at_rest, options)])
     failures = [_failure(compose, [wish]) for wish in wishes]
     fine = [wish for wish, failure in zip(wishes, failures, strict=True) if failure is None]
-    found = [_blame(w, failure, options) for w, failure in zip(wishes, failures, strict=True) if failure]
+    pairs = zip(wishes, failures, strict=True)
+    found = [_blame(compose, wish, failure, options) for wish, failure in pairs if failure]
     if mistakes:  # what is to be taken away may have been meant to come with what was dropped
         found = [mistake for mistake in found if mistake.problem != NO_SUCH_SETTING]
     together = _failure(compose, fine)
@@ -56,13 +58,20 @@ def _failure(compose: Compose, wishes: Sequence[Wish]) -> Exception | None:
     return None
 
 
-def _blame(wish: Wish, failure: Exception, options: Options) -> Mistake:
+def _blame(compose: Compose, wish: Wish, failure: Exception, options: Options) -> Mistake:
     """Say what is wrong with the one wish with which composing fails."""
     if wish.kind is Kind.DELETE:
-        return Mistake(wish.key, NO_SUCH_SETTING, nearest=nearest_setting(wish.key))
+        return _nothing_to_take(wish.key, compose([]))
     if wish.kind is Kind.GROUP:
         return _in_file(failure, options[wish.key][str(wish.values[0])])
     return Mistake(wish.key, f"'{wish.texts[0].lstrip('+')}' cannot be followed ({_reason(failure)})")
+
+
+def _nothing_to_take(key: str, job: DictConfig) -> Mistake:
+    parent, _, name = key.rpartition(".")
+    around = OmegaConf.select(job, parent) if parent else job
+    names = [str(other) for other in around] if isinstance(around, DictConfig) else []
+    return Mistake(key, NO_SUCH_SETTING, ", ".join(names), nearest(name, names))
 
 
 def _in_file(failure: Exception, path: Path) -> Mistake:

@@ -9,13 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from hydra import compose, initialize_config_dir, version
+from hydra import compose, initialize_config_dir
 from hydra._internal.core_plugins.file_config_source import FileConfigSource
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.types import Quote, QuotedString
 from hydra.core.plugins import Plugins
+from hydra.version import VersionBase
 from omegaconf import DictConfig
 
 from simulator.settings_files import own_folders, settings_folder
@@ -59,8 +60,12 @@ def search_path(folders: Sequence[Path]) -> list[str]:
     """Return the override (or none) that makes Hydra look into a user's own folders, too."""
     Plugins.instance().register(LooseScenarios)
     paths = [path for folder in [*own_folders(), *folders] for path in _addresses(folder.resolve())]
-    quoted = ",".join(QuotedString(path, Quote.single).with_quotes() for path in paths)
-    return [f"hydra.searchpath=[{quoted}]"] if paths else []
+    return [f"hydra.searchpath=[{','.join(quote(path) for path in paths)}]"] if paths else []
+
+
+def quote(text: str) -> str:
+    """Return a text so that Hydra reads it as just that."""
+    return QuotedString(text, Quote.single).with_quotes()
 
 
 def _addresses(folder: Path) -> list[str]:
@@ -96,11 +101,12 @@ def hydra_session(folders: Sequence[Path]) -> Iterator[Compose]:
 
 @contextmanager
 def _hydra_put_back() -> Iterator[None]:
-    running, settings, base = GlobalHydra.instance().hydra, HydraConfig.instance().cfg, version.getbase()
+    running, settings = GlobalHydra.instance().hydra, HydraConfig.instance().cfg
+    base = VersionBase.instance().version_base
     GlobalHydra.instance().clear()
     try:
         yield
     finally:
         GlobalHydra.instance().hydra = running
         HydraConfig.instance().cfg = settings
-        version.setbase(str(base or HYDRA_VERSION))
+        VersionBase.instance().version_base = base

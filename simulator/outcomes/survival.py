@@ -17,7 +17,7 @@ Klein, J. P. & Moeschberger, M. L. (2003). Survival Analysis, 2nd ed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import NormalDist
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -59,20 +59,19 @@ def kaplan_meier(
     entry : array-like of number, shape (spells,), optional
         Week of the spell in which watching began (left truncation); nought by default.
     groups : array-like, shape (spells,), optional
-        Label of each spell's group, each with its own curve; one group named "all" by default.
+        Label of each spell's group; a single one, "all", by default.
     level : float
         Confidence level of the pointwise interval, between 0 and 1.
     interval : {"log-log", "plain"}
-        Greenwood's variance on the scale of log(-log survival) (Kalbfleisch & Prentice 2002, section 1.4;
-        Klein & Moeschberger 2003, equation 4.3.2), or as it is, cut at 0 and 1 (equation 4.3.1).
+        Greenwood's variance on the scale of log(-log survival) (Kalbfleisch & Prentice 2002, section 1.4), or
+        as it is and cut at 0 and 1 (Klein & Moeschberger 2003, section 4.3, for both).
 
     Returns
     -------
     pandas.DataFrame
-        Columns `group, week, at_risk, exits, survival, low, high`: a row for week 0 and for each week in
-        which somebody of the group left, was censored or came under watch. Week 0 has survival 1 unless
-        spells of no length left in it. Before the first exit the interval is a point. Once survival is 0 its
-        variance is undefined; `high` is then the last bound before, which holds as survival never rises.
+        Columns `group, week, at_risk, exits, survival, low, high`: a row for week 0 (survival 1, unless some
+        left in it) and each week with an exit, censoring or late entry. Before the first exit the interval
+        is a point; at survival 0, where its variance is undefined, `high` stays at the bound before.
 
     Raises
     ------
@@ -81,20 +80,14 @@ def kaplan_meier(
 
     Examples
     --------
-    >>> kaplan_meier([1, 2, 2, 3], [True, True, False, True])[["week", "at_risk", "exits", "survival"]]
-       week  at_risk  exits  survival
-    0     0        4      0      1.00
-    1     1        4      1      0.75
-    2     2        3      1      0.50
-    3     3        1      1      0.00
+    >>> kaplan_meier([1, 2, 2, 3], [True, True, False, True])["survival"].tolist()
+    [1.0, 0.75, 0.5, 0.0]
     """
-    if interval not in _BANDS:
-        raise SpellsError(f"interval: '{interval}' is not one of {', '.join(_BANDS)}")
-    z, parts = _z(level), []
+    make_band, z, parts = _band(interval), _z(level), []
     for counts in _tally(weeks, _flags(exited), entry, groups):
-        survival, exits = _survival(counts), counts.exits[:, 0]
-        band = _BANDS[interval](survival, np.cumsum(_greenwood(counts)), z)
-        parts.append((counts.label, [counts.week, counts.at_risk, exits, survival, *band]))
+        curve = _survival(counts)
+        band = make_band(curve, np.cumsum(_greenwood(counts)), z)
+        parts.append((counts.label, [counts.week, counts.at_risk, counts.exits[:, 0], curve, *band]))
     return _stack(parts, ["week", "at_risk", "exits", "survival", "low", "high"])
 
 
@@ -132,11 +125,9 @@ def cumulative_incidence(
 
     Examples
     --------
-    >>> doors = ["work", "study", None, "work"]
-    >>> cumulative_incidence([1, 2, 2, 3], doors)[["week", "door", "incidence"]].tail(2)
-       week   door  incidence
-    6     3  study       0.25
-    7     3   work       0.75
+    >>> table = cumulative_incidence([1, 2, 2, 3], ["work", "study", None, "work"])
+    >>> table.groupby("door")["incidence"].last().to_dict()
+    {'study': 0.25, 'work': 0.75}
     """
     z, parts = _z(level), []
     codes, doors = _doors(door)
@@ -177,6 +168,11 @@ def restricted_mean(
     ------
     SpellsError
         As `kaplan_meier`; also if the horizon is not a number above 0.
+
+    Examples
+    --------
+    >>> restricted_mean([1, 2, 4, 4], [True, True, True, False], horizon=4)["mean"].item()
+    2.75
     """
     if not 0 < horizon < np.inf:
         raise SpellsError(f"horizon: {horizon} is not a number of weeks above 0")
@@ -219,9 +215,8 @@ def quantile(
 
     Examples
     --------
-    >>> quantile([1, 2, 2, 3], [True, True, False, True])[["quantile", "week"]]
-       quantile  week
-    0       0.5   2.0
+    >>> quantile([1, 2, 2, 3], [True, True, False, True])["week"].item()
+    2.0
     """
     if not 0 < q < 1:
         raise SpellsError(f"q: {q} is not a share between 0 and 1")
@@ -296,7 +291,11 @@ def _plain_band(survival: Floats, relative_variance: Floats, z: float) -> tuple[
     return np.maximum(survival - margin, 0), _carry_to_nought(survival, np.minimum(survival + margin, 1))
 
 
-_BANDS = {"log-log": _log_log_band, "plain": _plain_band}
+def _band(interval: str) -> Callable[[Floats, Floats, float], tuple[Floats, Floats]]:
+    bands = {"log-log": _log_log_band, "plain": _plain_band}
+    if interval not in bands:
+        raise SpellsError(f"interval: '{interval}' is not one of {', '.join(bands)}")
+    return bands[interval]
 
 
 def _carry_to_nought(survival: Floats, high: Floats) -> Floats:

@@ -100,6 +100,22 @@ class Population(Group):
         le=0.99,
         plausible=(0.2, 0.7),
     )
+    pension_age: float = quantity(
+        "Age at which clients leave for the old-age pension and come back no more",
+        "years",
+        "assumed: the Swedish reference age",
+        ge=18.0,
+        le=1_000.0,
+        plausible=(65.0, 67.0),
+    )
+    return_window_weeks: int = quantity(
+        "Weeks after an exit within which a person may come back",
+        "weeks",
+        "D12: state dependence disappears after three years",
+        ge=0,
+        le=100_000,
+        plausible=(104, 260),
+    )
     motivation_sd: float = quantity(
         "Standard deviation of motivation between clients (mean 1)",
         "1",

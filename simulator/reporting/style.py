@@ -1,7 +1,7 @@
 """One look for every figure: colours that all can tell apart, words beside the lines, sizes in inches.
 
-Figures are made of matplotlib's objects alone. Nothing here imports pyplot, opens a window or leaves a setting
-changed behind it.
+Figures are made of matplotlib's objects alone. Nothing here imports pyplot, opens a window or leaves a
+setting changed behind it.
 
 References
 ----------
@@ -51,9 +51,7 @@ TITLE, TEXT, SMALL = 13.0, 9.5, 8.5
 LINE_HEIGHT = 1.3
 """Height of a line of text over its font size."""
 
-MOST_TICKS = 7
-
-_RC: dict[str, Any] = {
+_RC: Any = {
     "font.family": "DejaVu Sans",
     "font.size": TEXT,
     "text.color": INK,
@@ -107,7 +105,8 @@ def dash(number: int) -> str:
 
 def darker(shade: str) -> str:
     """Return a colour as it is used for text, dark enough to be read on white."""
-    return to_hex([0.7 * part for part in to_rgb(shade)])
+    red, green, blue = to_rgb(shade)
+    return to_hex((0.7 * red, 0.7 * green, 0.7 * blue))
 
 
 def plain(label: object) -> str:
@@ -125,18 +124,16 @@ def sheet(width: float, body: float, title: str, subtitle: str) -> Figure:
     title, subtitle : str
         Wrapped to the width.
     """
-    figure = Figure(figsize=(width, body), dpi=DPI)
-    FigureCanvasAgg(figure)
     room = width - 2 * MARGIN
-    lines = [(wrap(figure, title, room, size=TITLE, weight="bold"), TITLE, "bold", INK)]
-    lines += [(wrap(figure, subtitle, room, size=TEXT), TEXT, "normal", "#555555")] if subtitle else []
+    lines = [(wrap(title, room, size=TITLE, weight="bold"), TITLE, "bold", INK)]
+    lines += [(wrap(subtitle, room, size=TEXT), TEXT, "normal", "#555555")] if subtitle else []
     heights = [text.count("\n") * size + size for text, size, *_ in lines]
     head = MARGIN + sum(heights) * LINE_HEIGHT / POINTS_PER_INCH
-    figure.set_size_inches(width, body + head)
+    figure = Figure(figsize=(width, body + head), dpi=DPI)
     y = body + head - MARGIN
     for (text, size, weight, ink), height in zip(lines, heights, strict=True):
-        place = {"x": MARGIN / width, "y": y / (body + head), "va": "top", "ha": "left"}
-        figure.text(**place, s=text, size=size, weight=weight, color=ink, linespacing=1.2)
+        font: Any = {"size": size, "weight": weight, "color": ink, "linespacing": 1.2}
+        figure.text(MARGIN / width, y / (body + head), text, va="top", ha="left", **font)
         y -= height * LINE_HEIGHT / POINTS_PER_INCH
     return figure
 
@@ -147,24 +144,25 @@ def panel(figure: Figure, left: float, bottom: float, width: float, height: floa
     return figure.add_axes((left / across, bottom / up, width / across, height / up))
 
 
-def text_width(figure: Figure, text: str, **font: Any) -> float:  # noqa: ANN401
+def text_width(text: str, **font: Any) -> float:  # noqa: ANN401
     """Return how many inches a text is wide; `font` as for `Figure.text`."""
-    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure = Figure(dpi=DPI)
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     probe = Text(0, 0, text, figure=figure, **font)
     return float(probe.get_window_extent(renderer).width / figure.dpi)
 
 
-def widest(figure: Figure, texts: Sequence[str], **font: Any) -> float:  # noqa: ANN401
+def widest(texts: Sequence[str], **font: Any) -> float:  # noqa: ANN401
     """Return the width in inches of the widest text, nought without any."""
-    return max((text_width(figure, text, **font) for text in texts), default=0.0)
+    return max((text_width(text, **font) for text in texts), default=0.0)
 
 
-def wrap(figure: Figure, text: str, width: float, **font: Any) -> str:  # noqa: ANN401
+def wrap(text: str, width: float, **font: Any) -> str:  # noqa: ANN401
     """Break a text into lines of at most `width` inches."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(figure, longer, **font) > width:
+        if lines[-1] and text_width(longer, **font) > width:
             lines.append(word)
         else:
             lines[-1] = longer
@@ -186,7 +184,7 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     Returns
     -------
     list of float
-        Positions in the order of `wanted`: the least-squares ones, found by pooling neighbours that are too close.
+        Positions in the order of `wanted`: the least-squares ones, found by pooling neighbours.
     """
     order = np.argsort(wanted, kind="stable")
     steps = gap * np.arange(len(order))
@@ -204,15 +202,15 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
 
 
 def label_ends(axes: Axes, ends: Sequence[End], size: float = TEXT) -> list[Text]:
-    """Write the names of lines at the right of the axes, apart from each other, each tied to its line's end."""
+    """Write the names of lines at the right of the axes, apart from each other, each tied to its line."""
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
     width, height = size_inches(axes)
     beside = right + TIE * (right - left) / width
     gap = size * LINE_HEIGHT / POINTS_PER_INCH * (high - low) / height
-    texts = []
+    place: Any = {"xytext": (3, 0), "textcoords": "offset points", "annotation_clip": False, "va": "center"}
+    texts: list[Text] = []
     for end, y in zip(ends, spread([end.y for end in ends], gap, low, high), strict=True):
         axes.plot([end.x, beside], [end.y, y], color=end.colour, linewidth=0.7, clip_on=False, gid="tie")
-        place = {"xytext": (3, 0), "textcoords": "offset points", "annotation_clip": False, "va": "center"}
         texts.append(axes.annotate(end.label, (beside, y), color=darker(end.colour), size=size, **place))
     axes.set_xlim(left, right)
     axes.set_ylim(low, high)
@@ -226,20 +224,20 @@ def size_inches(axes: Axes) -> tuple[float, float]:
     return box.width * across, box.height * up
 
 
-def year_ticks(last: float) -> list[float]:
-    """Return the weeks at which to mark an axis: years if there are two or more, else quarters."""
-    quarter = WEEKS_PER_YEAR / 4
-    step = quarter if last < 2 * WEEKS_PER_YEAR else float(WEEKS_PER_YEAR)
-    step *= next(factor for factor in (1, 2, 5, 10, 20, 50, 100) if last / (step * factor) <= MOST_TICKS + 1)
-    return [float(week) for week in np.arange(0, last + 1, step)]
+def year_ticks(last: float, most: int = 8) -> list[float]:
+    """Return the weeks at which to mark an axis: whole years, quarters or weeks if two or more fit."""
+    unit = next(unit for unit in (WEEKS_PER_YEAR, WEEKS_PER_YEAR // 4, 1) if last >= 2 * unit or unit == 1)
+    fitting = (factor for factor in (1, 2, 4, 5, 10, 20, 50, 100) if last / (unit * factor) < most)
+    return [float(week) for week in np.arange(0, last + 1, unit * next(fitting, 1000))]
 
 
 def in_years(week: float) -> str:
-    """Return a number of weeks in words: 52 is a year, 13 are 3 months."""
+    """Return a number of weeks in words, if it is so many quarters: 52 is a year, 13 are 3 months."""
+    months = 12 * week / WEEKS_PER_YEAR
+    if week <= 0 or months % 3:
+        return ""
     years = week / WEEKS_PER_YEAR
-    if years == int(years):
-        return "" if not years else f"{years:.0f} year{'s' if years > 1 else ''}"
-    return f"{years * 12:.0f} months"
+    return f"{months:.0f} months" if months % 12 else f"{years:.0f} year{'s' if years > 1 else ''}"
 
 
 def png(figure: Figure) -> bytes:

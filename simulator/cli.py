@@ -1,0 +1,152 @@
+"""The command line: help at once, settings checked before anything runs, and the rest left to Hydra."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from simulator.errors import Mistake, SettingsError, SimulatorError
+from simulator.helping import help_text, list_text
+
+DONE, FAILED, MISTAKEN, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes."""
+
+AFTER_INTERRUPTION = (
+    "Interrupted. What was finished is kept: give the same command again to go on from there."
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Answer one command and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments after the program's name; those of this process if left out.
+    """
+    try:
+        return _answer(sys.argv[1:] if argv is None else argv)
+    except SimulatorError as error:
+        return _say(str(error), MISTAKEN if isinstance(error, SettingsError) else FAILED)
+    except KeyboardInterrupt:
+        return _say(AFTER_INTERRUPTION, INTERRUPTED)
+    except BrokenPipeError:  # whoever was reading, as in `simulator --help | head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:
+        traceback.print_exc()
+        return _say(f"The run failed: {_in_short(error)}", FAILED)
+
+
+def _say(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+def _in_short(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
+
+
+def _answer(arguments: Sequence[str]) -> int:
+    given, rest = _quick_flags().parse_known_args(arguments)
+    folders = [Path(given.config_dir)] if given.config_dir else []
+    if given.help is not None:
+        return _print(help_text(given.help or _first_key(rest), folders))
+    if given.list is not None:
+        return _print(list_text(given.list, folders))
+    if given.version:
+        return _print(_version())
+    return _run(arguments)
+
+
+def _print(text: str) -> int:
+    print(text, end="", flush=True)
+    return DONE
+
+
+class _Flags(argparse.ArgumentParser):
+    """Flags whose misuse is a mistake in the settings like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError([Mistake("", message)])
+
+
+def _quick_flags() -> _Flags:
+    """Return the flags that are answered without Hydra."""
+    flags = _Flags(add_help=False, allow_abbrev=False)
+    flags.add_argument("--help", "-h", nargs="?", const="")
+    flags.add_argument("--list", nargs="?", const="")
+    flags.add_argument("--version", action="store_true")
+    flags.add_argument("--config-dir", "-cd")
+    return flags
+
+
+def _first_key(rest: Sequence[str]) -> str:
+    """Return what help is wanted on if the key stands before the flag."""
+    return next((word for word in rest if not word.startswith("-")), "")
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  (seldom needed)
+
+    try:
+        own = version("assistance-exit-simulator")
+    except PackageNotFoundError:  # run from a copy that was never installed
+        own = "(not installed)"
+    return f"assistance-exit-simulator {own} (Hydra {version('hydra-core')})\n"
+
+
+def _run(arguments: Sequence[str]) -> int:
+    """Check all settings, then run them: once, or at every point of a sweep."""
+    from simulator.composing import check_overrides  # noqa: PLC0415  (Hydra takes a while)
+    from simulator.composing.launching import hand_over, read_command  # noqa: PLC0415
+
+    command = read_command(arguments)
+    failures: list[Exception] = []
+    if command.is_about_hydra:
+        return hand_over(command, command.overrides, _task(failures, is_sweep=False))
+    lines, _ = check_overrides(command.overrides, command.folders, sweep=command.is_sweep, command_line=True)
+    code = hand_over(command, lines, _task(failures, command.is_sweep))
+    if failures:
+        raise failures[0]
+    return code
+
+
+def _task(failures: list[Exception], is_sweep: bool) -> Callable[[Mapping[str, Any]], None]:
+    """Return what is done with the settings of each run.
+
+    Hydra would report a failure in its own way and end the process, so failures are kept from it; but a
+    launcher that runs elsewhere cannot add to `failures`, and there Hydra has to see them.
+    """
+    home = os.getpid()
+
+    def task(settings: Mapping[str, Any]) -> None:
+        try:
+            _run_one(settings)
+        except Exception as error:
+            if os.getpid() != home:
+                raise
+            failures.append(error)
+            if is_sweep:
+                _tell(error)
+
+    return task
+
+
+def _run_one(settings: Mapping[str, Any]) -> None:
+    from simulator.config import read_scenario  # noqa: PLC0415  (as above)
+    from simulator.experiments.run import run_and_report  # noqa: PLC0415  (the model takes seconds)
+
+    print(run_and_report(read_scenario(settings)), flush=True)
+
+
+def _tell(error: Exception) -> None:
+    """Report one run of a sweep; the others go on."""
+    from simulator.composing.launching import point  # noqa: PLC0415  (loaded by now)
+
+    _say(f"{point()} failed: {_in_short(error)}", FAILED)

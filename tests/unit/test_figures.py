@@ -1,0 +1,249 @@
+"""The figures: named axes with units, the right lines, words that can be read, the same bytes each time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import combinations
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.text import Text
+
+from simulator.outcomes.survival import cumulative_incidence, kaplan_meier
+from simulator.reporting.figures import (
+    DOOR_WORDS,
+    TASK_WORDS,
+    caseworker_week_figure,
+    incidence_figure,
+    save,
+    survival_figure,
+    week_figure,
+)
+from simulator.reporting.style import COLOURS, in_years, png, spread, year_ticks
+from simulator.vocabulary import Door, Task
+
+SUBTITLE = "n = 500 spells, 1 replication; shaded: 95 % interval"
+
+
+def spells(groups, seed=1):
+    rng = np.random.default_rng(seed)
+    weeks, door = rng.geometric(0.02, 500), rng.choice(Door.labels(), 500)
+    return np.minimum(weeks, 200), np.where(weeks <= 200, door, ""), rng.choice(groups, 500)
+
+
+def survival(groups):
+    weeks, door, group = spells(groups)
+    return survival_figure(kaplan_meier(weeks, door != "", groups=group), subtitle=SUBTITLE)
+
+
+def incidence(groups):
+    weeks, door, group = spells(groups)
+    return incidence_figure(cumulative_incidence(weeks, door, groups=group), subtitle=SUBTITLE)
+
+
+def weekly(replications, weeks=260):
+    rng = np.random.default_rng(2)
+    size = replications * weeks
+    columns = ("clients", "waiting", "places", "places_used", "queued", "meetings", "arrivals")
+    table = pd.DataFrame({name: rng.poisson(200, size) for name in columns})
+    return table.assign(
+        replication=np.repeat(np.arange(replications), weeks), week=np.tile(np.arange(weeks), replications)
+    )
+
+
+def hours(spread=0.3):
+    labels = [*Task.labels(), "not_used"]
+    return {label: (1.0 + n, 1.0 + n - spread, 1.0 + n + spread) for n, label in enumerate(labels)}
+
+
+FIGURES = {
+    "survival of all": lambda: survival(["all"]),
+    "survival by group": lambda: survival(["18-29", "30-49", "50-64"]),
+    "survival by many groups": lambda: survival([f"a_group_with_a_long_name_{n}" for n in range(9)]),
+    "incidence of all": lambda: incidence(["all"]),
+    "incidence by group": lambda: incidence(["man", "woman", "unknown"]),
+    "weeks": lambda: week_figure(weekly(5)),
+    "weeks of one replication": lambda: week_figure(weekly(1, 30)),
+    "hours": lambda: caseworker_week_figure(hours(), subtitle=SUBTITLE),
+    "hours without interval": lambda: caseworker_week_figure(hours(np.nan)),
+}
+
+
+@pytest.fixture(params=FIGURES)
+def figure(request):
+    return FIGURES[request.param]()
+
+
+def curves(axes):
+    return [line for line in axes.get_lines() if line.get_gid() is None]
+
+
+def boxes(figure):
+    """All words of a figure, with the pixels they take."""
+    figure.draw_without_rendering()
+    words = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    return [(text.get_text(), text.get_window_extent()) for text in words]
+
+
+def test_no_words_overlap(figure):
+    for (first, box), (second, other) in combinations(boxes(figure), 2):
+        width = min(box.x1, other.x1) - max(box.x0, other.x0)
+        height = min(box.y1, other.y1) - max(box.y0, other.y0)
+        assert width <= 1 or height <= 1, (first, second)
+
+
+def test_no_words_are_cut(figure):
+    width, height = figure.get_size_inches() * figure.dpi
+    for text, box in boxes(figure):
+        assert box.x0 >= 0, text
+        assert box.y0 >= 0, text
+        assert box.x1 <= width, text
+        assert box.y1 <= height, text
+
+
+def test_axes_say_what_and_in_which_unit(figure):
+    for axes in figure.axes:
+        assert axes.get_xlabel().startswith(("Weeks since the ", "Hours a week"))
+        named = axes.get_ylabel() or [label.get_text() for label in axes.get_yticklabels()]
+        assert named
+        assert axes.get_ylabel() == "" or any(
+            unit in axes.get_ylabel() for unit in ("%", "Persons", "persons", "Talks a week")
+        )
+
+
+def test_saved_whole_and_alike(figure, tmp_path):
+    path = save(figure, tmp_path / "figures" / "one.png")
+    assert path.read_bytes() == png(figure)
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert [file.name for file in path.parent.iterdir()] == ["one.png"]
+
+
+@pytest.mark.parametrize("name", ["survival by group", "incidence of all", "weeks", "hours"])
+def test_same_bytes_each_time(name):
+    assert png(FIGURES[name]()) == png(FIGURES[name]())
+
+
+def test_nothing_is_left_if_saving_fails(tmp_path, monkeypatch):
+    target = tmp_path / "one.png"
+    target.write_text("what was there before")
+    monkeypatch.setattr("simulator.reporting.style.png", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        save(FIGURES["hours"](), target)
+    assert target.read_text() == "what was there before"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_settings_of_matplotlib_stay_as_they_were():
+    with matplotlib.rc_context({"font.size": 23, "axes.grid": False}):
+        before = dict(matplotlib.rcParams)
+        png(FIGURES["weeks"]())
+        assert dict(matplotlib.rcParams) == before
+
+
+def test_a_readers_settings_do_not_change_a_figure():
+    plain = png(FIGURES["hours"]())
+    with matplotlib.rc_context({"font.size": 23, "axes.facecolor": "red", "savefig.bbox": "tight"}):
+        assert png(FIGURES["hours"]()) == plain
+
+
+def test_pyplot_is_not_imported():
+    code = "import sys, simulator.reporting.figures; sys.exit('matplotlib.pyplot' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_survival_has_a_line_a_group_in_per_cent_and_numbers_at_risk():
+    figure = survival(["18-29", "30-49", "50-64"])
+    (axes,) = figure.axes
+    assert [line.get_label() for line in curves(axes)] == ["18-29", "30-49", "50-64"]
+    assert len(axes.collections) == 3
+    assert axes.get_ylim() == (0, 100)
+    assert axes.get_ylabel() == "Still on assistance (%)"
+    assert [label.get_text() for label in axes.get_xticklabels()][:3] == ["0\n", "52\n1 year", "104\n2 years"]
+    weeks, _, group = spells(["18-29", "30-49", "50-64"])
+    written = {text for text, _ in boxes(figure)}
+    assert {str(np.count_nonzero((weeks >= 52) & (group == label))) for label in set(group)} <= written
+
+
+def test_incidence_has_a_line_a_door_in_plain_words():
+    figure = incidence(["man", "woman"])
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["man", "woman"]
+    for axes in figure.axes:
+        assert [line.get_label() for line in curves(axes)] == list(DOOR_WORDS.values())
+        assert set(DOOR_WORDS.values()) <= {text.get_text() for text in axes.texts}
+
+
+def test_a_door_has_its_colour_also_without_the_others():
+    figure = incidence_figure(cumulative_incidence([3, 4, 9], ["study", "study", ""]))
+    (line,) = curves(figure.axes[0])
+    assert line.get_color() == COLOURS[Door.STUDY]
+    assert line.get_label() == "studies"
+
+
+def test_incidence_of_nothing_and_of_unknown_doors():
+    assert not curves(incidence_figure(cumulative_incidence([3, 4], [0, 0])).axes[0])
+    (line,) = curves(incidence_figure(cumulative_incidence([3, 4], ["out_of_sight", None])).axes[0])
+    assert line.get_label() == "out of sight"
+
+
+def test_weeks_are_means_and_the_middle_of_replications():
+    table = weekly(5)
+    figure = week_figure(table)
+    assert [axes.get_title(loc="left") for axes in figure.axes] == [
+        "Clients on benefit", "Clients without a caseworker", "Programmes", "Talks with clients"
+    ]  # fmt: skip
+    assert [len(curves(axes)) for axes in figure.axes] == [1, 1, 3, 1]
+    drawn = curves(figure.axes[0])[0].get_ydata()
+    assert drawn == pytest.approx(table.groupby("week")["clients"].mean().to_numpy())
+    assert "5 replications" in " ".join(text for text, _ in boxes(figure))
+
+
+def test_a_week_of_a_caseworker_is_in_plain_words_longest_first_and_the_rest_last():
+    figure = caseworker_week_figure(hours())
+    (axes,) = figure.axes
+    shown = [label.get_text() for label in axes.get_yticklabels()]
+    assert set(shown) == set(TASK_WORDS.values())
+    assert shown[-1] == "not used"
+    widths = [bar.get_width() for bar in axes.patches]
+    assert widths[:-1] == sorted(widths[:-1], reverse=True)
+
+
+def test_every_door_and_task_has_its_words():
+    assert list(DOOR_WORDS) == Door.labels()
+    assert set(TASK_WORDS) == {*Task.labels(), "not_used"}
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=8))
+@settings(deadline=None)
+def test_spread_keeps_apart_in_order_and_within(wanted):
+    placed = np.array(spread(wanted, 5, 0, 100))
+    order = np.argsort(wanted, kind="stable")
+    assert np.all(np.diff(placed[order]) >= 5 - 1e-9)
+    assert placed.min() >= -1e-9
+    assert placed.max() <= 100 + 1e-9
+
+
+def test_spread_moves_no_more_than_needed():
+    assert spread([10, 50, 90], 5, 0, 100) == [10, 50, 90]
+    assert spread([50, 50], 10, 0, 100) == [45, 55]
+    assert spread([0, 0, 80], 10, 0, 100) == [0, 10, 80]
+    assert spread([], 5, 0, 100) == []
+
+
+def test_ticks_and_their_words():
+    assert year_ticks(260) == [0, 52, 104, 156, 208, 260]
+    assert year_ticks(60) == [0, 13, 26, 39, 52]
+    assert year_ticks(5) == [0, 1, 2, 3, 4, 5]
+    assert len(year_ticks(52 * 40)) <= 9
+    assert [in_years(week) for week in (0, 13, 52, 65, 104, 7)] == [
+        "",
+        "3 months",
+        "1 year",
+        "15 months",
+        "2 years",
+        "",
+    ]
