@@ -1,7 +1,7 @@
 """Speed of the engine and of the same rules as an ordinary Mesa model, measured in one run: `make bench`.
 
-Repetitions of all contestants take turns, so that a busy machine slows them alike; times are of the processor.
-Nothing is asserted.
+Repetitions of all contestants take turns, so that a busy machine slows them alike; times are those of the
+processor. Nothing is asserted.
 """
 
 from __future__ import annotations
@@ -56,11 +56,9 @@ class Contestant(NamedTuple):
 def play_engine(scenario: Scenario, weeks: int) -> tuple[int, float]:
     """Return the client-weeks and the seconds of the last `weeks` weeks of a run."""
     engine = Engine(scenario, SEED)
-    for _ in range(WARM_UP_WEEKS):
-        engine.step()
+    engine.play(WARM_UP_WEEKS)
     begin = time.process_time()
-    for _ in range(weeks):
-        engine.step()
+    engine.play(weeks)
     seconds = time.process_time() - begin
     client_weeks = sum(int(office.panel.clients[-weeks:].sum()) for office in engine.offices)
     return client_weeks, seconds
@@ -187,9 +185,7 @@ def measured(quick: bool, repeats: int) -> dict[str, Any]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes only, fewer repetitions")
     parser.add_argument("--repeats", type=int, help="repetitions of each contestant (default 7; quick: 3)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all numbers to FILE")

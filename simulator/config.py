@@ -13,6 +13,7 @@ from simulator.errors import Mistake, SettingsError, nearest
 from simulator.parameters import Scenario
 
 MISSING = "is missing"
+INCOMPLETE = "is not complete"
 NEAR = 0.7
 """How alike two names must be for one to be taken at once for the other, misspelt."""
 
@@ -42,7 +43,8 @@ def read_scenario(settings: Mapping[str, Any]) -> Scenario:
     try:
         return Scenario.model_validate(dict(settings))
     except ValidationError as error:
-        mistakes = [_translate(details, settings) for details in error.errors(include_url=False)]
+        found = [_translate(details, settings) for details in error.errors(include_url=False)]
+        mistakes = [_misnamed(mistake, settings) or mistake for mistake in found]
         raise SettingsError(list(dict.fromkeys(mistakes))) from None
 
 
@@ -90,6 +92,25 @@ def _missing(where: str, details: Details, setting: Setting | None) -> Mistake:
     return Mistake(where, MISSING, setting.allowed if setting else "")
 
 
+def _misnamed(mistake: Mistake, settings: Mapping[str, Any]) -> Mistake | None:
+    """Return what is wrong if a setting is missing just because the name above it is misspelt.
+
+    Where users choose names (`programmes.<name>`), a wrong one makes a new entry, and most of it is missing.
+    """
+    where = mistake.where.rpartition(".")[0]
+    entry = find_setting(where)
+    if mistake.problem != MISSING or entry is None or entry.name != ANY_NAME:
+        return None
+    parent, _, name = where.rpartition(".")
+    others: Any = settings
+    for part in parent.split("."):
+        others = others[part]
+    near = get_close_matches(name, [other for other in others if other != name], n=1, cutoff=NEAR)
+    if not near or len(others[name]) > len(entry.words) / 2:
+        return None
+    return Mistake(where, INCOMPLETE, nearest=f"{parent}.{near[0]}")
+
+
 def _wrong_type(what: str) -> Translation:
     def translation(where: str, details: Details, setting: Setting | None) -> Mistake:
         problem = f"{_shown(details['input'])} is not {what}"
@@ -133,7 +154,7 @@ def _shown(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Mapping):
-        return "a group of settings"
+        return f"a group of settings ({', '.join(map(str, value))})"
     if isinstance(value, (list, tuple)):
         return "a list"
     if isinstance(value, (int, float)):

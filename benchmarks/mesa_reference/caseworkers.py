@@ -180,7 +180,7 @@ class Caseworker(mesa.Agent):
         """See how much of the wished time is there, and shorten what is done with clients."""
         p = self.model.settings.casework
         self.ease = min(1.0, self.left / wished) if wished > 0.0 else 1.0
-        pace = self.ease**p.squeeze
+        pace = self.ease**p.time_squeeze
         self.assessment = shortened(p.assessment_minutes, p.assessment_short_minutes, pace)
         self.plan = shortened(p.plan_minutes, p.plan_short_minutes, pace)
         self.talk = shortened(p.talk_minutes, p.talk_short_minutes, pace)

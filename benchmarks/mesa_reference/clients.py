@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from simulator.vocabulary import WEEKS_PER_CLIENT_MONTH, Absence, Barrier, Door, SanctionStep
+from simulator.vocabulary import WEEKS_PER_CLIENT_MONTH, WEEKS_PER_YEAR, Absence, Barrier, Door, SanctionStep
 
 if TYPE_CHECKING:
     from benchmarks.mesa_reference.caseworkers import Caseworker
@@ -52,6 +52,9 @@ class Client(mesa.Agent):
         self.barriers = list(person.barriers)
         self.entry_week = self.contact_week = model.week
         self.month_week = model.week + person.number % WEEKS_PER_CLIENT_MONTH
+        self.age = person.age + (model.week - person.first_week) / WEEKS_PER_YEAR
+        years_left = max(0.0, model.settings.population.pension_age - self.age)
+        self.pension_week = model.week + math.ceil(years_left * WEEKS_PER_YEAR)
         self.benefit_weekly = self.full_benefit()
         self.counts: Counter[str] = Counter()
         self.benefit_sek = self.staff_minutes = 0.0
@@ -123,10 +126,12 @@ class Client(mesa.Agent):
         return self.motivation * urged * held
 
     def live_week(self) -> None:
-        """Draw the week's benefit; leave at its end if a way out opens."""
+        """Draw the week's benefit; leave at its end if a way out opens, or for the old-age pension."""
         self.benefit_sek += self.benefit_weekly
         if self.random.random() < self.p_exit:
             self.leave(self.random.choices(list(Door), self.hazards)[0])
+        elif self.model.week >= self.pension_week:
+            self.leave(Door.OTHER_BENEFIT)
 
     def leave(self, door: Door) -> None:
         """End the spell, and free what the client holds."""

@@ -153,7 +153,8 @@ class SocialServices(mesa.Model):
     def draw_newcomer(self) -> Person:
         """Draw somebody who applies for the first time."""
         self.people += 1
-        person = draw_person(self.random, self.people - 1, self.settings.population, len(self.programmes))
+        number, population = self.people - 1, self.settings.population
+        person = draw_person(self.random, number, self.week, population, len(self.programmes))
         person.weigh_traits(self.ways_out)
         return person
 
@@ -224,14 +225,16 @@ class SocialServices(mesa.Model):
         self.clients.do("live_week")
 
     def close_spell(self, client: Client, door: Door) -> None:
-        """Note a spell that ends with this week, and when the person comes back."""
+        """Note a spell that ends with this week, and when the person comes back, if ever."""
         self.tally[f"exits_{door.label}"] += 1
         if self.week >= 0:
             self.datacollector.add_table_row("spells", self.spell_row(client, self.week + 1, door))
         hazard = self.ways_out[door].h_return_weekly
         if hazard > 0.0:
             wait = math.ceil(self.random.expovariate(hazard))
-            self.due_back.setdefault(self.week + 1 + wait, []).append(client.person)
+            too_old = self.week + wait >= client.pension_week
+            if wait <= self.settings.population.return_window_weeks and not too_old:
+                self.due_back.setdefault(self.week + 1 + wait, []).append(client.person)
 
     def spell_row(self, client: Client, end_week: int, door: Door | None) -> dict[str, Any]:
         """Return what is told of a spell; no door means censored."""

@@ -21,10 +21,12 @@ STANDARD = NormalDist()
 class Person:
     """Somebody who applies at least once: what lasts from one spell to the next.
 
-    `log_ratios` has the log hazard ratio of the traits by way out, `wishes` a number for each programme.
+    Traits are those of the first application, in `first_week`; `log_ratios` is what they mean for each
+    way out. `wishes` has a number for each programme.
     """
 
     number: int
+    first_week: int
     age: float
     woman: bool
     children: int
@@ -66,12 +68,13 @@ class Person:
         ]
 
 
-def draw_person(random: Random, number: int, p: Population, programmes: int) -> Person:
-    """Draw one applicant; `number` is the place in the order of first application."""
+def draw_person(random: Random, number: int, week: int, p: Population, programmes: int) -> Person:
+    """Draw one who applies for the first time in `week`; `number` counts all applicants."""
     age = _age(random, p)
     foreign_born = random.random() < p.share_foreign_born
     return Person(
         number=number,
+        first_week=week,
         age=age,
         woman=random.random() < p.share_women,
         children=_children(random, p),

@@ -43,7 +43,7 @@ class ProgrammeAgent(mesa.Agent):
         """Whether the programme's target group holds this client."""
         target = self.settings.target
         if target == TargetGroup.UNDER_30:
-            return client.person.age < YOUNG
+            return client.age < YOUNG
         if target == TargetGroup.FOREIGN_BORN:
             return client.person.foreign_born
         if target == TargetGroup.ILL_HEALTH:
@@ -66,7 +66,7 @@ class ProgrammeAgent(mesa.Agent):
     def line_for(self, client: Client) -> dict[Client, int]:
         """Return the line in which this client waits."""
         young_first = self.settings.queue == QueueRule.YOUNG_FIRST
-        return self.lines[1 if young_first and client.person.age >= YOUNG else 0]
+        return self.lines[1 if young_first and client.age >= YOUNG else 0]
 
     def join_line(self, client: Client, ticket_week: int) -> None:
         """Put a client last in line."""

@@ -120,7 +120,9 @@ def set_ease(caseworker: Record, wished_minutes: float, p: Record) -> None:
     caseworker.ease = ease
     pace = ease**p.casework.time_squeeze
     caseworker.talk = shortened(p.casework.talk_minutes, p.casework.talk_short_minutes, pace)
-    caseworker.assessment = shortened(p.casework.assessment_minutes, p.casework.assessment_short_minutes, pace)
+    caseworker.assessment = shortened(
+        p.casework.assessment_minutes, p.casework.assessment_short_minutes, pace
+    )
     caseworker.plan = shortened(p.casework.plan_minutes, p.casework.plan_short_minutes, pace)
 
 

@@ -10,7 +10,7 @@ from simulator.composing.overrides import Terms, Wish, read_overrides
 from simulator.composing.points import followable, settings_of_points
 from simulator.composing.resolving import Settings
 from simulator.composing.session import Compose, hydra_session, quote
-from simulator.config import MISSING, read_scenario
+from simulator.config import INCOMPLETE, MISSING, read_scenario
 from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
 from simulator.settings_files import check_folders, list_options, list_scenarios, settings_folder
@@ -130,4 +130,4 @@ def _certain(found: Sequence[Mistake], before: Sequence[Mistake]) -> list[Mistak
     if not before:
         return list(found)
     places = {mistake.where for mistake in before}
-    return [m for m in found if m.where and m.where not in places and m.problem != MISSING]
+    return [m for m in found if m.where and m.where not in places and m.problem not in {MISSING, INCOMPLETE}]

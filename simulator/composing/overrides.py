@@ -88,7 +88,7 @@ def read_overrides(texts: Sequence[str], terms: Terms) -> tuple[list[Wish], list
     wishes, mistakes = [], []
     for text in texts:
         overrides = _parse(text, terms.options)
-        wrong = _check(text, overrides, terms) if overrides else [_unreadable(text)]
+        wrong = _check(text, overrides, terms) if overrides else [_unreadable(text, terms.options)]
         mistakes += wrong
         if not wrong:
             wishes.append(_wish(overrides, terms))
@@ -117,10 +117,11 @@ def _swept(override: Override, options: Options) -> list[str]:
     return list(override.sweep_string_iterator())
 
 
-def _unreadable(text: str) -> Mistake:
+def _unreadable(text: str, options: Options) -> Mistake:
     key, equals, value = text.partition("=")
     if not equals or NAME.fullmatch(key) is None:
-        return Mistake(text, "cannot be read as a setting", "key=value")
+        meant = next((f"{group}={text}" for group in options if text in options[group]), "")
+        return Mistake(text, "cannot be read as a setting", "key=value", meant)
     key = key.lstrip("~+")
     return Mistake(key, f"the value cannot be read ({value})", f"""{key}=value, or {key}="'any text'\"""")
 

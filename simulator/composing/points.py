@@ -64,21 +64,25 @@ def _blame(compose: Compose, wish: Wish, failure: Exception, options: Options) -
         return _nothing_to_take(wish.key, compose([]))
     if wish.kind is Kind.GROUP:
         return _in_file(failure, options[wish.key][str(wish.values[0])])
-    return Mistake(wish.key, f"'{wish.texts[0].lstrip('+')}' cannot be followed ({_reason(failure)})")
+    if wish.kind is Kind.HYDRA:
+        return Mistake(wish.key, "Hydra has no such setting, or not with this value")
+    return Mistake(wish.key, f"cannot be set to {wish.texts[0].partition('=')[2]}")
 
 
 def _nothing_to_take(key: str, job: DictConfig) -> Mistake:
     parent, _, name = key.rpartition(".")
     around = OmegaConf.select(job, parent) if parent else job
     names = [str(other) for other in around] if isinstance(around, DictConfig) else []
-    return Mistake(key, NO_SUCH_SETTING, ", ".join(names), nearest(name, names))
+    near = nearest(name, names)
+    return Mistake(key, NO_SUCH_SETTING, ", ".join(names), f"{parent}.{near}".lstrip(".") if near else "")
 
 
 def _in_file(failure: Exception, path: Path) -> Mistake:
     cause: BaseException | None = failure
     while cause is not None:
-        if isinstance(cause, Exception) and getattr(cause, "problem_mark", None) is not None:
-            return yaml_mistake(cause, path)
+        mark = getattr(cause, "problem_mark", None)
+        if isinstance(cause, Exception) and mark is not None:
+            return yaml_mistake(cause, Path(mark.name))
         cause = cause.__cause__ or cause.__context__
     return Mistake(str(path), f"cannot be composed ({_reason(failure)})")
 

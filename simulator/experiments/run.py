@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from simulator.compiled import source_hash
 from simulator.experiments import store
 from simulator.experiments.runner import prepare, replicate, run_replication
+from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
 from simulator.provenance import WITHOUT_EFFECT, manifest_of, now, settings_hash, settings_of
@@ -56,7 +59,7 @@ def finish(folder: Path, scenario: Scenario, started: str, rows: dict[str, int])
     manifest = manifest_of(scenario, source_hash(), started, rows)
     outcome: Outcome = store.read_tables(folder, manifest)
     summary = outcome.summary()
-    store.write_bytes(folder / "summary.csv", summary.to_csv(index=False).encode())
+    write_bytes(folder / "summary.csv", summary.to_csv(index=False).encode())
     write_figures(outcome, folder / "figures")
     store.write_json(folder / store.MANIFEST, manifest_of(scenario, source_hash(), started, rows))
     store.remove_parts(folder)
@@ -73,3 +76,13 @@ def plan_of(scenario: Scenario) -> dict[str, object]:
     """Return what makes a run this run: every setting that can change a result, and the code."""
     settings = {name: value for name, value in settings_of(scenario).items() if name not in WITHOUT_EFFECT}
     return {**settings, "code": source_hash()}
+
+
+def run_and_report(scenario: Scenario) -> Path:
+    """Simulate a scenario into its folder, print its headline outcomes, and return the folder."""
+    from simulator.reporting.console import summary_text
+
+    folder = run_to_folder(scenario)
+    summary = pd.read_csv(folder / "summary.csv")
+    print(summary_text(scenario.about.title, scenario.about.question, summary), end="\n\n", flush=True)
+    return folder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,37 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulator.errors import ResultsError
+from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
 PARTS = "parts"
 TABLES = ("spells", "weekly")
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, also after a crash."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise ResultsError(
-            f"Cannot write {path}: {error.strerror}. What was written before is kept."
-        ) from error
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def write_table(path: Path, table: pd.DataFrame | pa.Table) -> None:

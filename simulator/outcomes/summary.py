@@ -63,7 +63,7 @@ def _outcomes(spells: pd.DataFrame, panel: pd.DataFrame) -> Rows:
     weeks = len(panel)
     flow = flow_spells(spells)
     if len(flow):
-        yield from _time_to_exit(flow, min(HORIZON_WEEKS, weeks))
+        yield from _time_to_exit(flow, min(HORIZON_WEEKS, max(1, weeks // 2)))
         yield from _way_through(flow)
     yield from _calendar(spells, weeks)
     yield from _service(panel)
@@ -122,6 +122,11 @@ def _calendar(spells: pd.DataFrame, weeks: int) -> Rows:
         table = calendar_year(spells, years).iloc[0]
         yield "months on benefit in a calendar year", float(table["months"]), "months"
         yield "ten months or more in a calendar year", float(table["share_ten_months"]), "share of persons"
+        within = spells[spells["entry_week"] + spells["weeks"] > weeks - WEEKS_PER_YEAR].drop_duplicates(
+            "client"
+        )
+        for hindrance, part in within["hindrance"].value_counts(normalize=True, sort=False).items():
+            yield f"on benefit in the last year with hindrance {hindrance}", float(part), "share of persons"
 
 
 def _service(panel: pd.DataFrame) -> Rows:

@@ -18,6 +18,18 @@ COPIED = (
     "wrong_sanctions", "programme_weeks", "benefit_sek", "staff_minutes", "programme_sek",
 )  # fmt: skip
 NULLABLE = {"caseworker", "first_meeting_week", "first_activity_week", "assessed_week", "plan_week"}
+LARGE_BARRIER = 0.5
+"""A barrier below the middle of its scale is not the main hindrance (assumed)."""
+
+HINDRANCES = ["unemployment", "social reasons", "sick-listed", "language"]
+HINDRANCE_OF = {
+    Barrier.HEALTH: "sick-listed",
+    Barrier.SUBSTANCE: "social reasons",
+    Barrier.DEBT: "social reasons",
+    Barrier.LANGUAGE: "language",
+    Barrier.FAMILY: "social reasons",
+    Barrier.SKILLS: "unemployment",
+}
 AGE_GROUPS = {"18-29": 30.0, "30-49": 50.0, "50-64": 65.0}
 
 
@@ -80,7 +92,27 @@ def _traits(spells: Records) -> dict[str, Any]:
         "experience_years": spells["experience_years"],
         "disability": spells["disability"].astype(bool),
         **{f"barrier_{barrier.label}": spells["barrier"][:, barrier] for barrier in Barrier},
+        "hindrance": main_hindrance(spells["barrier"]),
     }
+
+
+def main_hindrance(barriers: Records) -> pd.Categorical:
+    """Return what official statistics would call the main hindrance: the largest barrier, if it is large.
+
+    Parameters
+    ----------
+    barriers : array of float, shape (spells, barriers)
+        True barriers at entry, from 0 to 1.
+
+    Returns
+    -------
+    Categorical, shape (spells,)
+        unemployment (no large barrier, or skills), social reasons (substance, debt, family), sick-listed, language.
+    """
+    largest = barriers.argmax(axis=1)
+    words = np.array([HINDRANCES.index(HINDRANCE_OF[barrier]) for barrier in Barrier])
+    code = np.where(barriers.max(axis=1) >= LARGE_BARRIER, words[largest], 0)
+    return pd.Categorical.from_codes(code, categories=HINDRANCES)
 
 
 def weekly_table(panel: Records, replication: int) -> pd.DataFrame:

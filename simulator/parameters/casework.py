@@ -108,8 +108,12 @@ class Casework(Group):
     assessment_short_minutes: float = _minutes(
         "The shortest assessment", "K09: thin assessments under load; size assumed", (10.0, 40.0)
     )
-    plan_minutes: float = _minutes("Making an individual plan with the client", "assumed: one talk", (20.0, 90.0))
-    plan_short_minutes: float = _minutes("The shortest plan", "assumed: a form filled in together", (10.0, 30.0))
+    plan_minutes: float = _minutes(
+        "Making an individual plan with the client", "assumed: one talk", (20.0, 90.0)
+    )
+    plan_short_minutes: float = _minutes(
+        "The shortest plan", "assumed: a form filled in together", (10.0, 30.0)
+    )
     talk_minutes: float = _minutes(
         "A full talk with a client", "assumed: what a caseworker would wish", (30.0, 60.0)
     )

@@ -1,0 +1,280 @@
+"""What holds in every week under any settings: nobody is lost, nothing is used twice, and all accounts add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from simulator.agents.programme import PRIORITIES
+from simulator.composing import load_scenario
+from simulator.engine import Engine, with_room_for_spells
+from simulator.office import Office
+from simulator.parameters import Scenario
+from simulator.randomness import exponential, luck_of
+from simulator.rules.referral import priority_group
+from simulator.steps.spells import exits
+from simulator.vocabulary import DOORS, NEVER, NOBODY, CaseloadRule, Purpose, SanctionStep, Status, Task
+from simulator.week import STEPS, play_week
+
+REPEATABLE = settings(
+    max_examples=20, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
+BREATH = 1e-9
+EVENTFUL = (
+    "weeks=40", "population.size=90", "population.burn_in_weeks=0", "population.newcomers_per_1000_weekly=30",
+    "doors.work.h_return_weekly=0.05", "doors.other.h_return_weekly=0.05", "caseload.review_weeks=3",
+    "client.attendance.p_no_reason=0.4", "client.attendance.p_drop_out=0.1", "client.attendance.p_refusal=0.3",
+    "programmes.job_search.queue=young_first", "programmes.job_search.length=geometric", "referral.rest_weeks=2",
+)  # fmt: skip
+"""So many absences, returns and short stays that every mechanism is at work within a year."""
+
+HOURS = st.sampled_from(["caseload.hours_per_week=40.0", "caseload.hours_per_week=8.0", "casework.unlimited_time=true"])
+SEEDS = st.integers(0, 2**63 - 1)
+load = lru_cache(load_scenario)
+
+
+def caseloads() -> st.SearchStrategy[tuple[str, ...]]:
+    ratio = st.sampled_from([7, 25, 60, 300]).map(lambda n: ("caseload=ratio", f"caseload.clients_per_caseworker={n}"))
+    staff = st.sampled_from([1, 4, 9]).map(lambda n: f"caseload.caseworkers={n}")
+    limit = st.sampled_from([8, 40]).map(lambda n: f"caseload.limit={n}")
+    fixed = st.tuples(st.just("caseload=fixed_staff"), staff)
+    return st.one_of(ratio, fixed, st.tuples(st.just("caseload=limit"), staff, limit))
+
+
+def one_of(group: str, *options: object) -> st.SearchStrategy[str]:
+    return st.sampled_from([f"{group}={option}" for option in options])
+
+
+LEVERS = st.tuples(
+    one_of("referral", "blanket", "available", "matched"),
+    one_of("sanctions", "none", "warning", "ladder", "strict"),
+    one_of("collaboration", "silo", "order_and_report", "coordinated", "integrated"),
+    one_of("population.offices", 1, 2, 3),
+    HOURS,
+)
+MODES = one_of("population.mode", "cohort", "flow")
+
+
+@st.composite
+def scenarios(draw: st.DrawFn, modes: st.SearchStrategy[str] = MODES) -> Scenario:
+    return load("default", *EVENTFUL, draw(modes), *draw(LEVERS), *draw(caseloads()))
+
+
+def present(office: Office) -> np.recarray:
+    """Return the records of the clients on benefit."""
+    clients = office.clients[: office.state[0].slots]
+    return clients[clients.status != Status.AWAY]
+
+
+def weeks_of(engine: Engine) -> Iterator[Office]:
+    """Play all weeks; give every office after each."""
+    while engine.weeks_left > 0:
+        engine.step()
+        yield from engine.offices
+
+
+# --- checks of one office after a week ----------------------------------------------------------------------------
+
+
+def people_are_conserved(office: Office, scenario: Scenario) -> None:
+    state, clients = office.state[0], present(office)
+    assert state.active == len(clients) == state.slots - state.free
+    assert len(set(clients.person)) == len(clients)
+    assert (office.due[clients.person] == NEVER).all()
+    away = np.setdiff1d(np.arange(len(office.people)), clients.person)
+    assert (office.due[away] >= state.week).all()
+    assert (clients.id == office.people.id[clients.person]).all()
+    assert set(office.free[: state.free]) == set(np.flatnonzero(office.clients.status[: state.slots] == Status.AWAY))
+
+
+def weeks_add_up(office: Office, scenario: Scenario) -> None:
+    played = office.state[0].week - office.state[0].first_week
+    now = office.panel[played - 1]
+    before = office.panel[played - 2].clients if played > 1 else 0
+    assert now.clients == len(present(office)) == before + now.newcomers + now.returns - now.exits.sum()
+
+
+def nobody_is_in_two_states(office: Office, scenario: Scenario) -> None:
+    clients, state = present(office), office.state[0]
+    assert not ((clients.programme != NOBODY) & (clients.queued_for != NOBODY)).any()
+    assert ((clients.caseworker == NOBODY) == (clients.status == Status.WAITING)).all()
+    assert (clients.caseworker < state.employed).all()
+    assert (clients.to_refer == 0).all()
+    assert ((clients.programme != NOBODY) == (clients.stay_ends < NEVER)).all()
+    assert ((clients.queued_for != NOBODY) == (clients.ticket_week < NEVER)).all()
+    assert ((clients.step != SanctionStep.NONE) == (clients.step_until < NEVER)).all()
+
+
+def caseloads_are_counted(office: Office, scenario: Scenario) -> None:
+    clients, state = present(office), office.state[0]
+    served = clients.caseworker[clients.caseworker != NOBODY]
+    counts = np.bincount(served, minlength=len(office.caseworkers))
+    assert counts.tolist() == office.caseworkers.clients.tolist()
+    assert office.panel[state.week - state.first_week - 1].waiting == len(clients) - len(served)
+    if scenario.caseload.regime == CaseloadRule.LIMIT:
+        assert counts.max() <= scenario.caseload.limit
+    else:
+        assert len(served) == len(clients)
+
+
+def minutes_fit_into_the_week(office: Office, scenario: Scenario) -> None:
+    used = office.caseworkers.minutes[: office.state[0].employed].sum(axis=1)
+    assert (office.caseworkers.minutes >= 0.0).all()
+    if scenario.casework.unlimited_time:
+        assert (office.caseworkers.backlog == 0.0).all()
+    else:
+        assert (used <= 60.0 * scenario.caseload.hours_per_week + BREATH).all()
+
+
+def places_are_held_once(office: Office, scenario: Scenario) -> None:
+    clients = present(office)
+    for number, programme in enumerate(office.programmes):
+        assert programme.used == (clients.programme == number).sum() <= programme.places
+
+
+def lines_are_whole(office: Office, scenario: Scenario) -> None:
+    clients = present(office)
+    for number, programme in enumerate(office.programmes):
+        line = []
+        for group in range(PRIORITIES):
+            slots = follow(office, programme.head[group], "next_in_line")
+            assert slots == follow(office, programme.tail[group], "previous_in_line")[::-1]
+            assert all(priority_group(programme, office.clients[slot]) == group for slot in slots)
+            line += slots
+        assert sorted(office.clients.id[line]) == sorted(clients.id[clients.queued_for == number])
+        assert programme.queue == len(line)
+
+
+def follow(office: Office, slot: int, link: str) -> list[int]:
+    """Return the slots of a line from one end to the other (no more than there are clients)."""
+    slots: list[int] = []
+    while slot != NOBODY and len(slots) <= len(office.clients):
+        slots.append(int(slot))
+        slot = office.clients[slot][link]
+    return slots
+
+
+def nobody_has_outstayed(office: Office, scenario: Scenario) -> None:
+    """All thresholds are ahead, and so is the foreseen exit, by the hazards now in force."""
+    clients, week = present(office), office.state[0].week
+    gone = clients.hazard * (week - clients.settled_week)[:, None]
+    assert (clients.threshold >= gone - BREATH).all()
+    assert (clients.exit_week >= week).all()
+
+
+CHECKS = (
+    people_are_conserved,
+    weeks_add_up,
+    nobody_is_in_two_states,
+    caseloads_are_counted,
+    minutes_fit_into_the_week,
+    places_are_held_once,
+    lines_are_whole,
+    nobody_has_outstayed,
+)
+
+
+@REPEATABLE
+@given(scenarios(), SEEDS)
+def test_every_week(scenario, seed):
+    engine = Engine(scenario, seed)
+    for office in weeks_of(engine):
+        for check in CHECKS:
+            check(office, scenario)
+    assert engine.week == scenario.weeks
+
+
+# --- what adds up over a run --------------------------------------------------------------------------------------
+
+
+@REPEATABLE
+@given(scenarios(one_of("population.mode", "cohort")), SEEDS)
+def test_spells_and_weeks_of_a_cohort_add_up(scenario, seed):
+    engine = Engine(scenario, seed)
+    engine.run()
+    spells, panel = engine.spells(), engine.panel()
+    assert panel["newcomers"].sum() == scenario.population.size == (spells["spell"] == 1).sum()
+    assert panel["newcomers"].sum() + panel["returns"].sum() == len(spells)
+    assert np.bincount(spells["door"] + 1, minlength=DOORS + 1)[1:].tolist() == panel["exits"].sum(axis=0).tolist()
+    assert (spells["end_week"] - spells["entry_week"]).sum() == panel["clients"].sum() + panel["exits"].sum()
+    rungs = [("warnings", SanctionStep.WARNING), ("reductions", SanctionStep.REDUCTION), ("denials", SanctionStep.DENIAL)]
+    for name, rung in rungs:
+        assert spells[name].sum() == panel["steps"][:, rung].sum()
+    for name in ("meetings", "wrong_sanctions", "referrals"):
+        assert spells[name].sum() == panel[name].sum()
+    assert spells["absences"].sum() == panel["absences"].sum()
+    assert panel["admitted"].sum() - panel["completed"].sum() - panel["ended_early"].sum() == panel["places_used"][-1]
+
+
+@REPEATABLE
+@given(scenarios(one_of("population.mode", "cohort")), SEEDS)
+def test_money_and_minutes_of_a_cohort_add_up(scenario, seed):
+    engine = Engine(scenario, seed)
+    engine.run()
+    spells, panel = engine.spells(), engine.panel()
+    np.testing.assert_allclose(spells["benefit_sek"].sum(), panel["benefit_sek"].sum(), rtol=1e-12)
+    assert spells["programme_sek"].sum() <= panel["programme_sek"].sum() * (1 + BREATH)
+    weeks = scenario.costs.caseworker_sek_yearly / 52.0 * panel["caseworkers"]
+    np.testing.assert_allclose(panel["staff_sek"], weeks, rtol=1e-12)
+    with_clients = panel["minutes"][:, Task.OVERHEAD + 1 :].sum() + panel["minutes_overdue"][-1]
+    np.testing.assert_allclose(spells["staff_minutes"].sum(), with_clients, rtol=1e-9)
+    np.testing.assert_allclose(spells["meeting_minutes"].sum(), panel["talk_minutes"].sum(), rtol=1e-9)
+
+
+# --- exits, followed week by week ---------------------------------------------------------------------------------
+
+
+def play_up_to_exits(office: Office) -> None:
+    for step in STEPS[: STEPS.index(exits)]:
+        step(office)
+
+
+def play_from_exits(office: Office) -> None:
+    for step in STEPS[STEPS.index(exits) :]:
+        step(office)
+
+
+@REPEATABLE
+@given(scenarios(), SEEDS)
+def test_clients_leave_when_the_cumulated_hazard_reaches_their_threshold(scenario, seed):
+    engine, luck = Engine(scenario, seed), luck_of(seed, 0)
+    left: dict[tuple[int, int], np.ndarray] = {}
+    leavers = 0
+    for _ in range(scenario.weeks):
+        office = with_room_for_spells(engine.offices[0])
+        engine.offices[0] = office
+        play_up_to_exits(office)
+        due = {}
+        for client in present(office):
+            key = (int(client.id), int(client.spell))
+            purposes = range(Purpose.THRESHOLD, Purpose.THRESHOLD + DOORS)
+            before = left.get(key)
+            if before is None:
+                before = np.array([exponential(luck, *key, purpose) for purpose in purposes])
+            with np.errstate(divide="ignore"):
+                reached = before / client.hazard
+            left[key] = before - client.hazard
+            if reached.min() <= 1.0:
+                due[key] = int(reached.argmin())
+        closed = int(office.state[0].spells)
+        play_from_exits(office)
+        gone = office.spells[closed : office.state[0].spells]
+        assert {(int(row.id), int(row.spell)): int(row.door) for row in gone} == due
+        leavers += len(due)
+    assert leavers > 0
+
+
+def test_steps_are_what_a_week_plays():
+    scenario = load("default", *EVENTFUL)
+    by_week, by_step = Engine(scenario, 5), Engine(scenario, 5)
+    for _ in range(10):
+        for engine in (by_week, by_step):
+            engine.offices[0] = with_room_for_spells(engine.offices[0])
+        play_week(by_week.offices[0])
+        for step in STEPS:
+            step(by_step.offices[0])
+    assert by_week.spells().tolist() == by_step.spells().tolist()

@@ -1,0 +1,230 @@
+"""The command line: help at once, every mistake before anything runs, exit codes, nothing written by Hydra."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+
+from simulator import cli
+from simulator.cli import main
+from simulator.describing import describe_settings
+from simulator.errors import ResultsError, SettingsError
+from simulator.helping import LEVERS
+from simulator.settings_files import list_options
+
+ROOT = Path(cli.__file__).parents[1]
+HEAVY = {
+    "hydra",
+    "omegaconf",
+    "numba",
+    "mesa",
+    "pandas",
+    "numpy",
+    "scipy",
+    "matplotlib",
+    "pyarrow",
+    "pydantic",
+}
+SCENARIO = "# @package _global_\nabout: {title: Mine, question: What then?, sources: []}\nseed: 99\n"
+
+
+@pytest.fixture
+def runs(monkeypatch, tmp_path):
+    """Stand in for the model: note the scenario, fail if its seed says so, name a folder."""
+    seen = []
+
+    def run_and_report(scenario):
+        seen.append(scenario)
+        failures = {
+            13: RuntimeError("out of luck"),
+            14: KeyboardInterrupt(),
+            15: ResultsError("folder is full"),
+        }
+        if scenario.seed in failures:
+            raise failures[scenario.seed]
+        return Path("results") / str(scenario.seed)
+
+    module = ModuleType("simulator.experiments.run")
+    module.run_and_report = run_and_report
+    monkeypatch.setitem(sys.modules, "simulator.experiments.run", module)
+    monkeypatch.chdir(tmp_path)
+    return seen
+
+
+def command(*arguments, **more):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **more}
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, cwd=ROOT, env=environment, timeout=60
+    )
+
+
+def test_help_is_quick_and_light():
+    start = time.perf_counter()
+    done = command("-X", "importtime", "-m", "simulator", "--help")
+    seconds = time.perf_counter() - start
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert done.returncode == 0
+    assert not imported & HEAVY
+    assert seconds < 1.0
+
+
+def test_help_names_every_lever_and_option(capsys):
+    assert main(["--help"]) == 0
+    said = capsys.readouterr().out
+    for group, names in list_options().items():
+        assert group in LEVERS
+        assert f"{group}=" in said
+        assert all(name in said for name in names)
+    assert max(len(line) for line in said.splitlines()) <= 105
+
+
+@pytest.mark.parametrize("arguments", [["--help", "caseload.limit"], ["caseload.limit", "-h"]])
+def test_help_on_a_setting(arguments, capsys):
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    for part in ("Most clients one caseworker may have", "1 to 100000 (clients)", "20 to 250", "source: W01"):
+        assert part in said
+
+
+def test_help_on_every_setting(capsys):
+    for setting in describe_settings():
+        assert main(["--help", setting.path]) == 0
+    assert "<name>" in capsys.readouterr().out
+
+
+def test_help_on_something_else(capsys):
+    assert main(["--help", "caselod"]) == 2
+    assert "did you mean 'caseload'?" in capsys.readouterr().err
+
+
+def test_list_of_scenarios(capsys, tmp_path):
+    (tmp_path / "mine.yaml").write_text(SCENARIO, encoding="utf-8")
+    assert main(["--list", "scenarios", "--config-dir", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == sorted([*list_options()["scenario"], "mine"])
+    assert all(line.endswith("?") for line in lines)
+
+
+@pytest.mark.parametrize("what", ["", "caseload", "costs", "scenario"])
+def test_list_of_options(what, capsys):
+    assert main(["--list", what] if what else ["--list"]) == 0
+    assert capsys.readouterr().out
+
+
+def test_list_of_something_else(capsys):
+    assert main(["--list", "scenarois"]) == 2
+    assert "did you mean 'scenarios'?" in capsys.readouterr().err
+
+
+def test_version(capsys):
+    assert main(["--version"]) == 0
+    assert "assistance-exit-simulator" in capsys.readouterr().out
+
+
+def test_a_run_ends_with_its_folder(runs, capsys, tmp_path):
+    assert main(["scenario=neutral", "population.size=10", "seed=3"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == str(Path("results/3"))
+    assert [(run.scenario, run.population.size, run.seed) for run in runs] == [("neutral", 10, 3)]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sweep_calls_once_for_each_point(runs, capsys, tmp_path):
+    assert main(["-m", "seed=1,2", "caseload.limit=range(40,42)", "caseload=limit"]) == 0
+    assert [(run.seed, run.caseload.limit) for run in runs] == [(1, 40), (1, 41), (2, 40), (2, 41)]
+    assert capsys.readouterr().out.splitlines()[-1] == str(Path("results/2"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sweep_with_a_bad_point_runs_none(runs, capsys):
+    assert main(["-m", "seed=1,2,-3", "caseload.limit=40,0"]) == 2
+    assert "2 mistakes" in capsys.readouterr().err
+    assert runs == []
+
+
+def test_flags_may_stand_anywhere(runs):
+    assert main(["seed=1,2", "--multirun", "weeks=9"]) == 0
+    assert [(run.seed, run.weeks) for run in runs] == [(1, 9), (2, 9)]
+
+
+def test_scenarios_of_ones_own(runs, tmp_path):
+    (tmp_path / "mine.yaml").write_text(SCENARIO, encoding="utf-8")
+    assert main(["--config-dir", str(tmp_path), "scenario=mine"]) == 0
+    assert main([f"hydra.searchpath=[file://{tmp_path}]", "scenario=mine"]) == 0
+    assert main(["-m", "-cd", str(tmp_path), "scenario=mine,default"]) == 0
+    assert [run.seed for run in runs] == [99, 99, 99, 1]
+
+
+def test_a_failure(runs, capsys):
+    assert main(["seed=13"]) == 1
+    said = capsys.readouterr()
+    assert said.err.splitlines()[-1] == "The run failed: RuntimeError: out of luck"
+    assert "Traceback" in said.err
+    assert said.out == ""
+
+
+def test_a_failure_on_purpose_needs_no_traceback(runs, capsys):
+    assert main(["seed=15"]) == 1
+    assert capsys.readouterr().err == "folder is full\n"
+
+
+def test_a_failure_in_a_sweep_does_not_stop_the_others(runs, capsys):
+    assert main(["-m", "seed=1,13,2"]) == 1
+    said = capsys.readouterr()
+    assert [run.seed for run in runs] == [1, 13, 2]
+    assert "seed=13 failed: RuntimeError: out of luck" in said.err
+    assert said.out.splitlines() == [str(Path("results/1")), str(Path("results/2"))]
+
+
+@pytest.mark.parametrize("arguments", [["seed=14"], ["-m", "seed=14,2"]])
+def test_an_interruption(arguments, runs, capsys):
+    assert main(arguments) == 130
+    assert "same command again" in capsys.readouterr().err
+    assert len(runs) == 1
+
+
+def test_a_mistake_found_while_running(runs, monkeypatch, capsys):
+    def refuse(scenario):
+        raise SettingsError([])
+
+    sys.modules["simulator.experiments.run"].run_and_report = refuse
+    assert main([]) == 2
+
+
+def test_the_settings_can_be_printed(runs, capsys, tmp_path):
+    assert main(["--cfg", "job", "caseload=limit", "caseload.limit=44", "--resolve"]) == 0
+    settings = yaml.safe_load(capsys.readouterr().out)
+    assert settings["caseload"]["limit"] == 44
+    assert "hydra" not in settings
+    assert runs == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_part_of_the_settings_can_be_printed(capsys):
+    assert main(["-c", "job", "-p", "caseload"]) == 0
+    assert yaml.safe_load(capsys.readouterr().out)["regime"] == "ratio"
+
+
+def test_information(runs, capsys):
+    assert main(["--info", "searchpath"]) == 0
+    assert "conf" in capsys.readouterr().out
+    assert runs == []
+
+
+def test_hydras_own_help(capsys):
+    assert main(["--hydra-help"]) == 0
+    assert "Hydra" in capsys.readouterr().out
+
+
+def test_completion():
+    line = "simulator caseload=r"
+    done = command(
+        "-m", "simulator", "-sc", "query=bash", COMP_LINE=line, COMP_POINT=str(len(line)), _HYDRA_COMP="1"
+    )
+    assert done.stdout.split() == ["caseload=ratio"]
