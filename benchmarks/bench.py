@@ -90,8 +90,8 @@ def contestants(quick: bool) -> list[Contestant]:
     return few if quick else few + large
 
 
-def repetition(contestant: Contestant) -> float:
-    """Return client-weeks a second of one repetition."""
+def repetition(contestant: Contestant) -> tuple[float, float]:
+    """Return client-weeks a second of one repetition, and the mean number of clients at a time."""
     scenario = load(
         f"population.size={contestant.clients}",
         f"population.burn_in_weeks={WARM_UP_WEEKS}",
@@ -100,20 +100,29 @@ def repetition(contestant: Contestant) -> float:
     gc.collect()
     outcomes = [contestant.play(scenario, contestant.weeks) for _ in range(contestant.runs)]
     client_weeks, seconds = np.sum(outcomes, axis=0)
-    return float(client_weeks / seconds)
+    return float(client_weeks / seconds), float(client_weeks / contestant.runs / contestant.weeks)
 
 
 def speeds(quick: bool, repeats: int) -> list[dict[str, Any]]:
     """Measure all contestants in turns; the engine is compiled before."""
     Engine(load("population.size=10", "population.burn_in_weeks=0"), SEED).step()
-    found: dict[Contestant, list[float]] = {contestant: [] for contestant in contestants(quick)}
+    found: dict[Contestant, list[tuple[float, float]]] = {one: [] for one in contestants(quick)}
     for _ in range(repeats):
-        for contestant, rates in found.items():
-            rates.append(repetition(contestant))
-    return [
-        {"name": c.name, "clients": c.clients, "median": median(rates), "best": max(rates), "all": rates}
-        for c, rates in found.items()
-    ]
+        for contestant, outcomes in found.items():
+            outcomes.append(repetition(contestant))
+    return [row(contestant, *zip(*outcomes, strict=True)) for contestant, outcomes in found.items()]
+
+
+def row(contestant: Contestant, rates: tuple[float, ...], active: tuple[float, ...]) -> dict[str, Any]:
+    """Return what the repetitions of one contestant come to."""
+    return {
+        "name": contestant.name,
+        "clients": contestant.clients,
+        "active": median(active),
+        "median": median(rates),
+        "best": max(rates),
+        "all": rates,
+    }
 
 
 def ratios(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -158,14 +167,15 @@ def memory() -> dict[str, float]:
 def show(results: dict[str, Any]) -> None:
     """Print what was measured."""
     print(", ".join(f"{name} {number}" for name, number in results["versions"].items()))
-    print(f"\n{'client-weeks a second':24}{'clients':>10}{'median':>14}{'best':>14}")
-    for row in results["speed"]:
-        print(f"{row['name']:24}{row['clients']:>10,}{row['median']:>14,.0f}{row['best']:>14,.0f}")
-    for row in results["ratio"]:
-        print(f"{'engine / mesa':24}{row['clients']:>10,}{row['median']:>14,.1f}{row['best']:>14,.1f}")
+    print(f"\n{'client-weeks a second':24}{'size':>10}{'active':>10}{'median':>14}{'best':>14}")
+    for one in results["speed"]:
+        print(f"{one['name']:24}{one['clients']:>10,}{one['active']:>10,.0f}", end="")
+        print(f"{one['median']:>14,.0f}{one['best']:>14,.0f}")
+    for one in results["ratio"]:
+        print(f"{'engine / mesa':24}{one['clients']:>10,}{'':10}{one['median']:>14,.1f}{one['best']:>14,.1f}")
     print(f"\n{'seconds to begin':24}{'import':>10}{'first week':>14}")
-    for name, row in results["begin"].items():
-        print(f"{name:24}{row['import']:>10.2f}{row['first week']:>14.2f}")
+    for name, one in results["begin"].items():
+        print(f"{name:24}{one['import']:>10.2f}{one['first week']:>14.2f}")
     print(f"\n{'bytes a client':24}{results['memory']['engine']:>10,.0f} engine", end="")
     print(f"{results['memory']['mesa']:>14,.0f} mesa")
 

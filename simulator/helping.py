@@ -8,7 +8,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from simulator.errors import Mistake, SettingsError, nearest
-from simulator.settings_files import default_options, list_options, list_scenarios
+from simulator.settings_files import check_folders, default_options, list_options, list_scenarios
 
 if TYPE_CHECKING:
     from simulator.describing import Setting
@@ -86,6 +86,7 @@ def help_text(key: str = "", folders: Sequence[Path] = ()) -> str:
     folders : sequence of Path
         A user's own folders.
     """
+    check_folders(folders)
     if key:
         return _explain(key.partition("=")[0].strip("+~").replace("/", "."))
     sections = {
@@ -113,6 +114,7 @@ def _lever(group: str, names: Sequence[str], default: str | None) -> str:
 
 def list_text(what: str = "", folders: Sequence[Path] = ()) -> str:
     """Return what there is to choose from: the scenarios with their questions, or the options of a group."""
+    check_folders(folders)
     options = list_options(folders)
     if what in {"scenario", "scenarios"}:
         found = list_scenarios(folders)

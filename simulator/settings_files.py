@@ -69,8 +69,14 @@ def _files(place: Path) -> Iterator[tuple[str, str, Path]]:
     yield from ((path.parent.name, path.stem, path) for path in sorted(place.glob("*/*.yaml")))
 
 
-def check_folders(folders: Sequence[Path]) -> list[Mistake]:
-    """Return what is wrong with a user's own folders: not there, or holding a name that is taken."""
+def check_folders(folders: Sequence[Path]) -> None:
+    """Make sure that a user's own folders are there, and hold no name that is taken.
+
+    Raises
+    ------
+    SettingsError
+        With everything that is wrong.
+    """
     mistakes = []
     taken = list_options()
     for folder in folders:
@@ -82,7 +88,8 @@ def check_folders(folders: Sequence[Path]) -> list[Mistake]:
             if not first.samefile(path):
                 problem = f"there is already a {group} named '{name}'; give the file another name"
                 mistakes.append(Mistake(str(path), problem))
-    return mistakes
+    if mistakes:
+        raise SettingsError(mistakes)
 
 
 def read_yaml(path: Path) -> Any:  # noqa: ANN401  (YAML holds anything)
@@ -187,6 +194,7 @@ def list_scenarios(folders: Sequence[Path] = ()) -> list[tuple[str, str, str]]:
     folders : sequence of Path
         A user's own folders of scenarios, besides those that came with the simulator.
     """
+    check_folders(folders)
     return [(name, *_about(path)) for name, path in sorted(list_options(folders)["scenario"].items())]
 
 

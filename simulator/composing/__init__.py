@@ -116,9 +116,7 @@ def check_overrides(
 @contextmanager
 def _request(overrides: Sequence[str], folders: Sequence[Path], **allowed: bool) -> Iterator[Request]:
     """Start Hydra, read overrides; give what composes, what is wished, and what is wrong so far."""
-    wrong = check_folders(folders)
-    if wrong:
-        raise SettingsError(wrong)
+    check_folders(folders)
     terms = Terms(list_options(folders), **allowed)
     with hydra_session(folders) as compose:
         wishes, mistakes = read_overrides(overrides, terms)

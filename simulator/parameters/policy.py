@@ -164,7 +164,7 @@ class Referral(Group):
     """How a programme is chosen, and for whom."""
 
     rule: word(ReferralRule) = choice(
-        "blanket, available or matched", "P1 of the patterns: blanket and available are common"
+        "blanket, available or matched", "pattern P1: blanket and available are common"
     )  # type: ignore[valid-type]
     needs_assessment: bool = choice(
         "Whether a client is referred only after an assessment", "assumed: follows the rule"

@@ -61,7 +61,7 @@ TASK_WORDS = {
     Task.COORDINATION.label: "coordination with other services",
     Task.ASSESSMENT.label: "assessments",
     Task.PLAN.label: "individual plans",
-    Task.MEETING.label: "talks with clients",
+    Task.MEETING.label: "talks, with preparing and noting",
     NOT_USED: "not used",
 }
 

@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+import yaml
 
 from simulator import composing, settings_files
 from simulator.composing import check_overrides, compose_settings, list_scenarios, load_scenario, session
@@ -22,13 +23,12 @@ MINE = """\
 # @package _global_
 defaults:
   - override /caseload: limit
-about: {title: Mine, question: What if there were few?, sources: []}
+about: {title: Mine, question: "What if there were few?", sources: []}
 population: {size: 123}
 """
-OPTIONS = [
-    f"{group}={name}" for group, names in list_options().items() for name in names if group != "scenario"
-]
-SCENARIOS = list(list_options()["scenario"])
+OPTIONS = {group: list(names) for group, names in list_options().items()}
+SCENARIOS = OPTIONS.pop("scenario")
+MOST = max(len(names) for names in OPTIONS.values())
 
 
 @pytest.fixture
@@ -42,8 +42,9 @@ def in_groups(tmp_path):
     (tmp_path / "scenario").mkdir()
     (tmp_path / "costs").mkdir()
     (tmp_path / "scenario" / "mine.yaml").write_text(MINE, encoding="utf-8")
-    prices = (settings_folder() / "costs" / "sweden_2024.yaml").read_text(encoding="utf-8")
-    (tmp_path / "costs" / "dear.yaml").write_text(prices.replace("9000.0", "9999.0"), encoding="utf-8")
+    prices = yaml.safe_load((settings_folder() / "costs" / "sweden_2024.yaml").read_text(encoding="utf-8"))
+    dear = yaml.safe_dump({**prices, "benefit_sek_monthly": 12345.0})
+    (tmp_path / "costs" / "dear.yaml").write_text(dear, encoding="utf-8")
     return tmp_path
 
 
@@ -52,9 +53,11 @@ def test_every_scenario_is_valid(name):
     assert load_scenario(name).scenario == name
 
 
-@pytest.mark.parametrize("option", OPTIONS)
-def test_every_option_is_valid(option):
-    assert load_scenario("default", option)
+@pytest.mark.parametrize("number", range(MOST))
+def test_every_option_is_valid(number):
+    """The first option of every group together, then the second of each, and so on."""
+    chosen = [f"{group}={names[min(number, len(names) - 1)]}" for group, names in OPTIONS.items()]
+    assert load_scenario("default", *chosen)
 
 
 def test_an_option_changes_its_group():
@@ -109,7 +112,7 @@ def test_loose_scenarios_are_found(loose):
 def test_scenarios_and_options_in_groups_are_found(in_groups):
     scenario = load_scenario("mine", "costs=dear", folders=[in_groups])
     assert scenario.population.size == 123
-    assert scenario.costs.benefit_sek_monthly == 9999.0
+    assert scenario.costs.benefit_sek_monthly == 12345.0
 
 
 def test_a_scenario_builds_on_another(loose):
@@ -123,6 +126,12 @@ def test_a_folder_with_an_awkward_name(loose):
     folder = loose.parent / "it's, [mine] = yours"
     shutil.copytree(loose, folder)
     assert load_scenario("mine", folders=[folder]).population.size == 123
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    for find in (lambda where: load_scenario(folders=where), list_scenarios):
+        with pytest.raises(SettingsError, match="there is no such folder"):
+            find([tmp_path / "nowhere"])
 
 
 def test_the_simulators_own_scenarios_can_be_named_as_a_folder():

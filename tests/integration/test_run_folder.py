@@ -1,0 +1,126 @@
+"""A run leaves a folder that is complete, goes on after an interruption, and is the same for any number of workers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from simulator.composing import load_scenario
+from simulator.errors import ResultsError
+from simulator.experiments import run as run_module
+from simulator.experiments.run import run_to_folder
+from simulator.experiments.runner import run_replication, simulate
+from simulator.experiments.store import open_results
+from simulator.parameters import Scenario
+
+SMALL = ("population.size=150", "population.burn_in_weeks=20", "weeks=60", "replications=4")
+TABLES = ("spells.parquet", "weekly.parquet", "summary.csv")
+
+
+def small(folder: Path, *settings: str) -> Scenario:
+    return load_scenario("default", *SMALL, f"output.dir={folder}", *settings)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = [*(folder / name for name in TABLES), *sorted((folder / "figures").glob("*.png"))]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run_to_folder(small(tmp_path_factory.mktemp("run") / "whole", "workers=1"))
+
+
+def test_the_folder_holds_what_the_contract_lists(whole: Path) -> None:
+    names = {path.name for path in whole.iterdir()}
+    assert names == {*TABLES, "manifest.json", "plan.json", "figures"}
+    assert {"survival.png", "exits_by_door.png", "weeks.png", "caseworker_week.png"} <= {
+        path.name for path in (whole / "figures").iterdir()
+    }
+    manifest = json.loads((whole / "manifest.json").read_text(encoding="utf-8"))
+    spells = pd.read_parquet(whole / "spells.parquet")
+    assert manifest["rows"] == {"spells.parquet": len(spells), "weekly.parquet": 4 * 60}
+    assert manifest["settings"]["caseload"]["regime"] == "ratio"
+    assert manifest["started"] <= manifest["ended"]
+
+
+def test_spells_and_weekly_hold_their_columns(whole: Path) -> None:
+    outcome = open_results(whole)
+    spells = outcome.spells
+    wanted = (
+        "replication client spell entry_week exit_week weeks exited door caseworker meetings first_meeting_week "
+        "first_activity_week plan_week warnings reductions denials wrong_sanctions programme_weeks benefit_sek "
+        "staff_minutes programme_sek age sex children education foreign_born disability"
+    )
+    assert set(wanted.split()) <= set(spells.columns)
+    assert spells.loc[~spells["exited"], ["exit_week", "door"]].isna().all(axis=None)
+    closed = spells[spells["exited"]]
+    assert (closed["weeks"] == closed["exit_week"] - closed["entry_week"]).all()
+    assert (spells["weeks"] >= 1).all() or (spells["entry_week"] == 59).any()
+    assert not spells.duplicated(["replication", "client", "spell"]).any()
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_the_number_of_workers_does_not_matter(whole: Path, tmp_path: Path, workers: int) -> None:
+    assert digests(run_to_folder(small(tmp_path / "more", f"workers={workers}"))) == digests(whole)
+
+
+def test_an_interrupted_run_goes_on_and_ends_the_same(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = small(tmp_path / "broken", "workers=1")
+    done: list[int] = []
+
+    def dies(scenario: Scenario, replication: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(replication)
+        return run_replication(scenario, replication)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "run_replication", dies)
+        with pytest.raises(KeyboardInterrupt):
+            run_to_folder(scenario)
+    folder = tmp_path / "broken"
+    assert not (folder / "manifest.json").exists()
+    with pytest.raises(ResultsError, match="not finished: start it again to go on"):
+        open_results(folder)
+    (folder / "parts" / "spells-000001.parquet").write_bytes(b"PAR1 torn")  # a part cut short is made again
+
+    def counts(scenario: Scenario, replication: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+        done.append(replication)
+        return run_replication(scenario, replication)
+
+    monkeypatch.setattr(run_module, "run_replication", counts)
+    assert digests(run_to_folder(scenario)) == digests(whole)
+    assert done == [0, 1, 1, 2, 3]
+
+
+def test_a_finished_run_is_not_done_again(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "run_replication", None)
+    before = digests(whole)
+    assert digests(run_to_folder(small(whole, "workers=1"))) == before
+
+
+def test_another_run_into_the_same_folder_is_refused_and_nothing_is_lost(whole: Path) -> None:
+    before = digests(whole)
+    with pytest.raises(ResultsError, match=r"differs in: caseload.*choose another output.dir"):
+        run_to_folder(small(whole, "caseload.clients_per_caseworker=40"))
+    assert digests(whole) == before
+
+
+def test_in_memory_and_on_disk_are_the_same(whole: Path) -> None:
+    memory = simulate(load_scenario("default", *SMALL))
+    disk = open_results(whole)
+    pd.testing.assert_frame_equal(memory.spells, disk.spells, check_dtype=False, check_categorical=False)
+    pd.testing.assert_frame_equal(memory.weekly, disk.weekly, check_dtype=False)
+    pd.testing.assert_frame_equal(memory.summary(), disk.summary())
+
+
+def test_a_folder_without_a_run_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match="holds no run"):
+        open_results(tmp_path)

@@ -1,0 +1,111 @@
+"""Compiled code on disk belongs to exactly the sources that it came from."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from simulator import compiled
+
+CALL = """
+from types import SimpleNamespace
+import numpy as np
+from simulator.agents.client import week_of_return
+from simulator.compiled import CACHE_FOLDER, is_compiled_on_disk
+from simulator.randomness import luck_of
+
+found = is_compiled_on_disk()
+client = np.array([(5, 1)], [("id", "i8"), ("spell", "i8")]).view(np.recarray)[0]
+doors = np.dtype((np.record, [("h_return_weekly", "f8", (7,))]))
+settings = np.array([((np.full(7, 0.001),),)], [("doors", doors)]).view(np.recarray)[0]
+print(CACHE_FOLDER.name, found, week_of_return(client, 10, 0, settings, luck_of(1, 0)))
+"""
+"""Calls a behaviour of one file that calls a rule in another; says where compiled code is kept, and if it was there."""
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """Return a copy of the simulator's own sources."""
+    ignore = shutil.ignore_patterns("__pycache__", "_settings")
+    return shutil.copytree(compiled.PACKAGE, tmp_path / "simulator", ignore=ignore)
+
+
+def call(package: Path, **environment: str) -> tuple[str, bool, int]:
+    """Return the cache folder, whether it held compiled code before, and what the behaviour gives."""
+    places = {"PYTHONPATH": str(package.parent), "SIMULATOR_CACHE_DIR": str(package.parent / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", CALL], cwd=package.parent, capture_output=True, text=True, check=True,
+        env={**os.environ, **places, **environment},
+    )  # fmt: skip
+    folder, found, week = done.stdout.split()
+    return folder, found == "True", int(week)
+
+
+def test_edited_rule_in_another_file_takes_effect(package):
+    folder, found, week = call(package)
+    assert not found
+    assert call(package) == (folder, True, week)
+
+    rule = package / "randomness.py"
+    before = rule.read_text(encoding="utf-8")
+    edited = before.replace(
+        "return -math.log(uniform(luck, agent, week, purpose))",
+        "return -2.0 * math.log(uniform(luck, agent, week, purpose))",
+    )
+    assert edited != before
+    rule.write_text(edited, encoding="utf-8")
+    new_folder, found, longer = call(package)
+    assert new_folder != folder
+    assert not found
+    assert longer - 11 == pytest.approx(2 * (week - 11), abs=2)
+    assert call(package, NUMBA_DISABLE_JIT="1")[2] == longer
+
+    rule.write_text(before, encoding="utf-8")
+    assert call(package) == (folder, True, week)
+
+
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a small folder that stands for the simulator's own sources."""
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "week.py").write_text("one = 1\n")
+    (tmp_path / "rules" / "caseload.py").write_text("two = 2\n")
+    monkeypatch.setattr(compiled, "PACKAGE", tmp_path)
+    return tmp_path
+
+
+def test_hash_sees_contents_names_and_new_files_only(sources):
+    first = compiled.source_hash()
+    assert compiled.source_hash() == first
+    (sources / "notes.txt").write_text("no source")
+    assert compiled.source_hash() == first
+    (sources / "rules" / "caseload.py").write_text("two = 3\n")
+    second = compiled.source_hash()
+    (sources / "rules" / "caseload.py").rename(sources / "rules" / "other.py")
+    third = compiled.source_hash()
+    (sources / "more.py").write_text("")
+    assert len({first, second, third, compiled.source_hash()}) == 4
+
+
+def test_hash_sees_versions(monkeypatch):
+    before = compiled.source_hash()
+    monkeypatch.setattr(compiled.numba, "__version__", "0.0")
+    assert compiled.source_hash() != before
+
+
+def test_cache_folder_can_be_chosen(monkeypatch, tmp_path):
+    monkeypatch.setenv("SIMULATOR_CACHE_DIR", str(tmp_path))
+    assert compiled.cache_folder() == tmp_path / "compiled" / compiled.source_hash()
+    monkeypatch.delenv("SIMULATOR_CACHE_DIR")
+    assert tmp_path not in compiled.cache_folder().parents
+
+
+def test_folder_that_cannot_be_made_is_not_writable(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    assert not compiled._writable(tmp_path / "file" / "cache")
+    assert compiled._writable(tmp_path / "cache")
