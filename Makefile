@@ -11,7 +11,7 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 PIP_PINNED = $(PIP) install --quiet --no-deps --no-build-isolation --use-pep517 --require-hashes
 PINS = build/pins
 UV_COMPILE = $(PINS)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 \
-	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-header --no-annotate
+	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
 .PHONY: help run test lint bench constraints clean same-python
 

@@ -83,6 +83,7 @@ def _quick_flags() -> _Flags:
     flags.add_argument("--list", nargs="?", const="")
     flags.add_argument("--version", action="store_true")
     flags.add_argument("--config-dir", "-cd")
+    flags.add_argument("--cfg", "-c")  # not answered here, but it must not be taken for a short -cd
     return flags
 
 
@@ -114,7 +115,7 @@ def _run(arguments: Sequence[str]) -> int:
     code = hand_over(command, lines, _task(failures, command.is_sweep))
     if failures:
         raise failures[0]
-    return code
+    return MISTAKEN if code and command.prints_part else code
 
 
 def _task(failures: list[Exception], is_sweep: bool) -> Callable[[Mapping[str, Any]], None]:

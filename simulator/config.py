@@ -57,13 +57,14 @@ def _translate(details: Details, settings: Mapping[str, Any]) -> Mistake:
 
 def _dotted(location: tuple[int | str, ...], settings: Any) -> str:  # noqa: ANN401  (settings may hold anything)
     """Return a location as a user types it, without what only the validating library knows of."""
-    parts, node = [], settings
+    parts: list[str] = []
+    node = settings
     *above, last = location or ("",)
     for part in above:
         if isinstance(node, Mapping) and part not in node:
             continue
         parts.append(str(part))
-        node = node[part] if isinstance(node, (Mapping, list)) else None
+        node = node[part] if isinstance(node, (dict, list)) else None
     return ".".join(parts if last == "[key]" else [*parts, str(last)])
 
 

@@ -86,7 +86,7 @@ class Setting:
 
 def number_text(number: float) -> str:
     """Return a number as a person writes it, without needless exponent or trailing zero."""
-    if isinstance(number, float) and number.is_integer() and abs(number) < BEYOND_EXACT:
+    if abs(number) < BEYOND_EXACT and number == int(number):
         return str(int(number))
     return str(number)
 

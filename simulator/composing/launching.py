@@ -51,6 +51,8 @@ class Command:
         Whether values separated by commas are to be run one after another.
     is_about_hydra : bool
         Whether only Hydra itself is asked for something, and no settings are needed.
+    prints_part : bool
+        Whether a part of the settings is to be printed, which there may not be.
     """
 
     flags: tuple[str, ...]
@@ -58,6 +60,7 @@ class Command:
     folders: tuple[Path, ...] = ()
     is_sweep: bool = False
     is_about_hydra: bool = False
+    prints_part: bool = False
 
 
 def read_command(arguments: Sequence[str]) -> Command:
@@ -80,7 +83,8 @@ def read_command(arguments: Sequence[str]) -> Command:
     if given.config_dir:
         folders = [Path(given.config_dir), *folders]
     is_sweep = given.multirun or "hydra.mode=MULTIRUN" in overrides
-    return Command(tuple(_flags(given)), tuple(overrides), tuple(folders), is_sweep)
+    flags = tuple(_flags(given))
+    return Command(flags, tuple(overrides), tuple(folders), is_sweep, prints_part=bool(given.package))
 
 
 def _parse(arguments: Sequence[str]) -> Namespace:
@@ -118,8 +122,11 @@ def _check(given: Namespace) -> list[Mistake]:
     flags = [flag for flag, value in asked.items() if value]
     if len(flags) > 1:
         mistakes.append(Mistake(" ".join(flags), "do not go together", "one of them"))
-    if given.resolve and not given.cfg:
-        mistakes.append(Mistake("--resolve", "says how settings are printed", "--cfg job --resolve"))
+    mistakes += [
+        Mistake(flag, "says what to print, but nothing is to be printed", f"--cfg job {flag}")
+        for flag, value in {"--resolve": given.resolve, "--package": given.package}.items()
+        if value and not given.cfg
+    ]
     if given.shell_completion:
         mistakes += _check_completion(given.overrides)
     return mistakes
@@ -158,9 +165,10 @@ def _folders(override: str) -> list[Path]:
         paths = OverridesParser.create().parse_override(override).value()
     except HydraException:
         paths = None
-    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+    folders = [str(path).removeprefix("file://") for path in paths] if isinstance(paths, list) else ["://"]
+    if any("://" in folder for folder in folders):
         raise SettingsError([Mistake("hydra.searchpath", "is not a list of folders", "[FOLDER, …]")])
-    return [Path(str(path).removeprefix("file://")) for path in paths]
+    return [Path(folder) for folder in folders]
 
 
 def hand_over(command: Command, lines: Sequence[str], task: Callable[[Settings], None]) -> int:
@@ -180,7 +188,7 @@ def hand_over(command: Command, lines: Sequence[str], task: Callable[[Settings],
         task(settings_of_job(settings))
 
     start = hydra.main(str(settings_folder()), "config", version_base=HYDRA_VERSION)(job)
-    more = search_path(command.folders) if not command.is_about_hydra else []
+    more = [] if command.is_about_hydra else ["hydra.job.name=simulator", *search_path(command.folders)]
     with TemporaryDirectory() if command.is_sweep else nullcontext("") as scratch:
         if scratch and not any("hydra.sweep.dir=" in line for line in lines):
             more.append(f"hydra.sweep.dir={quote(scratch)}")  # Hydra keeps notes on every sweep
