@@ -64,7 +64,8 @@ def _dotted(location: tuple[int | str, ...], settings: Any) -> str:  # noqa: ANN
         if isinstance(node, Mapping) and part not in node:
             continue
         parts.append(str(part))
-        node = node[part] if isinstance(node, (dict, list)) else None
+        has_parts = isinstance(node, (dict, list))
+        node = node[part] if has_parts else None
     return ".".join(parts if last == "[key]" else [*parts, str(last)])
 
 
