@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.mesa_reference import SocialServices
-from benchmarks.settings import load
+from simulator import load_scenario
 from simulator.engine import Engine
 from simulator.parameters import Scenario
 
@@ -33,8 +33,8 @@ SEED = 1
 WARM_UP_WEEKS = 52
 FIRST_WEEK = """
 import json, sys, time
-from benchmarks.settings import load
-scenario = load("population.size=1000", "population.burn_in_weeks=0", "weeks=1")
+from simulator import load_scenario
+scenario = load_scenario("default", "population.size=1000", "population.burn_in_weeks=0", "weeks=1")
 begin = time.process_time()
 from simulator.engine import Engine
 imported = time.process_time()
@@ -92,7 +92,8 @@ def contestants(quick: bool) -> list[Contestant]:
 
 def repetition(contestant: Contestant) -> tuple[float, float]:
     """Return client-weeks a second of one repetition, and the mean number of clients at a time."""
-    scenario = load(
+    scenario = load_scenario(
+        "default",
         f"population.size={contestant.clients}",
         f"population.burn_in_weeks={WARM_UP_WEEKS}",
         f"weeks={contestant.weeks}",
@@ -105,7 +106,7 @@ def repetition(contestant: Contestant) -> tuple[float, float]:
 
 def speeds(quick: bool, repeats: int) -> list[dict[str, Any]]:
     """Measure all contestants in turns; the engine is compiled before."""
-    Engine(load("population.size=10", "population.burn_in_weeks=0"), SEED).step()
+    Engine(load_scenario("default", "population.size=10", "population.burn_in_weeks=0"), SEED).step()
     found: dict[Contestant, list[tuple[float, float]]] = {one: [] for one in contestants(quick)}
     for _ in range(repeats):
         for contestant, outcomes in found.items():
@@ -153,7 +154,8 @@ def first_weeks() -> dict[str, dict[str, float]]:
 def memory() -> dict[str, float]:
     """Return bytes for each client of a cohort: all arrays of the engine, all objects of the Mesa model."""
     clients = 1_000
-    scenario = load(f"population.size={clients}", "population.mode=cohort", "weeks=4")
+    settings = (f"population.size={clients}", "population.mode=cohort", "weeks=4")
+    scenario = load_scenario("default", *settings)
     engine = Engine(scenario, SEED)
     arrays = [part for part in engine.offices[0] if isinstance(part, np.ndarray)]
     tracemalloc.start()

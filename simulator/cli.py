@@ -141,7 +141,7 @@ def _task(failures: list[Exception], is_sweep: bool) -> Callable[[Mapping[str, A
 
 def _run_one(settings: Mapping[str, Any]) -> None:
     from simulator.config import read_scenario  # noqa: PLC0415  (as above)
-    from simulator.experiments.run import run_and_report  # noqa: PLC0415  (the model takes seconds)
+    from simulator.reporting.report_run import run_and_report  # noqa: PLC0415  (the model takes seconds)
 
     print(run_and_report(read_scenario(settings)), flush=True)
 

@@ -34,7 +34,6 @@ STATE = np.dtype(
         ("free", "i8"),
         ("active", "i8"),
         ("employed", "i8"),
-        ("referred", "i8"),
         ("absent", "i8"),
         ("decided", "i8"),
         ("spells", "i8"),
@@ -48,7 +47,7 @@ class Office(NamedTuple):
 
     `people` holds everybody who ever applies, and `due` the week in which each next applies; `clients` those on benefit
     now, in slots that are used again (`free` lists the empty ones below `state.slots`). `members` is this week's list of
-    slots grouped by caseworker; `monthly`, `reported`, `line`, `referred`, `absent` and `decided` are lists within the week. `settings` and
+    slots grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `settings` and
     `state` have one record.
     """
 
@@ -69,7 +68,6 @@ class Office(NamedTuple):
     reported: Numbers
     line: Numbers
     line_urgency: Numbers
-    referred: Numbers
     absent: Numbers
     decided: Numbers
     spells: Records
@@ -115,7 +113,6 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         reported=np.zeros(most, np.int64),
         line=np.zeros(most, np.int64),
         line_urgency=np.zeros(most),
-        referred=np.zeros(most, np.int64),
         absent=np.zeros(most, np.int64),
         decided=np.zeros(most, np.int64),
         spells=table(0, SPELL),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-
-import pandas as pd
 
 from simulator.compiled import source_hash
 from simulator.experiments import store
@@ -16,14 +15,18 @@ from simulator.provenance import WITHOUT_EFFECT, manifest_of, now, settings_hash
 
 RESULTS = Path("results")
 
+Draw = Callable[[Outcome, Path], None]
 
-def run_to_folder(scenario: Scenario) -> Path:
+
+def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     """Simulate a scenario into its folder, going on where an interrupted run of the same settings stopped.
 
     Parameters
     ----------
     scenario : Scenario
         Complete settings.
+    draw : callable
+        Draws the pictures of an outcome into a folder.
 
     Returns
     -------
@@ -38,6 +41,7 @@ def run_to_folder(scenario: Scenario) -> Path:
     folder = results_folder(scenario)
     store.open_folder(folder, plan_of(scenario))
     if store.is_complete(folder):
+        store.remove_parts(folder)
         return folder
     started = now()
     missing = [n for n in range(scenario.replications) if not store.has_part(folder, n)]
@@ -46,21 +50,15 @@ def run_to_folder(scenario: Scenario) -> Path:
         for name, table in zip(store.TABLES, tables, strict=True):
             store.write_table(store.part_path(folder, name, replication), table)
     rows = {f"{name}.parquet": store.join_parts(folder, name, scenario.replications) for name in store.TABLES}
-    finish(folder, scenario, started, rows)
+    finish(folder, scenario, started, rows, draw)
     return folder
 
 
-def finish(folder: Path, scenario: Scenario, started: str, rows: dict[str, int]) -> None:
+def finish(folder: Path, scenario: Scenario, started: str, rows: dict[str, int], draw: Draw) -> None:
     """Write what follows from the tables, then the manifest, and remove the parts."""
-    from simulator.reporting.run_figures import (
-        write_figures,
-    )  # drawing is imported only when there is something to draw
-
-    manifest = manifest_of(scenario, source_hash(), started, rows)
-    outcome: Outcome = store.read_tables(folder, manifest)
-    summary = outcome.summary()
-    write_bytes(folder / "summary.csv", summary.to_csv(index=False).encode())
-    write_figures(outcome, folder / "figures")
+    outcome = store.read_tables(folder, manifest_of(scenario, source_hash(), started, rows))
+    write_bytes(folder / "summary.csv", outcome.summary().to_csv(index=False).encode())
+    draw(outcome, folder / "figures")
     store.write_json(folder / store.MANIFEST, manifest_of(scenario, source_hash(), started, rows))
     store.remove_parts(folder)
 
@@ -76,13 +74,3 @@ def plan_of(scenario: Scenario) -> dict[str, object]:
     """Return what makes a run this run: every setting that can change a result, and the code."""
     settings = {name: value for name, value in settings_of(scenario).items() if name not in WITHOUT_EFFECT}
     return {**settings, "code": source_hash()}
-
-
-def run_and_report(scenario: Scenario) -> Path:
-    """Simulate a scenario into its folder, print its headline outcomes, and return the folder."""
-    from simulator.reporting.console import summary_text
-
-    folder = run_to_folder(scenario)
-    summary = pd.read_csv(folder / "summary.csv")
-    print(summary_text(scenario.about.title, scenario.about.question, summary), end="\n\n", flush=True)
-    return folder

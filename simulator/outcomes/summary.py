@@ -94,12 +94,10 @@ def _time_to_exit(flow: pd.DataFrame, horizon: int) -> Rows:
 def _way_through(flow: pd.DataFrame) -> Rows:
     entry = flow["entry_week"]
     quarter = flow[flow["weeks"] >= WEEKS_PER_YEAR // 4]
-    planned = (quarter["plan_week"] - quarter["entry_week"]) <= WEEKS_PER_YEAR // 4
-    yield (
-        "with a plan after 13 weeks (still on benefit)",
-        float(planned.fillna(value=False).mean()),
-        "share of spells",
-    )
+    if len(quarter):
+        planned = (quarter["plan_week"] - quarter["entry_week"]) <= WEEKS_PER_YEAR // 4
+        share = float(planned.fillna(value=False).to_numpy(dtype=bool).mean())
+        yield "with a plan after 13 weeks (still on benefit)", share, "share of spells"
     yield "wait for the first talk (those who had one)", _mean(flow["first_meeting_week"] - entry), "weeks"
     yield (
         "wait for the first activity (those who had one)",

@@ -160,18 +160,16 @@ def serve(office: Office, caseworker: Record, slot: int) -> bool:
 
 @behaviour
 def consider_referral(office: Office, slot: int) -> None:
-    """Put a client who can be referred on this week's list."""
-    client, state = office.clients[slot], office.state[0]
-    if client.to_refer == 0 and may_be_referred(client, state.week, office.settings[0]):
+    """Mark a client who can be referred now for the referral step."""
+    client = office.clients[slot]
+    if may_be_referred(client, office.state[0].week, office.settings[0]):
         client.to_refer = 1
-        office.referred[state.referred] = slot
-        state.referred += 1
 
 
 @behaviour
 def casework(office: Office) -> None:
     """Every caseworker spends a finite week."""
     state = office.state[0]
-    state.referred = state.absent = state.decided = 0
+    state.absent = state.decided = 0
     for number in range(state.employed):
         work_week(office, number)

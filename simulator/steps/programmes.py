@@ -17,20 +17,25 @@ from simulator.vocabulary import NEVER, NOBODY, Absence, Purpose, Status
 @behaviour
 def referral(office: Office) -> None:
     """Choose a programme by rule for each client whom a caseworker refers; the client gets a ticket for its queue."""
-    p, state = office.settings[0], office.state[0]
-    for place in range(state.referred):
-        slot = office.referred[place]
+    for slot in range(office.state[0].slots):
         client = office.clients[slot]
-        client.to_refer = 0
-        beliefs = office.beliefs[client.caseworker]
-        number = choose_programme(office.programmes, client, beliefs, p, office.luck)
-        if number == NOBODY:
-            continue
-        programme = office.programmes[number]
-        join_line(office, programme, slot, state.week + p.collaboration.referral_delay_weeks)
-        client.referrals += 1
-        client.fitting_referrals += 1 if addresses_largest_barrier(programme, client) else 0
-        office.panel[state.week - state.first_week].referrals += 1
+        if client.to_refer == 1 and client.status != Status.AWAY:
+            refer(office, slot)
+
+
+@behaviour
+def refer(office: Office, slot: int) -> None:
+    """Refer one client, if any programme is open to the client."""
+    client, p, state = office.clients[slot], office.settings[0], office.state[0]
+    client.to_refer = 0
+    number = choose_programme(office.programmes, client, office.beliefs[client.caseworker], p, office.luck)
+    if number == NOBODY:
+        return
+    programme = office.programmes[number]
+    join_line(office, programme, slot, state.week + p.collaboration.referral_delay_weeks)
+    client.referrals += 1
+    client.fitting_referrals += 1 if addresses_largest_barrier(programme, client) else 0
+    office.panel[state.week - state.first_week].referrals += 1
 
 
 @behaviour

@@ -34,9 +34,6 @@ THIRD_PARTIES = {
     "scipy": {"outcomes", "experiments", "reporting"},
     "pandas": {"outcomes", "experiments", "reporting", "model"},
 }
-ALLOWED_UPWARDS = {
-    ("experiments", "reporting"),  # a run draws its own pictures, imported when there is something to draw
-}
 LONGEST_FILE, LONGEST_FUNCTION, MEDIAN_FILE, MEDIAN_FUNCTION = 400, 50, 150, 8
 
 
@@ -65,8 +62,9 @@ def test_a_module_imports_only_from_its_floor_or_below(path: Path) -> None:
     for name in imports_of(path):
         if name.startswith("simulator."):
             other = name.split(".")[1]
-            allowed = floor_of(other) <= floor_of(room) or (room, other) in ALLOWED_UPWARDS
-            assert allowed, f"{path.name} (floor {floor_of(room)}) imports {name} (floor {floor_of(other)})"
+            assert floor_of(other) <= floor_of(room), (
+                f"{path.name} (floor {floor_of(room)}) imports {name} (floor {floor_of(other)})"
+            )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
@@ -127,7 +125,9 @@ def test_the_steps_are_played_in_their_listed_order() -> None:
     played = [
         node.value.func.id
         for node in functions["play_week"].body
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name)
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
     ]
     listed = next(
         [name.id for name in node.value.elts if isinstance(name, ast.Name)]

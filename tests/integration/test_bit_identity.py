@@ -1,4 +1,4 @@
-"""One scenario and seed, one result: bit for bit, compiled or not, on any number of workers, stepped or run."""
+"""One scenario and seed, one result, bit for bit: compiled or not, on any workers, stepped or run."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from simulator.model import Municipality
 
 ROOT = Path(__file__).parents[2]
 EVERYTHING = (
-    "population.size=60", "population.offices=2", "population.burn_in_weeks=10", "weeks=50", "casework.creaming=3",
+    "population.size=60", "population.offices=2", "population.burn_in_weeks=10", "weeks=50",
     "population.newcomers_per_1000_weekly=20", "doors.work.h_return_weekly=0.05", "referral=matched",
-    "sanctions=strict", "client.attendance.p_no_reason=0.3", "programmes.language.queue=young_first",
-    "programmes.job_search.length=geometric", "referral.rest_weeks=2", "referral.longest_queue=3",
+    "casework.creaming=3", "sanctions=strict", "client.attendance.p_no_reason=0.3",
+    "programmes.language.queue=young_first", "programmes.job_search.length=geometric",
+    "referral.rest_weeks=2", "referral.longest_queue=3",
 )  # fmt: skip
 """Settings under which all mechanisms are at work among few people."""
 

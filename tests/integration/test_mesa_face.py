@@ -34,7 +34,9 @@ def test_it_is_a_mesa_model(model: Municipality) -> None:
     assert model.running
 
 
-@pytest.mark.parametrize("settings", [(), ("population.mode=cohort", "population.offices=2", "sanctions=strict")])
+@pytest.mark.parametrize(
+    "settings", [(), ("population.mode=cohort", "population.offices=2", "sanctions=strict")]
+)
 def test_a_stepped_model_and_simulate_give_identical_spells(settings: tuple[str, ...]) -> None:
     scenario = load_scenario("default", *SMALL, *settings)
     outcome = simulate(scenario, seed=5)
@@ -55,7 +57,9 @@ def test_agents_are_an_agent_set_of_three_kinds(model: Municipality) -> None:
     assert counts["client"] == model.weekly()["clients"].iloc[-1]
     assert counts["caseworker"] == model.weekly()["caseworkers"].iloc[-1]
     assert counts["programme"] == len(model.settings.programmes)
-    assert set(model.agents_by_type) == {ClientAgent, CaseworkerAgent, ProgrammeAgent} == set(model.agent_types)
+    assert (
+        set(model.agents_by_type) == {ClientAgent, CaseworkerAgent, ProgrammeAgent} == set(model.agent_types)
+    )
 
 
 def test_select_get_and_agg_read_the_records(model: Municipality) -> None:

@@ -12,10 +12,11 @@ import pytest
 from simulator.composing import load_scenario
 from simulator.errors import ResultsError
 from simulator.experiments import run as run_module
-from simulator.experiments.run import run_to_folder
+from simulator.experiments.run import run_to_folder as run_and_draw
 from simulator.experiments.runner import run_replication, simulate
 from simulator.experiments.store import open_results
 from simulator.parameters import Scenario
+from simulator.reporting.run_figures import write_figures
 
 SMALL = ("population.size=150", "population.burn_in_weeks=20", "weeks=60", "replications=4")
 TABLES = ("spells.parquet", "weekly.parquet", "summary.csv")
@@ -23,6 +24,10 @@ TABLES = ("spells.parquet", "weekly.parquet", "summary.csv")
 
 def small(folder: Path, *settings: str) -> Scenario:
     return load_scenario("default", *SMALL, f"output.dir={folder}", *settings)
+
+
+def run_to_folder(scenario: Scenario) -> Path:
+    return run_and_draw(scenario, write_figures)
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Outcomes stay what they were: exact bytes of three small runs against digests kept in a file.
 
-A change of the model changes them, on purpose: `python tests/regression/update.py` writes them anew, and the commit
-says why. They hold for machines whose mathematics library rounds as the one that wrote them.
+A wanted change of the model changes them: `python tests/regression/update.py` writes them anew, and the
+commit says why. They hold for machines whose mathematics library rounds as the one that wrote them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ SCENARIOS = {
     "neutral": ("neutral", "population.size=300", "weeks=150"),
     "strict_limit_cohort": (
         "default", "population.mode=cohort", "population.size=200", "population.offices=2", "weeks=90",
-        "sanctions=strict", "referral=matched", "caseload=limit", "caseload.caseworkers=4", "caseload.limit=30",
+        "sanctions=strict", "referral=matched", "caseload=limit", "caseload.caseworkers=4",
+        "caseload.limit=30",
     ),
 }  # fmt: skip
 SEED, REPLICATIONS = 2024, 2
@@ -50,7 +51,9 @@ def digest(name: str) -> str:
 def rounding() -> str:
     """Return a hash of what the machine's mathematics library gives for some thousand numbers."""
     numbers = [(n + 0.5) / 5_000 for n in range(5_000)]
-    values = [f(x) for f in (math.exp, math.log, math.sin, math.cos) for x in (*numbers, *(9 * x for x in numbers))]
+    values = [
+        f(x) for f in (math.exp, math.log, math.sin, math.cos) for x in (*numbers, *(9 * x for x in numbers))
+    ]
     values += [x**y for x in numbers[::50] for y in numbers[::50]]
     return hashlib.sha256(np.array(values).tobytes()).hexdigest()
 
@@ -63,8 +66,12 @@ def digests() -> dict[str, str]:
 def test_spells_are_what_they_were(name):
     kept = json.loads(FILE.read_text(encoding="utf-8"))
     if kept["rounding"] != rounding():
-        pytest.skip("the mathematics library of this machine rounds otherwise than the one that wrote the digests")
-    assert digest(name) == kept[name], "the model's outcomes have changed; if they should, run update.py beside this"
+        pytest.skip(
+            "the mathematics library of this machine rounds otherwise than the one that wrote the digests"
+        )
+    assert digest(name) == kept[name], (
+        "the model's outcomes have changed; if they should, run update.py beside this"
+    )
 
 
 def test_every_scenario_has_a_digest():

@@ -1,4 +1,4 @@
-"""Write the digests of today's outcomes: `python tests/regression/update.py`, after a wanted change of the model."""
+"""Write the digests of today's outcomes, after a wanted change: `python tests/regression/update.py`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""With mechanisms switched off the model is a known object: each must come out exactly, or within Monte Carlo error.
+"""With mechanisms switched off the model is a known object, exactly or within Monte Carlo error.
 
-Seeds are fixed, so a test passes or fails for good; the error rate in each docstring is the chance that a correct
-simulator would have failed at a seed chosen at random.
+Seeds are fixed, so a test passes or fails for good; the error rate in each docstring is the chance that a
+correct simulator would have failed at a seed chosen at random.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def lengths(spells) -> np.ndarray:
 
 
 def agrees(observed, expected) -> bool:
-    """Whether counts agree with what is expected (chi-square, error rate ALPHA); cells below five are pooled."""
+    """Whether counts agree with what is expected (chi-square, error rate ALPHA); small cells are pooled."""
     observed, expected = np.ravel(observed).astype(float), np.ravel(expected)
     small = expected < 5.0
     pooled = [np.append(cells[~small], cells[small].sum()) for cells in (observed, expected)]
@@ -44,7 +44,7 @@ def agrees(observed, expected) -> bool:
     return stats.chisquare(pooled[0][kept], pooled[1][kept]).pvalue > ALPHA
 
 
-# --- one constant hazard ------------------------------------------------------------------------------------------
+# --- one constant hazard --------------------------------------------------------------------------
 
 
 def test_time_to_exit_is_geometric(load):
@@ -70,8 +70,10 @@ def test_each_leaves_in_the_week_of_the_own_threshold(load):
 def test_standing_stock_is_poisson(load):
     """Newcomers with a constant hazard: index of dispersion and mean over replications; error rate 2e-3."""
     weekly, hazard, runs = 2.0, 0.1, 300
-    scenario = load("neutral", "population.mode=flow", "population.size=20", "doors.work.h_weekly=0.1", "weeks=1",
-                    "population.newcomers_per_1000_weekly=100", "population.burn_in_weeks=150")  # fmt: skip
+    inflow = ("population.newcomers_per_1000_weekly=100", "population.burn_in_weeks=150", "weeks=1")
+    scenario = load(
+        "neutral", "population.mode=flow", "population.size=20", "doors.work.h_weekly=0.1", *inflow
+    )
     stock = np.array([played(scenario, replication=number).panel()["clients"][-1] for number in range(runs)])
     stays = math.exp(-hazard)  # newcomers can leave in their first week
     mean = weekly * stays / (1.0 - stays)
@@ -79,7 +81,7 @@ def test_standing_stock_is_poisson(load):
     assert ALPHA / 2 < stats.chi2.cdf(runs * stock.var() / mean, runs) < 1 - ALPHA / 2
 
 
-# --- competing constant hazards -----------------------------------------------------------------------------------
+# --- competing constant hazards -------------------------------------------------------------------
 
 
 def test_competing_hazards_share_the_exits(load):
@@ -97,14 +99,16 @@ def test_competing_hazards_share_the_exits(load):
     assert agrees([*counts.ravel(), PEOPLE - len(left)], PEOPLE * np.array(expected))
 
 
-# --- two frozen groups --------------------------------------------------------------------------------------------
+# --- two frozen groups ----------------------------------------------------------------------------
 
 
 def test_two_frozen_groups_are_a_mixture(load):
     """Chi-square over group and quarter of exit, and a pooled hazard that falls; error rate 2e-3."""
     weeks, step = 260, 13
-    scenario = load("neutral", f"population.size={PEOPLE}", f"weeks={weeks}", "population.share_foreign_born=0.5",
-                    "doors.work.h_weekly=0.04", "+doors.work.traits.foreign_born=-1.8")  # fmt: skip
+    half = ("population.share_foreign_born=0.5", "+doors.work.traits.foreign_born=-1.8")
+    scenario = load(
+        "neutral", f"population.size={PEOPLE}", f"weeks={weeks}", "doors.work.h_weekly=0.04", *half
+    )
     spells = played(scenario).spells()
     times = np.arange(0, weeks + 1, step)
     survival = np.exp(-np.outer(0.04 * np.exp([0.0, -1.8]), times))
@@ -125,7 +129,7 @@ def test_two_frozen_groups_are_a_mixture(load):
     assert (np.diff(hazard[::4]) < 0).all()
 
 
-# --- one programme as a queue -------------------------------------------------------------------------------------
+# --- one programme as a queue ---------------------------------------------------------------------
 
 PLACES, STAY, ARRIVALS = 4, 8, 0.35
 
@@ -134,9 +138,9 @@ PLACES, STAY, ARRIVALS = 4, 8, 0.35
 def queue_panels(load):
     """Weekly panels of one programme with Poisson arrivals and geometric stays; nobody leaves assistance."""
     only = (
-        "{kind: job_search, title: Only, standard: true, target: everybody, queue: first_come, places_per_1000: 400,"
-        f" weeks: {STAY}, length: geometric, content: {{}}, quality: 1.0, lock_in: 0.0, exit_ratio: {{}},"
-        " exit_ratio_weeks: 0, sek_per_place_week: 0.0}"
+        "{kind: job_search, title: Only, standard: true, target: everybody, queue: first_come,"
+        f" places_per_1000: 400, weeks: {STAY}, length: geometric, content: {{}}, quality: 1.0,"
+        " lock_in: 0.0, exit_ratio: {}, exit_ratio_weeks: 0, sek_per_place_week: 0.0}"
     )
     scenario = load(
         "neutral", "population.mode=flow", "population.size=10", "population.newcomers_per_1000_weekly=35",
@@ -149,8 +153,8 @@ def queue_panels(load):
 def stationary(arrivals: float, ends: float, places: int, longest: int) -> np.ndarray:
     """Return the stationary law of (participants, queue) at the end of a week, in the order of the week.
 
-    Newcomers are referred; free places are filled from the queue; then each stay that was under way before this week
-    ends with probability `ends`. A place left this way is filled next week.
+    Newcomers are referred; free places are filled from the queue; then each stay that was under way before
+    this week ends with probability `ends`. A place left this way is filled next week.
     """
     poisson = stats.poisson.pmf(np.arange(longest + places + 1), arrivals)
     shape = (places + 1, longest + 1)
@@ -220,7 +224,7 @@ def test_markov_chain_tends_to_erlang_c():
     assert abs(gaps[-1]) < 0.03 * erlang_queue
 
 
-# --- levers without effect ----------------------------------------------------------------------------------------
+# --- levers without effect ------------------------------------------------------------------------
 
 SMALL = ("population.size=300", "population.burn_in_weeks=30", "weeks=80", "population.offices=2")
 ALIKE = ("casework.unlimited_time=true", "casework.skill_sd=0", "casework.strictness_sd=0")
@@ -233,7 +237,7 @@ REGIMES = {
     "limit out of reach": ("caseload=limit", "caseload.caseworkers=3", "caseload.limit=100000"),
 }  # fmt: skip
 BINDING_PLACES = pytest.mark.xfail(
-    reason="clients referred in the same week join a line in the order of their caseworkers, so caseload decides who is first"
+    reason="those referred in one week join lines in the order of their caseworkers: caseload decides"
 )
 
 

@@ -17,8 +17,8 @@ from simulator.rules import sanctions
 from simulator.vocabulary import DOORS, NEVER, NOBODY, Absence, Barrier, Door, Purpose, SanctionStep, Task
 
 LUCK = luck_of(1, 0)
-YEARS = range(2_000)
-"""Weeks over which a behaviour is asked again and again."""
+WEEKS = range(4_000)
+"""Weeks in which a behaviour is asked again and again."""
 
 
 def barriers(**sizes: float) -> list[float]:
@@ -30,7 +30,7 @@ def hazard(record, p, week: int = 0) -> np.ndarray:
     return record.hazard.copy()
 
 
-# --- leaving ------------------------------------------------------------------------------------------
+# --- leaving ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_barriers_close_the_doors_they_are_said_to(new_client, p):
     assert ratio[Door.WORK] == pytest.approx(math.exp(-3.5) * (1 - p.search.health_drag))
 
 
-# --- what changes search ------------------------------------------------------------------------------
+# --- what changes search ---------------------------------------------------------------------------
 
 
 def test_plan_raises_search(client, someone, p):
@@ -147,7 +147,7 @@ def test_contact_and_bite_wear_off_and_skills_fade(client, p):
     assert client.fade == pytest.approx(math.exp(-0.002 * 160))
 
 
-# --- sanctions ----------------------------------------------------------------------------------------
+# --- sanctions -------------------------------------------------------------------------------------
 
 LADDER = {
     "first absence": ("ladder", 0, 0, 0, SanctionStep.WARNING),
@@ -218,7 +218,7 @@ def test_discretion(client, p):
     shares = []
     for rule, strictness in ((0.0, 9.0), (0.6, -1.0), (0.6, 0.0), (0.6, 1.0), (1.0, -9.0)):
         p.sanctions.strictness = rule
-        shares.append(np.mean([sanctions.goes_on(strictness, client, week, p, LUCK) for week in YEARS]))
+        shares.append(np.mean([sanctions.goes_on(strictness, client, week, p, LUCK) for week in WEEKS]))
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
     assert shares[2] == pytest.approx(0.6, abs=0.05)
@@ -227,5 +227,50 @@ def test_discretion(client, p):
 def test_only_valid_reasons_can_be_proven(client, p):
     shares = []
     for client.reason_valid in (0, 1):
-        shares.append(np.mean([sanctions.proves_reason(client, week, p, LUCK) for week in YEARS]))
+        shares.append(np.mean([sanctions.proves_reason(client, week, p, LUCK) for week in WEEKS]))
     assert shares == pytest.approx([0.0, p.sanctions.p_proof], abs=0.05)
+
+
+# --- attendance -----------------------------------------------------------------------------------
+
+
+def causes(p, record) -> np.ndarray:
+    """Return how often each cause keeps a participant away, over many weeks."""
+    found = [person.absence(record, week, p, LUCK) for week in WEEKS]
+    return np.bincount(found, minlength=len(Absence)) / len(WEEKS)
+
+
+ATTENDANCE = {
+    "contented": ({}, {Absence.ILLNESS: 0.03, Absence.FAMILY_EVENT: 0.005, Absence.TRAVEL: 0.003,
+                       Absence.NO_REASON: 0.02}),
+    "ill": ({"barrier": barriers(health=1.0)}, {Absence.ILLNESS: 0.15}),
+    "parent": ({"children": 1}, {Absence.SICK_CHILD: 0.02}),
+    "misplaced": ({"fit": 0.0}, {Absence.LOW_LEVEL: 0.02, Absence.DROP_OUT: 0.0075}),
+    "unwilling": ({"motivation": 0.0, "fit": 0.0}, {Absence.NO_REASON: 0.04, Absence.DROP_OUT: 0.015}),
+    "keen": ({"motivation": 2.0, "fit": 0.0}, {Absence.NO_REASON: 0.0, Absence.DROP_OUT: 0.0}),
+}  # fmt: skip
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("case", ATTENDANCE)
+def test_absence_by_cause(new_client, p, case):
+    """Each share within 4.5 standard errors of its probability (error rate 1e-5 for each of them)."""
+    fields, expected = ATTENDANCE[case]
+    shares = causes(p, new_client(**{"fit": 1.0, **fields}))
+    for cause, share in expected.items():
+        assert abs(shares[cause] - share) <= 4.5 * math.sqrt(share * (1 - share) / len(WEEKS))
+
+
+@pytest.mark.parametrize("cause", Absence)
+def test_valid_reasons(cause):
+    valid = {Absence.ILLNESS, Absence.SICK_CHILD, Absence.FAMILY_EVENT}
+    assert person.is_valid_reason(int(cause)) == (cause in valid)
+
+
+@pytest.mark.parametrize(("motivation", "share"), [(0.0, 0.4), (1.0, 0.2), (2.0, 0.0)])
+def test_refusal_falls_with_motivation(new_client, p, motivation, share):
+    p.attendance.p_refusal = 0.4
+    record = new_client(motivation=motivation)
+    assert np.mean([person.refuses(record, week, p, LUCK) for week in WEEKS]) == pytest.approx(
+        share, abs=0.03
+    )

@@ -1,4 +1,4 @@
-"""What caseworkers and programmes do: single behaviours, on a record or two, or in an office of a few clients."""
+"""What caseworkers and programmes do: single behaviours, on a record or two, or in an office of a dozen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from simulator.agents import caseworker as worker
-from simulator.agents import client as person
 from simulator.agents.programme import admit, fit_to, give_week
 from simulator.engine import Engine
 from simulator.office import build_office
@@ -20,7 +19,6 @@ from simulator.steps.learning import learn_from
 from simulator.steps.programmes import admission, join_line, leave_line
 from simulator.vocabulary import (
     NOBODY,
-    Absence,
     Barrier,
     CaseloadRule,
     QueueRule,
@@ -31,14 +29,13 @@ from simulator.vocabulary import (
 )
 
 LUCK = luck_of(1, 0)
-WEEKS = range(4_000)
 
 
 def barriers(**sizes: float) -> list[float]:
     return [sizes.get(barrier.label, 0.0) for barrier in Barrier]
 
 
-# --- the caseworker's minutes -------------------------------------------------------------------------
+# --- the caseworker's minutes ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -80,7 +77,12 @@ def test_time_never_runs_out_where_it_is_unlimited(someone, client, p):
 
 @pytest.mark.parametrize(
     ("squeeze", "wished", "ease", "talk"),
-    [(0.6, 1_000.0, 1.0, 35.0), (0.0, 6_720.0, 0.25, 35.0), (1.0, 3_360.0, 0.5, 17.5), (1.0, 16_800.0, 0.1, 10.0)],
+    [
+        (0.6, 1_000.0, 1.0, 35.0),
+        (0.0, 6_720.0, 0.25, 35.0),
+        (1.0, 3_360.0, 0.5, 17.5),
+        (1.0, 16_800.0, 0.1, 10.0),
+    ],
 )
 def test_pressure_shortens_talks(someone, p, squeeze, wished, ease, talk):
     p.casework.time_squeeze = squeeze
@@ -109,7 +111,9 @@ def test_task_and_urgency(new_client, someone, p, assessed, planned, task, at_on
 def test_creaming_only_under_pressure_and_among_those_due(new_client, someone, p, ease, week, gap):
     someone.creaming, someone.ease = 2.0, ease
     near, far = (new_client(assessed_week=0, plan_week=0, nearness=nearness) for nearness in (0.8, 0.2))
-    assert worker.urgency(someone, near, week, p) - worker.urgency(someone, far, week, p) == pytest.approx(gap)
+    assert worker.urgency(someone, near, week, p) - worker.urgency(someone, far, week, p) == pytest.approx(
+        gap
+    )
 
 
 def test_believed_barriers_make_a_client_seem_far_from_work(new_client, p):
@@ -124,7 +128,9 @@ def test_believed_barriers_make_a_client_seem_far_from_work(new_client, p):
     ("minutes", "trust", "closeness", "ratio"),
     [(60.0, 0.5, 1.0, 1.0), (15.0, 0.5, 1.0, 2.0), (60.0, 1.0, 1.0, 0.5), (60.0, 0.5, 0.7, 0.7)],
 )
-def test_assessment_errs_less_with_time_trust_and_closeness(new_client, someone, p, minutes, trust, closeness, ratio):
+def test_assessment_errs_less_with_time_trust_and_closeness(
+    new_client, someone, p, minutes, trust, closeness, ratio
+):
     def errors(minutes, trust, closeness):
         record = new_client(barrier=[0.5] * 6, trust=trust)
         someone.assessment, p.collaboration.noise_factor = minutes, closeness
@@ -157,47 +163,7 @@ def test_talks_correct_the_picture_and_earn_trust(new_client, someone, p):
     assert trust == sorted(trust)
 
 
-# --- attendance ---------------------------------------------------------------------------------------
-
-
-def causes(p, record) -> np.ndarray:
-    """Return how often each cause keeps a participant away, over many weeks."""
-    found = [person.absence(record, week, p, LUCK) for week in WEEKS]
-    return np.bincount(found, minlength=len(Absence)) / len(WEEKS)
-
-
-ATTENDANCE = {
-    "contented": ({}, {Absence.ILLNESS: 0.03, Absence.FAMILY_EVENT: 0.005, Absence.TRAVEL: 0.003,
-                       Absence.NO_REASON: 0.02}),
-    "ill": ({"barrier": barriers(health=1.0)}, {Absence.ILLNESS: 0.15}),
-    "parent": ({"children": 1}, {Absence.SICK_CHILD: 0.02}),
-    "misplaced": ({"fit": 0.0}, {Absence.LOW_LEVEL: 0.02, Absence.DROP_OUT: 0.0075}),
-    "unwilling": ({"motivation": 0.0, "fit": 0.0}, {Absence.NO_REASON: 0.04, Absence.DROP_OUT: 0.015}),
-    "keen": ({"motivation": 2.0, "fit": 0.0}, {Absence.NO_REASON: 0.0, Absence.DROP_OUT: 0.0}),
-}  # fmt: skip
-
-
-@pytest.mark.statistical
-@pytest.mark.parametrize("case", ATTENDANCE)
-def test_absence_by_cause(new_client, p, case):
-    """Each share within 4.5 standard errors of its probability (error rate 1e-5 for each of them)."""
-    fields, expected = ATTENDANCE[case]
-    shares = causes(p, new_client(**{"fit": 1.0, **fields}))
-    for cause, share in expected.items():
-        assert abs(shares[cause] - share) <= 4.5 * math.sqrt(share * (1 - share) / len(WEEKS))
-
-
-@pytest.mark.parametrize("cause", Absence)
-def test_valid_reasons(cause):
-    valid = {Absence.ILLNESS, Absence.SICK_CHILD, Absence.FAMILY_EVENT}
-    assert person.is_valid_reason(int(cause)) == (cause in valid)
-
-
-@pytest.mark.parametrize(("motivation", "share"), [(0.0, 0.4), (1.0, 0.2), (2.0, 0.0)])
-def test_refusal_falls_with_motivation(new_client, p, motivation, share):
-    p.attendance.p_refusal = 0.4
-    record = new_client(motivation=motivation)
-    assert np.mean([person.refuses(record, week, p, LUCK) for week in WEEKS]) == pytest.approx(share, abs=0.03)
+# --- the programme ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -218,7 +184,7 @@ def test_a_stay_attended_in_full_removes_the_content(new_client, programmes):
     assert record.programme_weeks == course.weeks
 
 
-# --- referral -----------------------------------------------------------------------------------------
+# --- referral -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -234,7 +200,8 @@ def test_who_may_be_referred(new_client, p, fields, may):
     ("target", "fields", "takes"),
     [(TargetGroup.EVERYBODY, {}, True), (TargetGroup.UNDER_30, {"age": 29.9}, True),
      (TargetGroup.UNDER_30, {"age": 30.0}, False), (TargetGroup.FOREIGN_BORN, {"foreign_born": 1}, True),
-     (TargetGroup.FOREIGN_BORN, {}, False), (TargetGroup.ILL_HEALTH, {"barrier": barriers(health=1.0)}, False),
+     (TargetGroup.FOREIGN_BORN, {}, False),
+     (TargetGroup.ILL_HEALTH, {"barrier": barriers(health=1.0)}, False),
      (TargetGroup.ILL_HEALTH, {"believed": barriers(health=0.3)}, True)],
 )  # fmt: skip
 def test_target_groups(new_client, programmes, target, fields, takes):
@@ -244,7 +211,11 @@ def test_target_groups(new_client, programmes, target, fields, takes):
 
 @pytest.mark.parametrize(
     ("rule", "chosen"),
-    [(ReferralRule.BLANKET, "job_search"), (ReferralRule.AVAILABLE, "mapping"), (ReferralRule.MATCHED, "vocational")],
+    [
+        (ReferralRule.BLANKET, "job_search"),
+        (ReferralRule.AVAILABLE, "mapping"),
+        (ReferralRule.MATCHED, "vocational"),
+    ],
 )
 def test_choice_of_a_programme(load, new_client, p, rule, chosen):
     office = build_office(load("default", "population.size=500"), 1, 0, 0)
@@ -259,7 +230,7 @@ def test_choice_of_a_programme(load, new_client, p, rule, chosen):
     assert referral.choose_programme(office.programmes, record, truth, p, LUCK) == NOBODY
 
 
-# --- lines --------------------------------------------------------------------------------------------
+# --- lines ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -298,7 +269,7 @@ def test_who_gets_the_two_places(office, case):
     assert (programme.used, programme.queue) == (len(admitted), 5 - len(leavers) - len(admitted))
 
 
-# --- caseload -----------------------------------------------------------------------------------------
+# --- caseload -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -320,7 +291,11 @@ def test_staff_wanted(p, regime, clients, share, week, wanted):
 
 @pytest.mark.parametrize(
     ("regime", "clients", "chosen"),
-    [(CaseloadRule.RATIO, [90, 85, 85], 1), (CaseloadRule.LIMIT, [90, 79, 79], 1), (CaseloadRule.LIMIT, [80, 80, 81], NOBODY)],
+    [
+        (CaseloadRule.RATIO, [90, 85, 85], 1),
+        (CaseloadRule.LIMIT, [90, 79, 79], 1),
+        (CaseloadRule.LIMIT, [80, 80, 81], NOBODY),
+    ],
 )
 def test_the_least_loaded_takes_the_next_client(p, regime, clients, chosen):
     p.caseload.regime = int(regime)
@@ -346,7 +321,12 @@ def test_whoever_is_over_the_limit_waits_and_follows_when_there_is_room(load):
 
 
 def test_staff_is_hired_and_let_go_with_the_clients(load):
-    ratio = ("caseload=ratio", "caseload.clients_per_caseworker=10", "caseload.hours_per_week=5", "caseload.review_weeks=4")
+    ratio = (
+        "caseload=ratio",
+        "caseload.clients_per_caseworker=10",
+        "caseload.hours_per_week=5",
+        "caseload.review_weeks=4",
+    )
     engine = Engine(load("neutral", "population.size=100", "weeks=60", "casework=default", *ratio), 3)
     employed, owed = [], []
     while engine.weeks_left > 0:
@@ -363,7 +343,7 @@ def test_staff_is_hired_and_let_go_with_the_clients(load):
     assert all(owed)
 
 
-# --- learning -----------------------------------------------------------------------------------------
+# --- learning -------------------------------------------------------------------------------------
 
 
 def test_belief_moves_towards_what_own_clients_show(office):

@@ -51,9 +51,9 @@ def runs(monkeypatch, tmp_path):
             raise failures[scenario.seed]
         return Path("results") / str(scenario.seed)
 
-    module = ModuleType("simulator.experiments.run")
+    module = ModuleType("simulator.reporting.report_run")
     module.run_and_report = run_and_report
-    monkeypatch.setitem(sys.modules, "simulator.experiments.run", module)
+    monkeypatch.setitem(sys.modules, "simulator.reporting.report_run", module)
     monkeypatch.chdir(tmp_path)
     return seen
 
@@ -195,7 +195,7 @@ def test_a_mistake_found_while_running(runs, monkeypatch, capsys):
     def refuse(scenario):
         raise SettingsError([])
 
-    sys.modules["simulator.experiments.run"].run_and_report = refuse
+    sys.modules["simulator.reporting.report_run"].run_and_report = refuse
     assert main([]) == 2
 
 

@@ -27,7 +27,12 @@ POLICIES = {
     "programmes": ("programmes=none",),
     "time": ("caseload.hours_per_week=10", "casework.creaming=5"),
 }
-SMALL = ("population.size=120", "population.burn_in_weeks=20", "weeks=20", "population.newcomers_per_1000_weekly=50")
+SMALL = (
+    "population.size=120",
+    "population.burn_in_weeks=20",
+    "weeks=20",
+    "population.newcomers_per_1000_weekly=50",
+)
 
 
 def spells_by_person(scenario) -> pd.DataFrame:

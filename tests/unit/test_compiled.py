@@ -25,7 +25,7 @@ doors = np.dtype((np.record, [("h_return_weekly", "f8", (7,))]))
 settings = np.array([((np.full(7, 0.001),),)], [("doors", doors)]).view(np.recarray)[0]
 print(CACHE_FOLDER.name, found, week_of_return(client, 10, 0, settings, luck_of(1, 0)))
 """
-"""Calls a behaviour of one file that calls a rule in another; says where compiled code is kept, and if it was there."""
+"""Calls a behaviour that calls a rule in another file; says where compiled code is, and if it was there."""
 
 
 @pytest.fixture

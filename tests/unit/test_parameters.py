@@ -50,7 +50,9 @@ def test_every_number_has_a_unit_and_a_plausible_range_within_what_is_allowed(na
     extra = extra_of(field)
     assert extra["unit"]
     low, high = extra["plausible"]
-    bounds = {key: getattr(rule, key) for rule in field.metadata for key in ("ge", "le") if hasattr(rule, key)}
+    bounds = {
+        key: getattr(rule, key) for rule in field.metadata for key in ("ge", "le") if hasattr(rule, key)
+    }
     assert bounds["ge"] <= low < high <= bounds["le"]
 
 

@@ -1,7 +1,7 @@
-"""Luck: the generator against published answers and a second implementation, the draws against their distributions.
+"""Luck: the generator against published answers and a second implementation, the draws against their laws.
 
-Statistical tests fix the key, so they pass or fail for good; the error rate in each docstring is the chance that a
-correct generator would have failed at a key chosen at random.
+Statistical tests fix the key, so they pass or fail for good; the error rate in each docstring is the chance
+that a correct generator would have failed at a key chosen at random.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def words(text: str) -> list[int]:
 
 
 def philox_again(counter: np.ndarray, key: np.ndarray) -> np.ndarray:
-    """Return Philox-4x32-10 of many counters (rows), after the paper's figure rather than the simulator's code."""
+    """Return Philox-4x32-10 of many counters (rows), all rounds written for arrays of unsigned words."""
     x, k = counter.astype(np.uint64), key.astype(np.uint64)
     low = np.uint64(WORD)
     for number in range(10):
@@ -116,7 +116,7 @@ def test_no_two_purposes_share_numbers():
 def test_uniform(purpose, first):
     """Kolmogorov-Smirnov; error rate 1e-4 for each case."""
     sample = draws(agents=range(first, first + DRAWS), purpose=int(purpose))
-    assert 0.0 < sample.min()
+    assert sample.min() > 0.0
     assert sample.max() < 1.0
     assert stats.kstest(sample, "uniform").pvalue > ALPHA
 
