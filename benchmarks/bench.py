@@ -18,6 +18,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -66,14 +67,15 @@ def play_engine(scenario: Scenario, weeks: int) -> tuple[int, float]:
 
 def play_mesa(scenario: Scenario, weeks: int) -> tuple[int, float]:
     """Return the client-weeks and the seconds of the last `weeks` weeks of a run."""
-    model = SocialServices(scenario, rng=SEED)
-    for _ in range(WARM_UP_WEEKS):
+    offices = range(scenario.number_of_offices())
+    models = [SocialServices(scenario, rng=SEED + office, office=office) for office in offices]
+    for model, _ in product(models, range(WARM_UP_WEEKS)):
         model.step()
     begin = time.process_time()
-    for _ in range(weeks):
+    for model, _ in product(models, range(weeks)):
         model.step()
     seconds = time.process_time() - begin
-    return int(model.weeks()["clients"].sum()), seconds
+    return sum(int(model.weeks()["clients"].sum()) for model in models), seconds
 
 
 def contestants(quick: bool) -> list[Contestant]:

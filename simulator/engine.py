@@ -26,7 +26,7 @@ class Engine:
 
     def __init__(self, scenario: Scenario, seed: int, replication: int = 0) -> None:
         self.weeks_left = scenario.weeks + burn_in(scenario)
-        offices = range(scenario.population.offices)
+        offices = range(scenario.number_of_offices())
         self.offices = [build_office(scenario, seed, replication, number) for number in offices]
 
     @property

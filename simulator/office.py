@@ -19,7 +19,8 @@ from simulator.parameters.record import to_record
 from simulator.population import people_of_office
 from simulator.randomness import Luck, luck_of, normal
 from simulator.records import table
-from simulator.vocabulary import BARRIERS, CaseloadRule, PopulationMode, Purpose
+from simulator.rules.caseload import part_of
+from simulator.vocabulary import BARRIERS, NOBODY, CaseloadRule, PopulationMode, Purpose
 
 Records = np.recarray[Any, Any]
 Numbers = np.ndarray[Any, np.dtype[Any]]
@@ -29,7 +30,8 @@ STATE = np.dtype(
         ("number", "i8"),
         ("week", "i8"),
         ("first_week", "i8"),
-        ("share", "f8"),
+        ("offices", "i8"),
+        ("applied", "i8"),
         ("slots", "i8"),
         ("free", "i8"),
         ("active", "i8"),
@@ -45,7 +47,8 @@ STATE = np.dtype(
 class Office(NamedTuple):
     """Everything that one office's week reads and writes.
 
-    `people` holds everybody who ever applies, and `due` the week in which each next applies; `clients` those on benefit
+    `people` holds everybody who ever applies, in the order of first application; `calendar` begins, for each week, the
+    chain of those who come back in it; `clients` holds those on benefit
     now, in slots that are used again (`free` lists the empty ones below `state.slots`). `members` is this week's list of
     slots grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `settings` and
     `state` have one record.
@@ -55,7 +58,7 @@ class Office(NamedTuple):
     settings: Records
     state: Records
     people: Records
-    due: Numbers
+    calendar: Numbers
     clients: Records
     free: Numbers
     caseworkers: Records
@@ -84,14 +87,15 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
     seed, replication : int
         Key of all luck.
     number : int
-        Which office, from 0 to `population.offices` - 1.
+        Which office, from 0 to `scenario.number_of_offices()` - 1.
     """
     luck, settings = luck_of(seed, replication), to_record(scenario)
     people = people_of_office(scenario, settings[0], luck, number)
     most = len(people)
-    size = scenario.population.size / scenario.population.offices
-    programmes = programme_table(scenario.programmes, size)
-    staff = _most_staff(scenario, most)
+    programmes = programme_table(
+        scenario.programmes, scenario.population.size, number, scenario.number_of_offices()
+    )
+    staff = _most_staff(scenario, most, number)
     caseworkers = table(staff, CASEWORKER)
     caseworkers.id = np.arange(staff) + number * 100_000
     beliefs, counts = _first_beliefs(scenario, caseworkers, programmes, luck)
@@ -100,7 +104,7 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         settings=settings,
         state=_state(scenario, number),
         people=people,
-        due=people.first_week.astype(np.int32),
+        calendar=np.full(scenario.weeks + burn_in(scenario), NOBODY, np.int32),
         clients=table(most, CLIENT),
         free=np.zeros(most, np.int64),
         caseworkers=caseworkers,
@@ -129,14 +133,14 @@ def _state(scenario: Scenario, number: int) -> Records:
     state = table(1, STATE)
     state[0].number = number
     state[0].first_week = state[0].week = -burn_in(scenario)
-    state[0].share = 1.0 / scenario.population.offices
+    state[0].offices = scenario.number_of_offices()
     return state
 
 
-def _most_staff(scenario: Scenario, people: int) -> int:
+def _most_staff(scenario: Scenario, people: int, number: int) -> int:
     if scenario.caseload.regime == CaseloadRule.RATIO:
         return int(np.ceil(people / scenario.caseload.clients_per_caseworker)) + 1
-    return int(scenario.caseload.caseworkers / scenario.population.offices + 0.5) + 1
+    return part_of(scenario.caseload.caseworkers, number, scenario.number_of_offices())
 
 
 def _first_beliefs(

@@ -54,7 +54,7 @@ def people_of_office(scenario: Scenario, p: Record, luck: Luck, office: int) -> 
 def _applicants(
     scenario: Scenario, luck: Luck, office: int
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    population, offices = scenario.population, scenario.population.offices
+    population, offices = scenario.population, scenario.number_of_offices()
     stock = np.arange(office, population.size, offices)
     if population.mode == PopulationMode.COHORT:
         return stock, np.zeros(len(stock), np.int64)

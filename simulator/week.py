@@ -14,6 +14,7 @@ from simulator.steps.intake import arrivals, intake
 from simulator.steps.programmes import admission, attendance, follow_up, referral
 from simulator.steps.sanctions import sanctions
 from simulator.steps.spells import accounts, drift, exits
+from simulator.vocabulary import NOBODY
 
 STEPS = (
     arrivals,
@@ -64,9 +65,14 @@ def has_room_for_exits(office: Office) -> bool:
     if state.week < 0 or room >= len(office.people):
         return True
     leavers = state.active
-    for row in range(len(office.due)):
-        if office.due[row] == state.week:
-            leavers += 1
+    for row in range(state.applied, len(office.people)):
+        if office.people[row].first_week > state.week:
+            break
+        leavers += 1
+    row = office.calendar[state.week - state.first_week]
+    while row != NOBODY:
+        leavers += 1
+        row = office.people[row].next_to_return
     return room >= leavers
 
 

@@ -50,9 +50,11 @@ class SocialServices(mesa.Model):
     Parameters
     ----------
     settings : Scenario
-        Complete settings, with one office.
+        Complete settings.
     rng : int, optional
         Seed of all luck.
+    office : int
+        Which office; each is a model of its own, since offices do not touch each other.
 
     Attributes
     ----------
@@ -62,11 +64,10 @@ class SocialServices(mesa.Model):
         The tables `weeks` and `spells` (closed in reported weeks).
     """
 
-    def __init__(self, settings: Scenario, rng: int | None = None) -> None:
+    def __init__(self, settings: Scenario, rng: int | None = None, office: int = 0) -> None:
         super().__init__(rng=rng)
-        if settings.population.offices != 1:
-            raise ValueError("one model is one office")
         self.settings = settings
+        self.office, self.offices = office, settings.number_of_offices()
         flow = settings.population.mode == PopulationMode.FLOW
         self.first_week = self.week = -settings.population.burn_in_weeks if flow else 0
         self._derive_constants()
@@ -99,6 +100,10 @@ class SocialServices(mesa.Model):
             SanctionStep.REDUCTION: p.sanctions.withdrawal_ratio_reduced,
             SanctionStep.DENIAL: p.sanctions.withdrawal_ratio_denied,
         }
+
+    def part_of(self, whole: int) -> int:
+        """Return this office's part of a number; the parts of all offices add up to it."""
+        return whole * (self.office + 1) // self.offices - whole * self.office // self.offices
 
     def _clear_lists(self) -> None:
         """Begin the week with empty lists."""
@@ -145,10 +150,12 @@ class SocialServices(mesa.Model):
     def number_of_newcomers(self) -> int:
         """Return the stock in the first week, and in a flow those who come on top in each week."""
         p = self.settings.population
-        stock = p.size if self.week == self.first_week else 0
+        first = self.week == self.first_week
+        stock = len(range(self.office, p.size, self.offices)) if first else 0
         if p.mode == PopulationMode.COHORT:
             return stock
-        return stock + int(self.rng.poisson(p.newcomers_per_1000_weekly * p.size / 1000.0))
+        mean = p.newcomers_per_1000_weekly * p.size / 1000.0 / self.offices
+        return stock + int(self.rng.poisson(mean))
 
     def draw_newcomer(self) -> Person:
         """Draw somebody who applies for the first time."""
@@ -173,7 +180,7 @@ class SocialServices(mesa.Model):
         """Return how many caseworkers there should be under the caseload rule."""
         p = self.settings.caseload
         if p.regime != CaseloadRule.RATIO:
-            return p.caseworkers
+            return self.part_of(p.caseworkers)
         if (self.week - self.first_week) % p.review_weeks:
             return len(self.staff)
         return max(1, math.ceil(len(self.clients) / p.clients_per_caseworker))
@@ -199,8 +206,10 @@ class SocialServices(mesa.Model):
     # --- referral, follow-up, sanctions
 
     def referral(self) -> None:
-        """Choose a programme for each client whom a caseworker refers."""
-        for client, caseworker in self.to_refer.items():
+        """Choose a programme for each client whom a caseworker refers, in random order."""
+        referred = list(self.to_refer.items())
+        self.random.shuffle(referred)
+        for client, caseworker in referred:
             caseworker.refer(client)
 
     def follow_up(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import mesa
@@ -28,7 +27,7 @@ class ProgrammeAgent(mesa.Agent):
         self.number = number
         self.settings = settings
         clients = model.settings.population.size
-        self.places = math.floor(settings.places_per_1000 * clients / 1000.0 + 0.5)
+        self.places = model.part_of(round(settings.places_per_1000 * clients / 1000.0))
         self.content = [settings.content.get(barrier, 0.0) * settings.quality for barrier in Barrier]
         self.weekly_content = [1.0 - (1.0 - share) ** (1.0 / settings.weeks) for share in self.content]
         largest = max(Barrier, key=self.content.__getitem__)

@@ -167,17 +167,19 @@ def task_minutes(caseworker: Record, task: int, p: Record) -> float:
 
 @behaviour
 def urgency(caseworker: Record, client: Record, week: int, p: Record) -> float:
-    """Return how urgent a client is; below 1 a client is not due. Under pressure the near-to-work gain."""
-    waited = (week - client.contact_week) / p.casework.talk_interval_weeks
+    """Return how urgent a client is, in weeks of waiting; a client with less than the wished interval is not due.
+
+    A first assessment and a plan count as so many intervals of waiting. When time is short, the near to work gain.
+    """
+    interval = p.casework.talk_interval_weeks
+    waited = float(week - client.contact_week)
     if client.assessed_week == NOBODY:
-        base = p.casework.assessment_priority + waited
+        waited += p.casework.assessment_priority * interval
     elif client.plan_week == NOBODY:
-        base = p.casework.plan_priority + waited
-    else:
-        base = waited
-    if base < 1.0:
-        return base
-    return base + caseworker.creaming * (1.0 - caseworker.ease) * client.nearness
+        waited += p.casework.plan_priority * interval
+    if waited < interval:
+        return waited
+    return waited + interval * caseworker.creaming * (1.0 - caseworker.ease) * client.nearness
 
 
 @behaviour

@@ -45,10 +45,12 @@ PERSON = np.dtype(
         ("trust", "f8"),
         ("barrier", "f8", (BARRIERS,)),
         ("eta", "f8", (DOORS,)),
+        ("next_to_return", "i4"),
     ],
     align=True,
 )
-"""One person who ever applies: what lasts from spell to spell. `eta` is the log hazard ratio of the traits by door."""
+"""One person who ever applies: what lasts from spell to spell. `eta` is the log hazard ratio of the traits by door;
+`next_to_return` is the row of the next person who returns in the same week."""
 
 CLIENT = padded(
     [
@@ -92,6 +94,7 @@ CLIENT = padded(
         ("threshold", "f8", (DOORS,)),
         ("hazard", "f8", (DOORS,)),
         ("level", "f8", (DOORS,)),
+        ("eta", "f8", (DOORS,)),
         ("boost", "f8", (DOORS,)),
         # what the service believes and does
         ("believed", "f8", (BARRIERS,)),
@@ -157,7 +160,7 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
     client.ladder_warnings = client.ladder_reductions = 0
     clear_counts(client)
     client.settled_week = week
-    set_levels(client, person, p)
+    set_levels(client, p)
     set_hazards(client, week, p)
 
 
@@ -170,6 +173,8 @@ def bring_along(client: Record, person: Record) -> None:
     client.motivation, client.trust = person.motivation, person.trust
     for barrier in range(BARRIERS):
         client.barrier[barrier] = client.entry_barrier[barrier] = person.barrier[barrier]
+    for door in range(DOORS):
+        client.eta[door] = person.eta[door]
 
 
 @behaviour
@@ -204,10 +209,10 @@ def weekly_benefit(client: Record, p: Record) -> float:
 
 
 @behaviour
-def set_levels(client: Record, person: Record, p: Record) -> None:
+def set_levels(client: Record, p: Record) -> None:
     """Set the weekly hazard by door that traits and present barriers give, before search and programmes."""
     for door in range(DOORS):
-        predictor = person.eta[door]
+        predictor = client.eta[door]
         for barrier in range(BARRIERS):
             predictor += p.doors.barriers[door, barrier] * client.barrier[barrier]
         client.level[door] = p.doors.h_weekly[door] * math.exp(predictor)
@@ -290,7 +295,7 @@ def week_of_return(client: Record, week: int, door: int, p: Record, luck: Luck) 
 
 
 @behaviour
-def feel_month(client: Record, person: Record, week: int, p: Record) -> None:
+def feel_month(client: Record, week: int, p: Record) -> None:
     """Let a month pass: contact and sanction wear off, skills fade, discouragement grows, a boost ends."""
     client.contact *= p.search.contact_kept
     client.bite *= p.sanctions.bite_kept
@@ -302,7 +307,7 @@ def feel_month(client: Record, person: Record, week: int, p: Record) -> None:
     if client.boost_until <= week:
         client.boost_until = NOBODY
     if client.barriers_moved == 1:
-        set_levels(client, person, p)
+        set_levels(client, p)
     set_hazards(client, week + 1, p)
 
 

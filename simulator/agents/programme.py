@@ -11,6 +11,7 @@ from simulator.parameters.policy import Programme
 from simulator.parameters.record import vector_of
 from simulator.randomness import Luck, uniform
 from simulator.records import Record, table
+from simulator.rules.caseload import part_of
 from simulator.vocabulary import BARRIERS, DOORS, NEVER, NOBODY, Absence, Purpose, StayLength
 
 PRIORITIES = 2
@@ -47,9 +48,9 @@ PROGRAMME = np.dtype(
 
 
 def programme_table(
-    programmes: dict[str, Programme], clients: int
+    programmes: dict[str, Programme], clients: int, number: int, offices: int
 ) -> np.recarray[tuple[int], np.dtype[np.void]]:
-    """Return the records of a catalogue for an office of `clients` clients."""
+    """Return the records of a municipality's catalogue with the places of one of its offices."""
     records = table(len(programmes), PROGRAMME)
     for number, programme in enumerate(programmes.values()):
         record = records[number]
@@ -58,7 +59,7 @@ def programme_table(
         record.kind, record.standard, record.target = programme.kind, programme.standard, programme.target
         record.queue_rule, record.weeks = programme.queue, programme.weeks
         record.geometric = programme.length == StayLength.GEOMETRIC
-        record.places = math.floor(programme.places_per_1000 * clients / 1000.0 + 0.5)
+        record.places = part_of(round(programme.places_per_1000 * clients / 1000.0), number, offices)
         content = np.array(vector_of(fields["content"], programme.content))
         record.content[:] = content * programme.quality
         record.weekly_content[:] = 1.0 - (1.0 - record.content) ** (1.0 / programme.weeks)

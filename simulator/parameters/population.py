@@ -45,12 +45,12 @@ class Population(Group):
         plausible=(260, 1_040),
     )
     offices: int = quantity(
-        "Offices, each with its own caseworkers and places; clients are spread evenly",
+        "Offices, each with its own caseworkers and places; clients are spread evenly (0: one for each 1,250 clients)",
         "offices",
-        "assumed: one office",
-        ge=1,
+        "assumed: offices of some fifteen caseworkers",
+        ge=0,
         le=1_000,
-        plausible=(1, 20),
+        plausible=(0, 20),
     )
     share_under_30: float = share("Applicants aged 18-29", "D05", (0.25, 0.45))
     share_women: float = share("Women among applicants", "assumed: near parity", (0.40, 0.55))

@@ -10,7 +10,10 @@ from simulator.parameters.casework import Caseload, Casework
 from simulator.parameters.client import Attendance, Doors, Search, Trust
 from simulator.parameters.policy import Collaboration, Costs, Programme, Referral, Sanctions
 from simulator.parameters.population import Population
-from simulator.vocabulary import ReferralRule
+from simulator.vocabulary import CaseloadRule, ReferralRule
+
+CLIENTS_PER_OFFICE = 1_250
+"""Clients of one office where the number of offices is left open: some fifteen caseworkers (assumed)."""
 
 
 class About(Group):
@@ -71,6 +74,32 @@ class Scenario(Group):
     referral: Referral
     programmes: dict[str, Programme] = choice("The catalogue of programmes, by short name", "P10;P11;P13")
     costs: Costs
+
+    def number_of_offices(self) -> int:
+        """Return the offices there are: as many as set, or one for each 1,250 clients if the staff reaches so far."""
+        if self.population.offices:
+            return self.population.offices
+        wanted = max(1, round(self.population.size / CLIENTS_PER_OFFICE))
+        return (
+            wanted if self.caseload.regime == CaseloadRule.RATIO else min(wanted, self.caseload.caseworkers)
+        )
+
+    @model_validator(mode="after")
+    def _offices_are_staffed_and_used(self) -> Scenario:
+        offices, staff = self.population.offices, self.caseload.caseworkers
+        if self.caseload.regime != CaseloadRule.RATIO and offices > staff:
+            raise PydanticCustomError(
+                "offices",
+                "population.offices is {offices}, more than the {staff} caseworkers of caseload.caseworkers",
+                {"offices": offices, "staff": staff},
+            )
+        if offices > self.population.size:
+            raise PydanticCustomError(
+                "offices",
+                "population.offices is {offices}, more than the {size} clients of population.size",
+                {"offices": offices, "size": self.population.size},
+            )
+        return self
 
     @model_validator(mode="after")
     def _blanket_has_a_standard(self) -> Scenario:

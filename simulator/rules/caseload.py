@@ -12,16 +12,19 @@ from simulator.vocabulary import NOBODY, CaseloadRule
 
 
 @behaviour
-def staff_wanted(clients: int, employed: int, office_share: float, week_of_run: int, p: Record) -> int:
-    """Return how many caseworkers an office should have.
+def part_of(whole: int, number: int, parts: int) -> int:
+    """Return the part of a whole number that falls to one of several equal parts; the parts add up to the whole."""
+    return whole * (number + 1) // parts - whole * number // parts
 
-    `office_share` is the office's part of all staff; `week_of_run` counts from the start of the simulation.
-    """
+
+@behaviour
+def staff_wanted(state: Record, p: Record) -> int:
+    """Return how many caseworkers an office should have now."""
     if p.caseload.regime != CaseloadRule.RATIO:
-        return max(1, int(math.floor(p.caseload.caseworkers * office_share + 0.5)))
-    if week_of_run % p.caseload.review_weeks != 0:
-        return employed
-    return max(1, int(math.ceil(clients / p.caseload.clients_per_caseworker)))
+        return part_of(p.caseload.caseworkers, state.number, state.offices)
+    if (state.week - state.first_week) % p.caseload.review_weeks != 0:
+        return state.employed
+    return max(1, int(math.ceil(state.active / p.caseload.clients_per_caseworker)))
 
 
 @behaviour

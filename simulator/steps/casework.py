@@ -121,7 +121,7 @@ def list_due(office: Office, number: int) -> int:
     for place in range(office.member_starts[number], office.member_starts[number + 1]):
         slot = office.members[place]
         score = urgency(caseworker, office.clients[slot], week, p)
-        if score >= 1.0:
+        if score >= p.casework.talk_interval_weeks:
             office.line[due] = slot
             office.line_urgency[due] = score
             due += 1

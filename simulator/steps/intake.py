@@ -8,25 +8,31 @@ from simulator.compiled import behaviour
 from simulator.office import Office
 from simulator.records import Record
 from simulator.rules.caseload import caseworker_with_room, staff_wanted
-from simulator.vocabulary import NEVER, NOBODY, Status
+from simulator.vocabulary import NOBODY, Status
 
 
 @behaviour
 def arrivals(office: Office) -> None:
     """New applicants and returners start a spell."""
-    state, p = office.state[0], office.settings[0]
+    state = office.state[0]
     panel = office.panel[state.week - state.first_week]
-    for row in range(len(office.due)):
-        if office.due[row] != state.week:
-            continue
-        office.due[row] = NEVER
-        person, client = office.people[row], office.clients[take_slot(office)]
-        if person.spell == 0:
-            panel.newcomers += 1
-        else:
-            panel.returns += 1
-        client.person = row
-        begin_spell(client, person, state.week, p, office.luck)
+    while state.applied < len(office.people) and office.people[state.applied].first_week == state.week:
+        apply(office, state.applied)
+        state.applied += 1
+        panel.newcomers += 1
+    row = office.calendar[state.week - state.first_week]
+    while row != NOBODY:
+        apply(office, row)
+        row = office.people[row].next_to_return
+        panel.returns += 1
+
+
+@behaviour
+def apply(office: Office, row: int) -> None:
+    """Let a person apply: a spell begins."""
+    client = office.clients[take_slot(office)]
+    client.person = row
+    begin_spell(client, office.people[row], office.state[0].week, office.settings[0], office.luck)
 
 
 @behaviour
@@ -71,8 +77,7 @@ def give_caseworker(office: Office, client: Record, p: Record) -> bool:
 def size_staff(office: Office) -> None:
     """Hire or let go so that the staff is what the caseload rule wants."""
     p, state = office.settings[0], office.state[0]
-    wanted = staff_wanted(state.active, state.employed, state.share, state.week - state.first_week, p)
-    wanted = min(wanted, len(office.caseworkers))
+    wanted = min(staff_wanted(state, p), len(office.caseworkers))
     while state.employed < wanted:
         hire(office.caseworkers[state.employed], p, office.luck)
         state.employed += 1

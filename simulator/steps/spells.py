@@ -44,11 +44,21 @@ def leave(office: Office, slot: int, door: int) -> None:
     if state.week >= 0:
         close_spell(office.spells[state.spells], client, person, door, state.week + 1, state.number)
         state.spells += 1
-    office.due[client.person] = week_of_return(client, state.week, door, office.settings[0], office.luck)
+    expect_return(office, client, door)
     take_along(client, person)
     office.free[state.free] = slot
     state.free += 1
     state.active -= 1
+
+
+@behaviour
+def expect_return(office: Office, client: Record, door: int) -> None:
+    """Enter a person who will come back during the run in the calendar."""
+    state = office.state[0]
+    place = week_of_return(client, state.week, door, office.settings[0], office.luck) - state.first_week
+    if place < len(office.calendar):
+        office.people[client.person].next_to_return = office.calendar[place]
+        office.calendar[place] = client.person
 
 
 @behaviour
@@ -58,7 +68,7 @@ def drift(office: Office) -> None:
     for slot in range(state.slots):
         client = office.clients[slot]
         if client.month_week == state.week and client.status != Status.AWAY:
-            feel_month(client, office.people[client.person], state.week, p)
+            feel_month(client, state.week, p)
             client.month_week += WEEKS_PER_CLIENT_MONTH
 
 

@@ -236,9 +236,6 @@ REGIMES = {
     "fixed staff": ("caseload=fixed_staff", "caseload.caseworkers=7"),
     "limit out of reach": ("caseload=limit", "caseload.caseworkers=3", "caseload.limit=100000"),
 }  # fmt: skip
-BINDING_PLACES = pytest.mark.xfail(
-    reason="those referred in one week join lines in the order of their caseworkers: caseload decides"
-)
 
 
 def differing(one, two, but=()) -> list[str]:
@@ -249,7 +246,7 @@ def differing(one, two, but=()) -> list[str]:
 
 
 @pytest.mark.parametrize("regime", REGIMES)
-@pytest.mark.parametrize("catalogue", ["none", pytest.param("swedish", marks=BINDING_PLACES)])
+@pytest.mark.parametrize("catalogue", ["none", "swedish"])
 def test_caseload_has_no_effect_when_time_is_unlimited(load, regime, catalogue):
     common = ("default", *SMALL, *ALIKE, f"programmes={catalogue}", "referral=available")
     baseline = load(*common, "caseload=ratio", "caseload.clients_per_caseworker=20")

@@ -40,11 +40,13 @@ def hazard(record, p, week: int = 0) -> np.ndarray:
         (1.0, 0.4, 2, Door.WORK),
         (0.3, 2.0, 0, Door.WORK),
         (0.0, 0.1, 0, Door.WORK),
-        (1.0, 0.0, NEVER - 1, NOBODY),
+        (1.0, 0.0, 50, Door.OTHER_BENEFIT),
+        (1.0, 1 / 51, 50, Door.WORK),
+        (1.0, 1 / 52, 50, Door.OTHER_BENEFIT),
     ],
 )
 def test_exit_is_foreseen_from_threshold_and_hazard(client, threshold, rate, week, door):
-    client.hazard[:] = 0.0
+    client.hazard[:], client.pension_week = 0.0, 50
     client.threshold[Door.WORK], client.hazard[Door.WORK] = threshold, rate
     person.foresee_exit(client)
     assert (client.exit_week, client.exit_door) == (week, door)
@@ -79,6 +81,26 @@ def test_return_comes_after_the_drawn_wait(client, p):
         p.doors.h_return_weekly[Door.MOVED] = rate
         week = person.week_of_return(client, 30, int(Door.MOVED), p, LUCK)
         assert week == 31 + math.ceil(wait / rate)
+
+
+@pytest.mark.parametrize(
+    ("window", "pension_week", "returns"),
+    [(20, 999, True), (10, 999, False), (20, 52, True), (20, 50, False)],
+)
+def test_nobody_returns_after_the_window_or_with_a_pension(client, p, window, pension_week, returns):
+    wait = exponential(LUCK, 7, 1, int(Purpose.RETURN))
+    p.doors.h_return_weekly[:] = wait / 19.5
+    p.population.return_window_weeks, client.pension_week = window, pension_week
+    week = person.week_of_return(client, 30, int(Door.WORK), p, LUCK)
+    assert week == (51 if returns else NEVER)
+
+
+@pytest.mark.parametrize(("age", "week", "weeks_left"), [(35.0, 0, 1_612), (35.0, 52, 1_612), (70.0, 9, 9)])
+def test_pension_comes_in_time(p, age, week, weeks_left):
+    who, record = table(1, person.PERSON)[0], table(1, person.CLIENT)[0]
+    who.age = age
+    person.begin_spell(record, who, week, p, LUCK)
+    assert (record.age, record.pension_week) == (age + week / 52, weeks_left)
 
 
 def test_barriers_close_the_doors_they_are_said_to(new_client, p):

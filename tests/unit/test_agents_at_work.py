@@ -320,6 +320,20 @@ def test_whoever_is_over_the_limit_waits_and_follows_when_there_is_room(load):
     assert panel["waiting"][0] > 20 > panel["waiting"][-1]
 
 
+@pytest.mark.xfail(reason="the waiting are taken in the order of their slots, and newcomers reuse low slots")
+def test_whoever_has_waited_longest_gets_the_next_caseworker(load):
+    staff = ("caseload=limit", "caseload.caseworkers=2", "caseload.limit=10", "population.burn_in_weeks=0")
+    engine = Engine(load("default", "population.size=50", "weeks=60", *staff), 3)
+    served: set[int] = set()
+    while engine.weeks_left > 0:
+        engine.step()
+        clients = engine.offices[0].clients
+        entered = {int(c.id): int(c.entry_week) for c in clients if c.status == Status.SERVED}
+        waiting = clients.entry_week[clients.status == Status.WAITING]
+        assert max((entered[who] for who in entered.keys() - served), default=0) <= waiting.min(initial=99)
+        served = set(entered)
+
+
 def test_staff_is_hired_and_let_go_with_the_clients(load):
     ratio = (
         "caseload=ratio",

@@ -13,17 +13,16 @@ import pytest
 from simulator import compiled
 
 CALL = """
-from types import SimpleNamespace
-import numpy as np
-from simulator.agents.client import week_of_return
+from simulator.agents.client import CLIENT
+from simulator.agents.programme import PROGRAMME, stay_weeks
 from simulator.compiled import CACHE_FOLDER, is_compiled_on_disk
 from simulator.randomness import luck_of
+from simulator.records import table
 
 found = is_compiled_on_disk()
-client = np.array([(5, 1)], [("id", "i8"), ("spell", "i8")]).view(np.recarray)[0]
-doors = np.dtype((np.record, [("h_return_weekly", "f8", (7,))]))
-settings = np.array([((np.full(7, 0.001),),)], [("doors", doors)]).view(np.recarray)[0]
-print(CACHE_FOLDER.name, found, week_of_return(client, 10, 0, settings, luck_of(1, 0)))
+programme, client = table(1, PROGRAMME)[0], table(1, CLIENT)[0]
+programme.geometric, programme.weeks = 1, 2_000
+print(CACHE_FOLDER.name, found, stay_weeks(programme, client, 10, luck_of(1, 0)))
 """
 """Calls a behaviour that calls a rule in another file; says where compiled code is, and if it was there."""
 
@@ -36,37 +35,35 @@ def package(tmp_path: Path) -> Path:
 
 
 def call(package: Path, **environment: str) -> tuple[str, bool, int]:
-    """Return the cache folder, whether it held compiled code before, and what the behaviour gives."""
+    """Return the cache folder, whether it held compiled code before, and the weeks of the stay."""
     places = {"PYTHONPATH": str(package.parent), "SIMULATOR_CACHE_DIR": str(package.parent / "cache")}
+    places["NUMBA_DISABLE_JIT"] = "0"
     done = subprocess.run(
         [sys.executable, "-c", CALL], cwd=package.parent, capture_output=True, text=True, check=True,
         env={**os.environ, **places, **environment},
     )  # fmt: skip
-    folder, found, week = done.stdout.split()
-    return folder, found == "True", int(week)
+    folder, found, weeks = done.stdout.split()
+    return folder, found == "True", int(weeks)
 
 
 def test_edited_rule_in_another_file_takes_effect(package):
-    folder, found, week = call(package)
+    folder, found, weeks = call(package)
     assert not found
-    assert call(package) == (folder, True, week)
+    assert call(package) == (folder, True, weeks)
 
     rule = package / "randomness.py"
     before = rule.read_text(encoding="utf-8")
-    edited = before.replace(
-        "return -math.log(uniform(luck, agent, week, purpose))",
-        "return -2.0 * math.log(uniform(luck, agent, week, purpose))",
-    )
+    edited = before.replace("return open_interval(high, low)", "return open_interval(high, low) ** 2")
     assert edited != before
     rule.write_text(edited, encoding="utf-8")
     new_folder, found, longer = call(package)
     assert new_folder != folder
     assert not found
-    assert longer - 11 == pytest.approx(2 * (week - 11), abs=2)
+    assert longer == pytest.approx(2 * weeks, abs=2)
     assert call(package, NUMBA_DISABLE_JIT="1")[2] == longer
 
     rule.write_text(before, encoding="utf-8")
-    assert call(package) == (folder, True, week)
+    assert call(package) == (folder, True, weeks)
 
 
 @pytest.fixture
