@@ -66,6 +66,15 @@ def behaviour(function: Function) -> Function:
     return cast(Function, compiler(function))
 
 
+def part(function: Function) -> Function:
+    """Compile `function` into each of its callers: for parts of a step that get the whole office.
+
+    An office is some twenty arrays; passing all of them takes longer than most parts do.
+    """
+    compiler = numba.njit(nogil=True, cache=CACHING, error_model="numpy", _nrt=False, inline="always")
+    return cast(Function, compiler(function))
+
+
 def is_compiled_on_disk() -> bool:
     """Whether an earlier run has left compiled code for exactly these sources."""
     return CACHING and any(CACHE_FOLDER.rglob("*.nbc"))

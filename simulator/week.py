@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from simulator.compiled import behaviour
+from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.steps.casework import casework
 from simulator.steps.intake import arrivals, intake
@@ -57,7 +57,7 @@ def play_weeks(office: Office, weeks: int) -> int:
     return played
 
 
-@behaviour
+@part
 def has_room_for_exits(office: Office) -> bool:
     """Whether the ledger has room for the spells of everybody who can leave in the coming week."""
     state = office.state[0]

@@ -19,7 +19,7 @@ from simulator.agents.caseworker import (
     wished_minutes,
     work_off_backlog,
 )
-from simulator.compiled import behaviour
+from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
@@ -27,7 +27,7 @@ from simulator.rules.referral import may_be_referred
 from simulator.vocabulary import NEVER, NOBODY, Barrier, Purpose, Task
 
 
-@behaviour
+@part
 def work_week(office: Office, number: int) -> None:
     """Let one caseworker work for a week."""
     caseworker, p = office.caseworkers[number], office.settings[0]
@@ -42,7 +42,7 @@ def work_week(office: Office, number: int) -> None:
     see_clients(office, number)
 
 
-@behaviour
+@part
 def look_through(office: Office, number: int) -> float:
     """List the caseworker's clients with a decision or an inquiry due; return the minutes wished for all clients."""
     caseworker, p, week = office.caseworkers[number], office.settings[0], office.state[0].week
@@ -65,7 +65,7 @@ def look_through(office: Office, number: int) -> float:
     return wished
 
 
-@behaviour
+@part
 def decide_benefit(office: Office, caseworker: Record, slot: int) -> None:
     """Make the month's benefit decision, with the emergency and the coordination that go with it."""
     client, p, week = office.clients[slot], office.settings[0], office.state[0].week
@@ -78,7 +78,7 @@ def decide_benefit(office: Office, caseworker: Record, slot: int) -> None:
         consider_referral(office, slot)
 
 
-@behaviour
+@part
 def meet_emergency(office: Office, caseworker: Record, client: Record) -> None:
     """Handle an emergency, if the client's trouble brings one this month."""
     p = office.settings[0]
@@ -88,7 +88,7 @@ def meet_emergency(office: Office, caseworker: Record, client: Record) -> None:
         spend_or_owe(caseworker, client, Task.EMERGENCY, p.casework.emergency_minutes, p)
 
 
-@behaviour
+@part
 def inquire(office: Office, caseworker: Record, slot: int) -> None:
     """Inquire into a reported absence, if the week reaches; the case goes on to the sanction step."""
     client, p, state = office.clients[slot], office.settings[0], office.state[0]
@@ -99,7 +99,7 @@ def inquire(office: Office, caseworker: Record, slot: int) -> None:
         state.decided += 1
 
 
-@behaviour
+@part
 def see_clients(office: Office, number: int) -> None:
     """Assess, plan and talk: the most urgent client first, until nobody is due or nothing fits."""
     caseworker, p = office.caseworkers[number], office.settings[0]
@@ -113,7 +113,7 @@ def see_clients(office: Office, number: int) -> None:
         office.line_urgency[pick] = office.line_urgency[due]
 
 
-@behaviour
+@part
 def list_due(office: Office, number: int) -> int:
     """List the caseworker's clients who are due, with their urgency; return how many they are."""
     caseworker, p, week = office.caseworkers[number], office.settings[0], office.state[0].week
@@ -128,7 +128,7 @@ def list_due(office: Office, number: int) -> int:
     return due
 
 
-@behaviour
+@part
 def most_urgent(office: Office, due: int) -> int:
     """Return the place of the most urgent client in the line; the earlier applicant goes first among equals."""
     best = 0
@@ -141,7 +141,7 @@ def most_urgent(office: Office, due: int) -> int:
     return best
 
 
-@behaviour
+@part
 def serve(office: Office, caseworker: Record, slot: int) -> bool:
     """Do what the client needs next, if the minutes are there; return whether they were."""
     client, p, week = office.clients[slot], office.settings[0], office.state[0].week
@@ -158,7 +158,7 @@ def serve(office: Office, caseworker: Record, slot: int) -> bool:
     return True
 
 
-@behaviour
+@part
 def consider_referral(office: Office, slot: int) -> None:
     """Mark a client who can be referred now for the referral step."""
     client = office.clients[slot]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.agents.caseworker import hire
 from simulator.agents.client import begin_spell
-from simulator.compiled import behaviour
+from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.records import Record
 from simulator.rules.caseload import caseworker_with_room, staff_wanted
@@ -27,7 +27,7 @@ def arrivals(office: Office) -> None:
         panel.returns += 1
 
 
-@behaviour
+@part
 def apply(office: Office, row: int) -> None:
     """Let a person apply: a spell begins."""
     client = office.clients[take_slot(office)]
@@ -35,7 +35,7 @@ def apply(office: Office, row: int) -> None:
     begin_spell(client, office.people[row], office.state[0].week, office.settings[0], office.luck)
 
 
-@behaviour
+@part
 def take_slot(office: Office) -> int:
     """Return an empty slot for a client: the last one freed, or a new one."""
     state = office.state[0]
@@ -61,7 +61,7 @@ def intake(office: Office) -> None:
     list_members(office)
 
 
-@behaviour
+@part
 def give_caseworker(office: Office, client: Record, p: Record) -> bool:
     """Give a waiting client the caseworker with room and the fewest clients; return whether there was one."""
     number = caseworker_with_room(office.caseworkers, office.state[0].employed, p)
@@ -73,7 +73,7 @@ def give_caseworker(office: Office, client: Record, p: Record) -> bool:
     return True
 
 
-@behaviour
+@part
 def size_staff(office: Office) -> None:
     """Hire or let go so that the staff is what the caseload rule wants."""
     p, state = office.settings[0], office.state[0]
@@ -85,7 +85,7 @@ def size_staff(office: Office) -> None:
         let_go(office, wanted)
 
 
-@behaviour
+@part
 def let_go(office: Office, wanted: int) -> None:
     """Let the last hired go until `wanted` are left; their clients wait for somebody else, their backlog is shared."""
     state = office.state[0]
@@ -102,7 +102,7 @@ def let_go(office: Office, wanted: int) -> None:
         leaver.backlog = 0.0
 
 
-@behaviour
+@part
 def list_members(office: Office) -> None:
     """Group served clients by caseworker: the slots of number n's stand from `starts[n]` to `starts[n + 1]`."""
     slots, starts, caseworker = office.state[0].slots, office.member_starts, office.line

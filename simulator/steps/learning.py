@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from simulator.compiled import behaviour
+from simulator.compiled import part
 from simulator.office import Office
 from simulator.randomness import normal
 from simulator.records import Record
 from simulator.vocabulary import BARRIERS, NOBODY, Purpose
 
 
-@behaviour
+@part
 def learn_from(office: Office, programme: Record, client: Record) -> None:
     """Update the caseworker's belief by one client's completed stay (normal model with known noise).
 

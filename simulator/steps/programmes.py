@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.agents.client import absence, is_valid_reason, refuses, set_hazards
 from simulator.agents.programme import PRIORITIES, admit, end_stay, give_week
-from simulator.compiled import behaviour
+from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
@@ -23,7 +23,7 @@ def referral(office: Office) -> None:
             refer(office, slot)
 
 
-@behaviour
+@part
 def refer(office: Office, slot: int) -> None:
     """Refer one client, if any programme is open to the client."""
     client, p, state = office.clients[slot], office.settings[0], office.state[0]
@@ -38,7 +38,7 @@ def refer(office: Office, slot: int) -> None:
     office.panel[state.week - state.first_week].referrals += 1
 
 
-@behaviour
+@part
 def join_line(office: Office, programme: Record, slot: int, ticket_week: int) -> None:
     """Put a client last in the line of the client's priority group."""
     client = office.clients[slot]
@@ -55,7 +55,7 @@ def join_line(office: Office, programme: Record, slot: int, ticket_week: int) ->
     programme.queue += 1
 
 
-@behaviour
+@part
 def leave_line(office: Office, slot: int) -> None:
     """Take a client out of the line, wherever the client stands in it."""
     client = office.clients[slot]
@@ -85,7 +85,7 @@ def admission(office: Office) -> None:
                 pass
 
 
-@behaviour
+@part
 def offer_to_first(office: Office, programme: Record, group: int) -> bool:
     """Offer a place to the first in line whose referral has arrived; return whether there was one."""
     p, week = office.settings[0], office.state[0].week
@@ -124,7 +124,7 @@ def attendance(office: Office) -> None:
                 leave_programme(office, programme, client, cause)
 
 
-@behaviour
+@part
 def leave_programme(office: Office, programme: Record, client: Record, cause: int) -> None:
     """End a stay; the caseworker sees what a completed one did."""
     p, week = office.settings[0], office.state[0].week
@@ -134,7 +134,7 @@ def leave_programme(office: Office, programme: Record, client: Record, cause: in
     set_hazards(client, week, p)
 
 
-@behaviour
+@part
 def stay_away(office: Office, slot: int, cause: int) -> None:
     """Count an absence; unless its reason is proven at once, it is one to follow up."""
     p, state, client = office.settings[0], office.state[0], office.clients[slot]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.agents.client import set_hazards, suffer_sanction, weekly_benefit
-from simulator.compiled import behaviour
+from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.rules.sanctions import goes_on, impose, lift, next_step, proves_reason
 from simulator.vocabulary import NOBODY, SanctionStep, Status
@@ -22,7 +22,7 @@ def sanctions(office: Office) -> None:
         decide_case(office, office.decided[place])
 
 
-@behaviour
+@part
 def decide_case(office: Office, slot: int) -> None:
     """Excuse the client, or go one rung up the ladder."""
     client, state, p = office.clients[slot], office.state[0], office.settings[0]
@@ -41,7 +41,7 @@ def decide_case(office: Office, slot: int) -> None:
     count_step(office, slot, step)
 
 
-@behaviour
+@part
 def count_step(office: Office, slot: int, step: int) -> None:
     """Count a step in the panel; one whose reason was valid, only never proven, is a wrong sanction."""
     client, state = office.clients[slot], office.state[0]

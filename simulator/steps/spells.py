@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.agents.client import feel_month, take_along, week_of_return
 from simulator.agents.programme import end_stay
-from simulator.compiled import behaviour
+from simulator.compiled import behaviour, part
 from simulator.ledger import close_spell
 from simulator.office import Office
 from simulator.records import Record
@@ -30,7 +30,7 @@ def exits(office: Office) -> None:
     panel.benefit_sek = total
 
 
-@behaviour
+@part
 def leave(office: Office, slot: int, door: int) -> None:
     """Close the spell, free what the client holds, and fix when the person comes back."""
     client, state = office.clients[slot], office.state[0]
@@ -51,7 +51,7 @@ def leave(office: Office, slot: int, door: int) -> None:
     state.active -= 1
 
 
-@behaviour
+@part
 def expect_return(office: Office, client: Record, door: int) -> None:
     """Enter a person who will come back during the run in the calendar."""
     state = office.state[0]
@@ -96,7 +96,7 @@ def accounts(office: Office) -> None:
     state.week += 1
 
 
-@behaviour
+@part
 def account_programmes(office: Office, panel: Record) -> None:
     """Count places, queues and programme money of the week."""
     for number in range(len(office.programmes)):
