@@ -35,6 +35,8 @@ STATE = np.dtype(
         ("slots", "i8"),
         ("free", "i8"),
         ("active", "i8"),
+        ("first_waiting", "i8"),
+        ("last_waiting", "i8"),
         ("employed", "i8"),
         ("absent", "i8"),
         ("decided", "i8"),
@@ -49,7 +51,8 @@ class Office(NamedTuple):
 
     `people` holds everybody who ever applies, in the order of first application; `calendar` begins, for each week, the
     chain of those who come back in it; `clients` holds those on benefit
-    now, in slots that are used again (`free` lists the empty ones below `state.slots`). `members` is this week's list of
+    now, in slots that are used again (`free` lists the empty ones below `state.slots`). `waiting` is the line of
+    slots without a caseworker, from `state.first_waiting` on. `members` is this week's list of
     slots grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `settings` and
     `state` have one record.
     """
@@ -61,6 +64,8 @@ class Office(NamedTuple):
     calendar: Numbers
     clients: Records
     free: Numbers
+    waiting: Numbers
+    waiting_id: Numbers
     caseworkers: Records
     members: Numbers
     member_starts: Numbers
@@ -107,6 +112,8 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         calendar=np.full(scenario.weeks + burn_in(scenario), NOBODY, np.int32),
         clients=table(most, CLIENT),
         free=np.zeros(most, np.int64),
+        waiting=np.zeros(2 * most + 1, np.int64),
+        waiting_id=np.zeros(2 * most + 1, np.int64),
         caseworkers=caseworkers,
         members=np.zeros(most, np.int64),
         member_starts=np.zeros(staff + 2, np.int64),

@@ -48,8 +48,8 @@ def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, i
 
 @behaviour
 def open_interval(high: int, low: int) -> float:
-    """Return 53 bits of two words as a number strictly between 0 and 1."""
-    return ((high >> 5) * 67108864.0 + (low >> 6) + 0.5) / 9007199254740992.0
+    """Return 52 bits of two words as a number strictly between 0 and 1."""
+    return ((high >> 6) * 67108864.0 + (low >> 6) + 0.5) / 4503599627370496.0
 
 
 @behaviour

@@ -204,6 +204,7 @@ class Purpose(Word):
     SEVERITY = 30
     THRESHOLD = 40
     RETURN = 50
+    MONTH = 51
     ASSESSMENT = 60
     EMERGENCY = 70
     WISH = 71

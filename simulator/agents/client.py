@@ -140,7 +140,8 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
     set_age(client, person, week, p)
     client.status = Status.WAITING
     client.entry_week = week
-    client.month_week = week + client.id % WEEKS_PER_CLIENT_MONTH
+    part = uniform(luck, client.id, client.spell, Purpose.MONTH)
+    client.month_week = week + int(WEEKS_PER_CLIENT_MONTH * part)
     client.benefit_weekly = weekly_benefit(client, p)
     for door in range(DOORS):
         client.threshold[door] = exponential(luck, client.id, client.spell, Purpose.THRESHOLD + door)

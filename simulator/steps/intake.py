@@ -6,7 +6,6 @@ from simulator.agents.caseworker import hire
 from simulator.agents.client import begin_spell
 from simulator.compiled import behaviour, part
 from simulator.office import Office
-from simulator.records import Record
 from simulator.rules.caseload import caseworker_with_room, staff_wanted
 from simulator.vocabulary import NOBODY, Status
 
@@ -30,9 +29,11 @@ def arrivals(office: Office) -> None:
 @part
 def apply(office: Office, row: int) -> None:
     """Let a person apply: a spell begins."""
-    client = office.clients[take_slot(office)]
+    slot = take_slot(office)
+    client = office.clients[slot]
     client.person = row
     begin_spell(client, office.people[row], office.state[0].week, office.settings[0], office.luck)
+    wait_for_caseworker(office, slot)
 
 
 @part
@@ -47,29 +48,64 @@ def take_slot(office: Office) -> int:
     return state.slots - 1
 
 
+@part
+def wait_for_caseworker(office: Office, slot: int) -> None:
+    """Put a client last in the line of those who wait for a caseworker."""
+    state = office.state[0]
+    if state.last_waiting == len(office.waiting):
+        close_up(office)
+    office.waiting[state.last_waiting] = slot
+    office.waiting_id[state.last_waiting] = office.clients[slot].id
+    state.last_waiting += 1
+
+
+@part
+def close_up(office: Office) -> None:
+    """Move the line to the front of its memory, without those who have left it."""
+    state = office.state[0]
+    kept = 0
+    for place in range(state.first_waiting, state.last_waiting):
+        if still_waits(office, place):
+            office.waiting[kept] = office.waiting[place]
+            office.waiting_id[kept] = office.waiting_id[place]
+            kept += 1
+    state.first_waiting, state.last_waiting = 0, kept
+
+
+@part
+def still_waits(office: Office, place: int) -> bool:
+    """Whether the client in a place of the line is still the one who joined it, and still waits."""
+    client = office.clients[office.waiting[place]]
+    return client.status == Status.WAITING and client.id == office.waiting_id[place]
+
+
 @behaviour
 def intake(office: Office) -> None:
-    """Size the staff by the caseload rule; whoever has no caseworker gets one, or waits."""
+    """Size the staff by the caseload rule; whoever has no caseworker gets one in the order of waiting, or waits on."""
     size_staff(office)
-    p, state = office.settings[0], office.state[0]
+    state = office.state[0]
     room = True
+    while room and state.first_waiting < state.last_waiting:
+        room = serve_first_waiting(office)
     for slot in range(state.slots):
         client = office.clients[slot]
-        if client.status == Status.WAITING and room:
-            room = give_caseworker(office, client, p)
         office.line[slot] = client.caseworker if client.status == Status.SERVED else NOBODY
     list_members(office)
 
 
 @part
-def give_caseworker(office: Office, client: Record, p: Record) -> bool:
-    """Give a waiting client the caseworker with room and the fewest clients; return whether there was one."""
-    number = caseworker_with_room(office.caseworkers, office.state[0].employed, p)
-    if number == NOBODY:
-        return False
-    client.caseworker = number
-    client.status = Status.SERVED
-    office.caseworkers[number].clients += 1
+def serve_first_waiting(office: Office) -> bool:
+    """Give the first in line the caseworker with room and the fewest clients; return False if there is none."""
+    state = office.state[0]
+    if still_waits(office, state.first_waiting):
+        number = caseworker_with_room(office.caseworkers, state.employed, office.settings[0])
+        if number == NOBODY:
+            return False
+        client = office.clients[office.waiting[state.first_waiting]]
+        client.caseworker = number
+        client.status = Status.SERVED
+        office.caseworkers[number].clients += 1
+    state.first_waiting += 1
     return True
 
 
@@ -94,6 +130,7 @@ def let_go(office: Office, wanted: int) -> None:
         if client.status == Status.SERVED and client.caseworker >= wanted:
             client.caseworker = NOBODY
             client.status = Status.WAITING
+            wait_for_caseworker(office, slot)
     while state.employed > wanted:
         state.employed -= 1
         leaver = office.caseworkers[state.employed]
