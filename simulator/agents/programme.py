@@ -48,7 +48,7 @@ PROGRAMME = np.dtype(
 
 
 def programme_table(
-    programmes: dict[str, Programme], clients: int, number: int, offices: int
+    programmes: dict[str, Programme], clients: int, office: int, offices: int
 ) -> np.recarray[tuple[int], np.dtype[np.void]]:
     """Return the records of a municipality's catalogue with the places of one of its offices."""
     records = table(len(programmes), PROGRAMME)
@@ -59,7 +59,7 @@ def programme_table(
         record.kind, record.standard, record.target = programme.kind, programme.standard, programme.target
         record.queue_rule, record.weeks = programme.queue, programme.weeks
         record.geometric = programme.length == StayLength.GEOMETRIC
-        record.places = part_of(round(programme.places_per_1000 * clients / 1000.0), number, offices)
+        record.places = part_of(round(programme.places_per_1000 * clients / 1000.0), office, offices)
         content = np.array(vector_of(fields["content"], programme.content))
         record.content[:] = content * programme.quality
         record.weekly_content[:] = 1.0 - (1.0 - record.content) ** (1.0 / programme.weeks)

@@ -77,7 +77,7 @@ def scenarios(draw: st.DrawFn, modes: Sequence[PopulationMode] = tuple(Populatio
         "caseload": changed(
             base.caseload,
             regime=st.sampled_from(CaseloadRule),
-            caseworkers=st.sampled_from([1, 4, 9]),
+            caseworkers=st.sampled_from([3, 4, 9]),
             clients_per_caseworker=st.sampled_from([7.0, 25.0, 60.0, 300.0]),
             limit=st.sampled_from([8, 40]),
             hours_per_week=st.sampled_from([0.0, 8.0, 40.0]),
@@ -106,13 +106,24 @@ def people_are_conserved(office: Office, scenario: Scenario) -> None:
     state, clients = office.state[0], present(office)
     assert state.active == len(clients) == state.slots - state.free
     assert len(set(clients.person)) == len(clients)
-    assert (office.due[clients.person] == NEVER).all()
-    away = np.setdiff1d(np.arange(len(office.people)), clients.person)
-    assert (office.due[away] >= state.week).all()
+    returning = [row for week in range(state.week, scenario.weeks) for row in returners(office, week)]
+    assert len(set(returning)) == len(returning)
+    assert not set(returning) & set(clients.person)
+    assert all(office.people[row].spell > 0 for row in [*returning, *clients.person])
+    assert ((office.people.first_week < state.week) == (office.people.spell > 0)).all()
     assert (clients.id == office.people.id[clients.person]).all()
     assert set(office.free[: state.free]) == set(
         np.flatnonzero(office.clients.status[: state.slots] == Status.AWAY)
     )
+
+
+def returners(office: Office, week: int) -> list[int]:
+    """Return the rows of the people who will come back in a week."""
+    rows, row = [], office.calendar[week - office.state[0].first_week]
+    while row != NOBODY:
+        rows.append(int(row))
+        row = office.people[row].next_to_return
+    return rows
 
 
 def weeks_add_up(office: Office, scenario: Scenario) -> None:
@@ -143,6 +154,15 @@ def caseloads_are_counted(office: Office, scenario: Scenario) -> None:
         assert counts.max() <= scenario.caseload.limit
     else:
         assert len(served) == len(clients)
+
+
+def the_waiting_stand_in_line(office: Office, scenario: Scenario) -> None:
+    state, clients = office.state[0], office.clients
+    line = slice(state.first_waiting, state.last_waiting)
+    slots = office.waiting[line][clients.id[office.waiting[line]] == office.waiting_id[line]]
+    slots = slots[clients.status[slots] == Status.WAITING]
+    assert sorted(slots) == np.flatnonzero(clients.status[: state.slots] == Status.WAITING).tolist()
+    assert (np.diff(clients.entry_week[slots]) >= 0).all()
 
 
 def minutes_fit_into_the_week(office: Office, scenario: Scenario) -> None:
@@ -195,6 +215,7 @@ CHECKS = (
     weeks_add_up,
     nobody_is_in_two_states,
     caseloads_are_counted,
+    the_waiting_stand_in_line,
     minutes_fit_into_the_week,
     places_are_held_once,
     lines_are_whole,

@@ -57,6 +57,6 @@ def someone(p) -> Record:
 
 @pytest.fixture
 def programmes(load) -> dict[str, Record]:
-    """Return the default catalogue by short name, for an office of 100 clients."""
+    """Return the default catalogue by short name, for the one office of 100 clients."""
     catalogue = load("default").programmes
-    return dict(zip(catalogue, programme_table(catalogue, 100), strict=True))
+    return dict(zip(catalogue, programme_table(catalogue, 100, 0, 1), strict=True))

@@ -10,7 +10,7 @@ import pytest
 from simulator.agents import caseworker as worker
 from simulator.agents.programme import admit, fit_to, give_week
 from simulator.engine import Engine
-from simulator.office import build_office
+from simulator.office import STATE, build_office
 from simulator.randomness import luck_of
 from simulator.records import table
 from simulator.rules import caseload, referral
@@ -93,9 +93,9 @@ def test_pressure_shortens_talks(someone, p, squeeze, wished, ease, talk):
 @pytest.mark.parametrize(
     ("assessed", "planned", "task", "at_once", "after_four_weeks"),
     [
-        (NOBODY, NOBODY, Task.ASSESSMENT, 3.0, 4.0),
-        (0, NOBODY, Task.PLAN, 2.0, 3.0),
-        (0, 0, Task.MEETING, 0.0, 1.0),
+        (NOBODY, NOBODY, Task.ASSESSMENT, 12.0, 16.0),
+        (0, NOBODY, Task.PLAN, 8.0, 12.0),
+        (0, 0, Task.MEETING, 0.0, 4.0),
     ],
 )
 def test_task_and_urgency(new_client, someone, p, assessed, planned, task, at_once, after_four_weeks):
@@ -106,7 +106,7 @@ def test_task_and_urgency(new_client, someone, p, assessed, planned, task, at_on
 
 
 @pytest.mark.parametrize(
-    ("ease", "week", "gap"), [(1.0, 9, 0.0), (0.5, 9, 0.6), (0.0, 9, 1.2), (0.0, 3, 0.0)]
+    ("ease", "week", "gap"), [(1.0, 9, 0.0), (0.5, 9, 2.4), (0.0, 9, 4.8), (0.0, 3, 0.0)]
 )
 def test_creaming_only_under_pressure_and_among_those_due(new_client, someone, p, ease, week, gap):
     someone.creaming, someone.ease = 2.0, ease
@@ -273,20 +273,38 @@ def test_who_gets_the_two_places(office, case):
 
 
 @pytest.mark.parametrize(
-    ("regime", "clients", "share", "week", "wanted"),
+    ("regime", "clients", "office", "week", "wanted"),
     [
-        (CaseloadRule.FIXED_STAFF, 900, 1.0, 0, 63),
-        (CaseloadRule.LIMIT, 900, 0.5, 0, 32),
-        (CaseloadRule.LIMIT, 900, 0.001, 0, 1),
-        (CaseloadRule.RATIO, 900, 0.5, 8, 12),
-        (CaseloadRule.RATIO, 880, 0.5, 8, 11),
-        (CaseloadRule.RATIO, 900, 0.5, 9, 5),
-        (CaseloadRule.RATIO, 0, 0.5, 8, 1),
+        (CaseloadRule.FIXED_STAFF, 900, 0, 0, 31),
+        (CaseloadRule.FIXED_STAFF, 900, 1, 0, 32),
+        (CaseloadRule.LIMIT, 900, 0, 0, 31),
+        (CaseloadRule.RATIO, 900, 0, 8, 12),
+        (CaseloadRule.RATIO, 880, 0, 8, 11),
+        (CaseloadRule.RATIO, 900, 0, 9, 5),
+        (CaseloadRule.RATIO, 0, 0, 8, 1),
     ],
 )
-def test_staff_wanted(p, regime, clients, share, week, wanted):
+def test_staff_wanted(p, regime, clients, office, week, wanted):
+    state = table(1, STATE)[0]
+    state.active, state.number, state.offices, state.week, state.employed = clients, office, 2, week, 5
     p.caseload.regime = int(regime)
-    assert caseload.staff_wanted(clients, 5, share, week, p) == wanted
+    assert caseload.staff_wanted(state, p) == wanted
+
+
+SHARED_BY_KIND = pytest.mark.xfail(
+    reason="places are shared out by the programme's number, not by the office's"
+)
+
+
+@pytest.mark.parametrize("offices", [1, *(pytest.param(n, marks=SHARED_BY_KIND) for n in (2, 3, 4, 7))])
+def test_staff_and_places_of_all_offices_add_up(load, offices):
+    scenario = load("default", "population.size=700", "caseload=limit", "caseload.caseworkers=9",
+                    f"population.offices={offices}", "population.mode=cohort", "weeks=1")  # fmt: skip
+    engine = Engine(scenario, 1)
+    engine.step()
+    assert sum(office.state[0].employed for office in engine.offices) == 9
+    places = np.sum([office.programmes.places for office in engine.offices], axis=0)
+    assert places.tolist() == [round(0.7 * kind.places_per_1000) for kind in scenario.programmes.values()]
 
 
 @pytest.mark.parametrize(
@@ -320,7 +338,6 @@ def test_whoever_is_over_the_limit_waits_and_follows_when_there_is_room(load):
     assert panel["waiting"][0] > 20 > panel["waiting"][-1]
 
 
-@pytest.mark.xfail(reason="the waiting are taken in the order of their slots, and newcomers reuse low slots")
 def test_whoever_has_waited_longest_gets_the_next_caseworker(load):
     staff = ("caseload=limit", "caseload.caseworkers=2", "caseload.limit=10", "population.burn_in_weeks=0")
     engine = Engine(load("default", "population.size=50", "weeks=60", *staff), 3)
