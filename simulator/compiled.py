@@ -1,8 +1,8 @@
-"""One decorator for every behaviour that the week runs: compiled by Numba, or plain Python when compilation is off.
+"""One decorator for every behaviour that the week runs: compiled by Numba, or plain Python if that is off.
 
 The compiled form is kept on disk in a folder named by a hash of all the simulator's own sources and of the
-versions that shape machine code. Numba alone would look only at the file of the *calling* function, and an edited
-rule in another file would not take effect.
+versions that shape machine code. Numba alone would look only at the file of the *calling* function, and an
+edited rule in another file would not take effect.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PACKAGE = Path(__file__).parent
 
 
 def source_hash() -> str:
-    """Return a short hash of every source file of the package and of the versions that shape compiled code."""
+    """Return a short hash of all source files of the package and of the versions that shape compiled code."""
     digest = hashlib.sha256()
     versions = (sys.version_info[:3], numba.__version__, llvmlite.__version__, np.__version__)
     digest.update(repr(versions).encode())
@@ -58,9 +58,9 @@ def behaviour(function: Function) -> Function:
     """Compile `function` (releasing the interpreter lock, keeping the result on disk).
 
     With the environment variable NUMBA_DISABLE_JIT=1 the function stays plain Python, which a debugger can step
-    through; both forms give the same results bit for bit. Compiled behaviours only read and write memory that their
-    caller owns; without Numba's runtime (`_nrt`) no call counts references to the twenty arrays of an office, which
-    took a third of the time.
+    through; both forms give the same results bit for bit. Compiled behaviours only read and write memory that
+    their caller owns; without Numba's runtime (`_nrt`) no call counts references to the twenty arrays of an
+    office, which took a third of the time.
     """
     compiler = numba.njit(nogil=True, cache=CACHING, error_model="numpy", _nrt=False)
     return cast(Function, compiler(function))

@@ -44,15 +44,15 @@ class Engine:
 
     def play(self, weeks: int) -> None:
         """Play so many weeks, one office after the other; offices do not touch each other."""
-        for number, office in enumerate(self.offices):
-            left = weeks - play_weeks(office, weeks)
+        for number in range(len(self.offices)):
+            left = weeks - play_weeks(self.offices[number], weeks)
             while left > 0:
-                office = self.offices[number] = with_longer_ledger(office)
-                left -= play_weeks(office, left)
+                self.offices[number] = with_longer_ledger(self.offices[number])
+                left -= play_weeks(self.offices[number], left)
         self.weeks_left -= weeks
 
     def spells(self) -> np.recarray[Any, Any]:
-        """Return the spells closed so far and, as censored, those still open, in order of person and spell."""
+        """Return the spells closed so far and, as censored, those still open, by person and spell."""
         closed = [office.spells[: office.state[0].spells] for office in self.offices]
         rows = np.concatenate([*closed, *(_open_spells(office) for office in self.offices)])
         return rows[np.lexsort((rows["spell"], rows["id"]))].view(np.recarray)

@@ -1,4 +1,4 @@
-"""What happened: closed spells and the weekly panel, written by the week and read by nobody inside the model."""
+"""What happened: closed spells and the weekly panel, written by the week and read by nobody in the model."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from simulator.vocabulary import BARRIERS, DOORS, NOBODY, TASKS, Absence, Sancti
 
 COPIED = (
     "id", "spell", "entry_week", "caseworker", "age", "woman", "children", "foreign_born", "years_in_country",
-    "education", "experience_years", "disability", "assessed_week", "plan_week", "meetings", "meeting_minutes",
-    "first_meeting_week", "first_activity_week", "referrals", "fitting_referrals", "absences", "warnings",
-    "reductions", "denials", "wrong_sanctions", "programme_weeks", "benefit_sek", "staff_minutes", "programme_sek",
+    "education", "experience_years", "disability", "assessed_week", "plan_week", "meetings",
+    "meeting_minutes", "first_meeting_week", "first_activity_week", "referrals", "fitting_referrals",
+    "absences", "warnings", "reductions", "denials", "wrong_sanctions", "programme_weeks",
+    "benefit_sek", "staff_minutes", "programme_sek",
 )  # fmt: skip
 FLOATS = {
-    "age", "years_in_country", "experience_years", "meeting_minutes", "benefit_sek", "staff_minutes", "programme_sek"
+    "age", "years_in_country", "experience_years", "meeting_minutes",
+    "benefit_sek", "staff_minutes", "programme_sek",
 }  # fmt: skip
 
 SPELL = np.dtype(

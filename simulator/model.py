@@ -18,14 +18,14 @@ from simulator.parameters import Scenario
 from simulator.vocabulary import Status
 
 REPORTED = (
-    "clients", "waiting", "in_programmes", "queued", "arrivals", "exits", "exits_work", "caseworkers", "meetings",
-    "minutes_used", "minutes_available", "places_used", "places_empty", "warnings", "reductions", "denials",
-    "benefit_sek", "staff_sek", "programme_sek",
+    "clients", "waiting", "in_programmes", "queued", "arrivals", "exits", "exits_work", "caseworkers",
+    "meetings", "minutes_used", "minutes_available", "places_used", "places_empty", "warnings", "reductions",
+    "denials", "benefit_sek", "staff_sek", "programme_sek",
 )  # fmt: skip
 """Columns of the weekly panel that the data collector reports, one value a step."""
 
 
-class Municipality(mesa.Model):  # type: ignore[misc]
+class Municipality(mesa.Model):
     """One replication of a scenario, stepped week by week.
 
     Building the model plays the weeks of burn-in, so the first step is the first reported week. The spells of a
@@ -40,15 +40,15 @@ class Municipality(mesa.Model):  # type: ignore[misc]
     replication : int
         Which replication of that seed.
     **settings
-        Settings to change, by their dotted names (`**{"caseload.limit": 60}`), as `mesa.batch_run` passes them; only
-        with a scenario's name.
+        Settings to change, by their dotted names (`**{"caseload.limit": 60}`), as `mesa.batch_run` passes them;
+        only with a scenario's name.
 
     Attributes
     ----------
     settings : Scenario
         The complete settings.
     agents : AgentSet
-        Views of all clients on benefit, employed caseworkers and programmes in the present week; made when asked for.
+        Views of all clients on benefit, employed caseworkers and programmes in the present week; made on request.
     datacollector : mesa.DataCollector
         The weekly panel's main columns as model reporters.
     """

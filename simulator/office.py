@@ -1,4 +1,4 @@
-"""An office: its clients, caseworkers and programmes, and the working lists of the week, side by side in memory.
+"""An office: its clients, caseworkers and programmes, and the week's working lists, side by side in memory.
 
 An office has its own staff and places, so that one office after the other can be worked through.
 """
@@ -49,12 +49,11 @@ STATE = np.dtype(
 class Office(NamedTuple):
     """Everything that one office's week reads and writes.
 
-    `people` holds everybody who ever applies, in the order of first application; `calendar` begins, for each week, the
-    chain of those who come back in it; `clients` holds those on benefit
-    now, in slots that are used again (`free` lists the empty ones below `state.slots`). `waiting` is the line of
-    slots without a caseworker, from `state.first_waiting` on. `members` is this week's list of
-    slots grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `settings` and
-    `state` have one record.
+    `people` holds everybody who ever applies, in the order of first application; `calendar` begins, for each
+    week, the chain of those who come back in it; `clients` holds those on benefit now, in slots that are used
+    again (`free` lists the empty ones below `state.slots`). `waiting` is the line of slots without a caseworker,
+    from `state.first_waiting` on. `members` is this week's list of slots grouped by caseworker; `monthly`,
+    `reported`, `line`, `absent` and `decided` are lists within the week. `settings` and `state` have one record.
     """
 
     luck: Luck

@@ -1,7 +1,7 @@
 """The people: synthetic applicants drawn from published margins, each from luck of their own.
 
-Barriers come together through one common factor (hardship): a barrier is present when a standard normal with that
-loading passes the threshold of its prevalence (a one-factor Gaussian copula).
+Barriers come together through one common factor (hardship): a barrier is present when a standard normal with
+that loading passes the threshold of its prevalence (a one-factor Gaussian copula).
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ from simulator.vocabulary import (
 
 FIRST_NEWCOMER = 2**20
 IDS_PER_WEEK = 2**18
-"""The stock, and the newcomers of each week, have ids of their own range: one person more changes nobody else's luck.
+"""The stock, and the newcomers of each week, have ids of their own range: one person more changes no other luck.
 
 All ids stay below 2**32, a word of the counter from which luck is drawn.
 """
 
 YOUNGEST, YOUNG, ELDER, OLDEST = 18.0, 30.0, 50.0, 65.0
 NEWLY_ARRIVED_YEARS = 5.0
+HALF = 0.5
+MOST_CHILDREN = 5
 
 
 def people_of_office(scenario: Scenario, p: Record, luck: Luck, office: int) -> np.recarray[Any, Any]:
@@ -102,18 +104,7 @@ def _draw_background(person: Record, p: Record, luck: Luck) -> None:
     person.children = _number_of_children(
         uniform(luck, who, 0, Purpose.CHILDREN), population.share_with_children
     )
-    person.foreign_born = 1 if uniform(luck, who, 0, Purpose.ORIGIN) < population.share_foreign_born else 0
-    person.years_in_country = person.age
-    if person.foreign_born == 1:
-        draw = uniform(luck, who, 0, Purpose.YEARS_IN_COUNTRY)
-        recent = population.share_newly_arrived
-        if draw < recent:
-            person.years_in_country = NEWLY_ARRIVED_YEARS * draw / recent
-        else:
-            longest = max(NEWLY_ARRIVED_YEARS, person.age - 10.0)
-            person.years_in_country = NEWLY_ARRIVED_YEARS + (longest - NEWLY_ARRIVED_YEARS) * (
-                draw - recent
-            ) / (1.0 - recent)
+    _draw_origin(person, p, luck)
     draw = uniform(luck, who, 0, Purpose.EDUCATION)
     person.education = Education.SECONDARY
     if draw < population.share_primary_education:
@@ -133,13 +124,30 @@ def _draw_background(person: Record, p: Record, luck: Luck) -> None:
 
 
 @behaviour
+def _draw_origin(person: Record, p: Record, luck: Luck) -> None:
+    foreign = uniform(luck, person.id, 0, Purpose.ORIGIN) < p.population.share_foreign_born
+    person.foreign_born = 1 if foreign else 0
+    person.years_in_country = person.age
+    if person.foreign_born == 1:
+        draw = uniform(luck, person.id, 0, Purpose.YEARS_IN_COUNTRY)
+        recent = p.population.share_newly_arrived
+        if draw < recent:
+            person.years_in_country = NEWLY_ARRIVED_YEARS * draw / recent
+        else:
+            longest = max(NEWLY_ARRIVED_YEARS, person.age - 10.0)
+            person.years_in_country = NEWLY_ARRIVED_YEARS + (longest - NEWLY_ARRIVED_YEARS) * (
+                draw - recent
+            ) / (1.0 - recent)
+
+
+@behaviour
 def _number_of_children(draw: float, share: float) -> int:
     """Return 0 with probability 1 - `share`, else one to five, each half as likely as the one before."""
     if draw >= share:
         return 0
     children = 1
     left = draw / share
-    while left < 0.5 and children < 5:
+    while left < HALF and children < MOST_CHILDREN:
         left *= 2.0
         children += 1
     return children

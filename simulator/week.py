@@ -49,7 +49,7 @@ def play_week(office: Office) -> None:
 
 @behaviour
 def play_weeks(office: Office, weeks: int) -> int:
-    """Play up to so many weeks of one office; stop before one whose exits the ledger may not hold; return the number."""
+    """Play up to so many weeks of an office, while the ledger can hold the exits; return how many."""
     played = 0
     while played < weeks and has_room_for_exits(office):
         play_week(office)

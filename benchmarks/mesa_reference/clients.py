@@ -51,7 +51,7 @@ class Client(mesa.Agent):
         self.motivation, self.trust = person.motivation, person.trust
         self.barriers = list(person.barriers)
         self.entry_week = self.contact_week = model.week
-        self.month_week = model.week + person.number % WEEKS_PER_CLIENT_MONTH
+        self.month_week = model.week + self.random.randrange(WEEKS_PER_CLIENT_MONTH)
         self.age = person.age + (model.week - person.first_week) / WEEKS_PER_YEAR
         years_left = max(0.0, model.settings.population.pension_age - self.age)
         self.pension_week = model.week + math.ceil(years_left * WEEKS_PER_YEAR)

@@ -142,7 +142,7 @@ class SocialServices(mesa.Model):
         """Let new applicants and returners start a spell."""
         newcomers = [self.draw_newcomer() for _ in range(self.number_of_newcomers())]
         returners = self.due_back.pop(self.week, [])
-        for person in returners + newcomers:
+        for person in newcomers + returners:
             self.waiting.append(Client(self, person))
         self.tally["newcomers"] += len(newcomers)
         self.tally["returns"] += len(returners)

@@ -82,7 +82,7 @@ def decision_minutes(client: Record, week: int, p: Record) -> float:
 
 @behaviour
 def set_thoroughness(caseworker: Record, thorough_minutes: float, p: Record) -> None:
-    """Choose how thorough this week's decisions are: shortened, if they would eat the time kept for clients."""
+    """Choose how thorough this week's decisions are: short, if they would eat the time kept for clients."""
     keep = caseworker.left * (1.0 - p.casework.share_for_clients) - caseworker.backlog
     shortest = p.casework.decision_short_minutes / max(p.casework.decision_minutes, 1e-9)
     share = 1.0
@@ -104,7 +104,7 @@ def work_off_backlog(caseworker: Record, p: Record) -> None:
 
 @behaviour
 def spend_or_owe(caseworker: Record, client: Record, task: int, minutes: float, p: Record) -> None:
-    """Spend minutes on what cannot wait; what the week has no room for is overdue and comes first next week."""
+    """Spend minutes on what cannot wait; what the week has no room for comes first next week, overdue."""
     now = minutes if can_spend(caseworker, minutes, p) else max(0.0, caseworker.left)
     spend(caseworker, client, task, now)
     client.staff_minutes += minutes - now
@@ -113,7 +113,7 @@ def spend_or_owe(caseworker: Record, client: Record, task: int, minutes: float, 
 
 @behaviour
 def set_ease(caseworker: Record, wished_minutes: float, p: Record) -> None:
-    """Set how much of the wished time the rest of the week can give (ease 1: all), and with it the length of tasks."""
+    """Set how much of the wished time the week can still give (ease 1: all), and so the length of tasks."""
     ease = 1.0
     if p.casework.unlimited_time == 0 and wished_minutes > 0.0:
         ease = min(1.0, max(0.0, caseworker.left) / wished_minutes)
@@ -128,7 +128,7 @@ def set_ease(caseworker: Record, wished_minutes: float, p: Record) -> None:
 
 @behaviour
 def shortened(full: float, shortest: float, pace: float) -> float:
-    """Return the minutes of a task that is shortened to a share `pace` of the full time, but not below the shortest."""
+    """Return the minutes of a task shortened to a share `pace` of the full time, but not below the shortest."""
     return max(min(full, shortest), full * pace)
 
 
@@ -167,9 +167,10 @@ def task_minutes(caseworker: Record, task: int, p: Record) -> float:
 
 @behaviour
 def urgency(caseworker: Record, client: Record, week: int, p: Record) -> float:
-    """Return how urgent a client is, in weeks of waiting; a client with less than the wished interval is not due.
+    """Return how urgent a client is, in weeks of waiting; with less than the wished interval, not due.
 
-    A first assessment and a plan count as so many intervals of waiting. When time is short, the near to work gain.
+    A first assessment and a plan count as so many intervals of waiting. When time is short, the near to work
+    gain.
     """
     interval = p.casework.talk_interval_weeks
     waited = float(week - client.contact_week)
@@ -226,7 +227,7 @@ def assess(caseworker: Record, client: Record, week: int, p: Record, luck: Luck)
 
 @behaviour
 def set_nearness(client: Record, p: Record) -> None:
-    """Set how near to work the caseworker believes the client to be: 1 without barriers, towards 0 with many."""
+    """Set how near to work the caseworker believes the client is: 1 without barriers, towards 0 with many."""
     predictor = 0.0
     for barrier in range(BARRIERS):
         predictor += p.doors.barriers[Door.WORK, barrier] * client.believed[barrier]

@@ -1,7 +1,7 @@
 """The client: the record of one adult on assistance, and what a client does.
 
-A client leaves through the door whose cumulated hazard first reaches that door's threshold. Thresholds are drawn once
-for each (person, spell, door), so the same person keeps the same luck under every policy.
+A client leaves through the door whose cumulated hazard first reaches that door's threshold. Thresholds are
+drawn once for each (person, spell, door), so the same person keeps the same luck under every policy.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ PERSON = np.dtype(
     ],
     align=True,
 )
-"""One person who ever applies: what lasts from spell to spell. `eta` is the log hazard ratio of the traits by door;
-`next_to_return` is the row of the next person who returns in the same week."""
+"""One person who ever applies: what lasts from spell to spell. `eta` is the log hazard ratio of the traits
+by door; `next_to_return` is the row of the next person who returns in the same week."""
 
 CLIENT = padded(
     [
@@ -180,10 +180,10 @@ def bring_along(client: Record, person: Record) -> None:
 
 @behaviour
 def set_age(client: Record, person: Record, week: int, p: Record) -> None:
-    """Let the person be as old as the years since the first application make it, and fix the week of the pension."""
+    """Let the person age by the years since the first application, and fix the week of the pension."""
     client.age = person.age + (week - person.first_week) / WEEKS_PER_YEAR
     years_left = max(0.0, p.population.pension_age - client.age)
-    client.pension_week = week + int(math.ceil(years_left * WEEKS_PER_YEAR))
+    client.pension_week = week + math.ceil(years_left * WEEKS_PER_YEAR)
 
 
 @behaviour
@@ -232,7 +232,7 @@ def search_effort(client: Record, p: Record) -> float:
 
 @behaviour
 def seen_chance(p: Record) -> float:
-    """Return the chance that an unexcused absence is seen, followed up and acted on by an average caseworker."""
+    """Return the chance that an average caseworker sees, follows up and acts on an unexcused absence."""
     return p.collaboration.p_seen * p.sanctions.p_follow_up * p.sanctions.strictness
 
 
@@ -277,7 +277,7 @@ def foresee_exit(client: Record) -> None:
             earliest = weeks
             passed = door
     client.exit_door = passed
-    client.exit_week = client.settled_week + max(0, int(math.ceil(earliest)) - 1)
+    client.exit_week = client.settled_week + max(0, math.ceil(earliest) - 1)
     if client.exit_week > client.pension_week:
         client.exit_week = client.pension_week
         client.exit_door = Door.OTHER_BENEFIT
@@ -314,7 +314,7 @@ def feel_month(client: Record, week: int, p: Record) -> None:
 
 @behaviour
 def take_talk(client: Record, week: int, strength: float, skill: float, p: Record) -> None:
-    """Respond to a talk: trust grows and search effort rises with the length of the talk and the caseworker's skill."""
+    """Respond to a talk: trust and search effort rise with the talk's length and the caseworker's skill."""
     client.trust += p.trust.talk_gain * strength * (1.0 - client.trust)
     client.contact += p.search.contact_gain * strength * skill
     client.contact_week = week
@@ -329,7 +329,7 @@ def refuses(client: Record, week: int, p: Record, luck: Luck) -> bool:
 
 
 @behaviour
-def absence(client: Record, week: int, p: Record, luck: Luck) -> int:
+def absence(client: Record, week: int, p: Record, luck: Luck) -> int:  # noqa: PLR0911  (one for each cause)
     """Return why a participant stays away this week (Absence.NONE for those who come)."""
     a = p.attendance
     reluctance = max(0.0, 1.0 - 0.5 * client.motivation)
@@ -367,7 +367,7 @@ def is_valid_reason(cause: int) -> bool:
 
 @behaviour
 def suffer_sanction(client: Record, step: int, week: int, p: Record) -> None:
-    """Respond to a warning, reduction or denial: search effort rises for a while, trust falls when benefit is cut."""
+    """Respond to a sanction step: search effort rises for a while, trust falls when benefit is cut."""
     if step == SanctionStep.WARNING:
         client.bite = max(client.bite, p.sanctions.warning_gain)
     else:

@@ -1,4 +1,4 @@
-"""Mesa's view of the three kinds of agent: thin, made when somebody asks, reading and writing the records themselves."""
+"""Mesa's view of the three kinds of agent: thin, made on request, reading and writing the records themselves."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from simulator.records import Record
 class RecordAgent(Agent):
     """An agent whose attributes are the fields of a record.
 
-    Attributes that are not fields of the record are looked up in further records (a client's person). Agents are not
-    registered with the model, which would cost more than a week of simulation.
+    Attributes that are not fields of the record are looked up in further records (a client's person). Agents
+    are not registered with the model, which would cost more than a week of simulation.
     """
 
     kind = "agent"

@@ -21,8 +21,8 @@ class Comparison:
     Attributes
     ----------
     table : DataFrame
-        Columns outcome, baseline, alternative, difference, low, high, unit: means over replications, and the interval
-        of the difference.
+        Columns outcome, baseline, alternative, difference, low, high, unit: means over replications, and the
+        interval of the difference.
     baseline, alternative : Outcome
         The two runs.
     """
@@ -41,8 +41,8 @@ def compare(
 ) -> Comparison:
     """Simulate two scenarios for the same people with the same luck, and return the differences.
 
-    Replication by replication, every person meets the same luck in both, so the interval of a difference is that of
-    paired replications (Student's t).
+    Replication by replication, every person meets the same luck in both, so the interval of a difference is
+    that of paired replications (Student's t).
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def compare(
 
 
 def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.95) -> pd.DataFrame:
-    """Return outcome, baseline, alternative, difference, low, high, unit for two runs with the same replications."""
+    """Return outcome, baseline, alternative, difference, low, high, unit for two runs, replications paired."""
     keys = ["outcome", "unit", "replication"]
     pair = [
         replication_outcomes(run.spells, run.weekly).set_index(keys)["value"]

@@ -55,7 +55,8 @@ def open_folder(folder: Path, plan: dict[str, Any]) -> None:
     if other != plan:
         names = [name for name in plan if other.get(name) != plan[name]]
         raise ResultsError(
-            f"{folder} holds another run (it differs in: {', '.join(names)}). Nothing was changed; choose another output.dir."
+            f"{folder} holds another run (it differs in: {', '.join(names)}). "
+            "Nothing was changed; choose another output.dir."
         )
 
 

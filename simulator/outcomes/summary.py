@@ -30,8 +30,8 @@ def summarise(spells: pd.DataFrame, weekly: pd.DataFrame, level: float = 0.95) -
     Returns
     -------
     DataFrame
-        Columns outcome, value (mean over replications), low, high (Student's t over replications; null with a single
-        replication), unit.
+        Columns outcome, value (mean over replications), low, high (Student's t over replications; null with a
+        single replication), unit.
     """
     per_replication = replication_outcomes(spells, weekly)
     rows = []

@@ -46,9 +46,9 @@ def spells_table(spells: Records, replication: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a spell. `exit_week` is the first week without benefit, `weeks` = `exit_week` - `entry_week`; a censored
-        spell has null `exit_week` and `door`, and `weeks` up to the end of the run. Weeks are calendar weeks, 0 the
-        first reported one; a spell of the standing stock has a negative `entry_week`.
+        One row a spell. `exit_week` is the first week without benefit, `weeks` = `exit_week` - `entry_week`; a
+        censored spell has null `exit_week` and `door`, and `weeks` up to the end of the run. Weeks are calendar
+        weeks, 0 the first reported one; a spell of the standing stock has a negative `entry_week`.
     """
     exited = spells["door"] != NOBODY
     columns: dict[str, Any] = {
@@ -60,7 +60,7 @@ def spells_table(spells: Records, replication: int) -> pd.DataFrame:
         "exit_week": _nullable(spells["end_week"], exited),
         "weeks": (spells["end_week"] - spells["entry_week"]).astype(np.int32),
         "exited": exited,
-        "door": pd.Categorical.from_codes(spells["door"], categories=Door.labels()),
+        "door": _words(spells["door"], Door.labels()),
         **_traits(spells),
     }
     for name in COPIED:
@@ -76,19 +76,21 @@ def _nullable(values: Records, present: Records) -> Any:  # noqa: ANN401
     return pd.arrays.IntegerArray(values.astype(np.int32), ~present)
 
 
+def _words(codes: Records, words: list[str], ordered: bool | None = None) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes.astype(np.int64), categories=pd.Index(words), ordered=ordered)
+
+
 def _traits(spells: Records) -> dict[str, Any]:
     age = spells["age"]
     group = np.digitize(age, list(AGE_GROUPS.values())[:-1])
     return {
         "age": age,
-        "age_group": pd.Categorical.from_codes(group, categories=list(AGE_GROUPS), ordered=True),
-        "sex": pd.Categorical.from_codes(spells["woman"], categories=["man", "woman"]),
+        "age_group": _words(group, list(AGE_GROUPS), ordered=True),
+        "sex": _words(spells["woman"], ["man", "woman"]),
         "children": spells["children"].astype(np.int16),
         "foreign_born": spells["foreign_born"].astype(bool),
         "years_in_country": spells["years_in_country"],
-        "education": pd.Categorical.from_codes(
-            spells["education"], categories=Education.labels(), ordered=True
-        ),
+        "education": _words(spells["education"], Education.labels(), ordered=True),
         "experience_years": spells["experience_years"],
         "disability": spells["disability"].astype(bool),
         **{f"barrier_{barrier.label}": spells["barrier"][:, barrier] for barrier in Barrier},
@@ -107,12 +109,13 @@ def main_hindrance(barriers: Records) -> pd.Categorical:
     Returns
     -------
     Categorical, shape (spells,)
-        unemployment (no large barrier, or skills), social reasons (substance, debt, family), sick-listed, language.
+        unemployment (no large barrier, or skills), social reasons (substance, debt, family), sick-listed,
+        language.
     """
     largest = barriers.argmax(axis=1)
     words = np.array([HINDRANCES.index(HINDRANCE_OF[barrier]) for barrier in Barrier])
     code = np.where(barriers.max(axis=1) >= LARGE_BARRIER, words[largest], 0)
-    return pd.Categorical.from_codes(code, categories=HINDRANCES)
+    return _words(code, HINDRANCES)
 
 
 def weekly_table(panel: Records, replication: int) -> pd.DataFrame:

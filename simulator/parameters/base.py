@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from simulator.vocabulary import Word
-
-Vocabulary = TypeVar("Vocabulary", bound=Word)
 
 
 class Group(BaseModel):
@@ -37,7 +42,7 @@ def quantity(
     plausible : (float, float)
         Range within which the truth may well lie; designs of experiments draw from it.
     """
-    extra = {"unit": unit, "source": source, "plausible": list(plausible)}
+    extra: dict[str, Any] = {"unit": unit, "source": source, "plausible": list(plausible)}
     return Field(title=title, ge=ge, le=le, json_schema_extra=extra)
 
 
@@ -51,17 +56,25 @@ def choice(title: str, source: str) -> Any:  # noqa: ANN401
     return Field(title=title, json_schema_extra={"unit": "", "source": source})
 
 
-def word(vocabulary: type[Vocabulary]) -> Any:  # noqa: ANN401
-    """Return the field type for one member of an enumeration, written in lower case in the settings."""
+class Written:
+    """Marks a member of an enumeration that is written in lower case in the settings."""
 
-    def parse(value: object) -> IntEnum:
-        if isinstance(value, vocabulary):
-            return value
-        if isinstance(value, str) and value in vocabulary.labels():
-            return vocabulary[value.upper()]
-        raise PydanticCustomError(
-            "word", "{value} is not one of the words", {"value": repr(value), "allowed": vocabulary.labels()}
-        )
+    def __get_pydantic_core_schema__(self, source: type[Word], handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema that reads a label or a member, and writes the label."""
 
-    schema = WithJsonSchema({"enum": vocabulary.labels(), "type": "string"})
-    return Annotated[vocabulary, BeforeValidator(parse), PlainSerializer(lambda member: member.label), schema]
+        def parse(value: object) -> Word:
+            if isinstance(value, source):
+                return value
+            if isinstance(value, str) and value in source.labels():
+                return source[value.upper()]
+            raise PydanticCustomError(
+                "word", "{value} is not one of the words", {"value": repr(value), "allowed": source.labels()}
+            )
+
+        labels = PlainSerializer(lambda member: member.label)
+        schema = WithJsonSchema({"enum": source.labels(), "type": "string"})
+        return handler.generate_schema(Annotated[source, BeforeValidator(parse), labels, schema])
+
+
+WRITTEN = Written()
+"""Beside an enumeration in a field's type: `Annotated[Barrier, WRITTEN]`."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from simulator.parameters.base import Group, choice, quantity, share, word
+from typing import Annotated
+
+from simulator.parameters.base import WRITTEN, Group, choice, quantity, share
 from simulator.vocabulary import CaseloadRule
 
-Rule = word(CaseloadRule)
+Rule = Annotated[CaseloadRule, WRITTEN]
 
 
 def _minutes(title: str, source: str, plausible: tuple[float, float]) -> float:

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from simulator.parameters.base import Group, choice, quantity, share, word
+from simulator.parameters.base import WRITTEN, Group, choice, quantity, share
 from simulator.vocabulary import Barrier, Trait
 
-TraitName = word(Trait)
-BarrierName = word(Barrier)
+TraitName = Annotated[Trait, WRITTEN]
+BarrierName = Annotated[Barrier, WRITTEN]
 Coefficient = Annotated[float, Field(ge=-10.0, le=10.0)]
 
 

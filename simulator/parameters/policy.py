@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from simulator.parameters.base import Group, choice, quantity, share, word
+from simulator.parameters.base import WRITTEN, Group, choice, quantity, share
 from simulator.vocabulary import (
     Barrier,
     Door,
@@ -17,8 +17,13 @@ from simulator.vocabulary import (
     TargetGroup,
 )
 
-BarrierName = word(Barrier)
-DoorName = word(Door)
+BarrierName = Annotated[Barrier, WRITTEN]
+DoorName = Annotated[Door, WRITTEN]
+Rule = Annotated[ReferralRule, WRITTEN]
+Kind = Annotated[ProgrammeKind, WRITTEN]
+Target = Annotated[TargetGroup, WRITTEN]
+Queue = Annotated[QueueRule, WRITTEN]
+Length = Annotated[StayLength, WRITTEN]
 Content = Annotated[float, Field(ge=0.0, le=1.0)]
 Ratio = Annotated[float, Field(ge=0.0, le=100.0)]
 
@@ -163,9 +168,7 @@ class Collaboration(Group):
 class Referral(Group):
     """How a programme is chosen, and for whom."""
 
-    rule: word(ReferralRule) = choice(
-        "blanket, available or matched", "pattern P1: blanket and available are common"
-    )  # type: ignore[valid-type]
+    rule: Rule = choice("blanket, available or matched", "pattern P1: blanket and available are common")
     needs_assessment: bool = choice(
         "Whether a client is referred only after an assessment", "assumed: follows the rule"
     )
@@ -192,11 +195,11 @@ class Referral(Group):
 class Programme(Group):
     """One activity with places."""
 
-    kind: word(ProgrammeKind) = choice("Kind of activity", "P10;P13")  # type: ignore[valid-type]
+    kind: Kind = choice("Kind of activity", "P10;P13")
     title: str = choice("Name for tables and figures", "assumed: plain words")
     standard: bool = choice("Whether this is the one that blanket referral uses", "assumed: one of them")
-    target: word(TargetGroup) = choice("Whom it takes", "P13: youth measures are common")  # type: ignore[valid-type]
-    queue: word(QueueRule) = choice("Who is admitted first", "assumed: first come")  # type: ignore[valid-type]
+    target: Target = choice("Whom it takes", "P13: youth measures are common")
+    queue: Queue = choice("Who is admitted first", "assumed: first come")
     places_per_1000: float = quantity(
         "Places for each 1,000 clients of `population.size`",
         "places",
@@ -208,7 +211,7 @@ class Programme(Group):
     weeks: int = quantity(
         "Planned (or mean) length of a stay", "weeks", "P11", ge=1, le=5_200, plausible=(8, 52)
     )
-    length: word(StayLength) = choice("Fixed, or geometric with the same mean", "assumed: fixed")  # type: ignore[valid-type]
+    length: Length = choice("Fixed, or geometric with the same mean", "assumed: fixed")
     content: dict[BarrierName, Content] = choice(
         "Share of each barrier that a completed, fully attended stay removes",
         "P07;P09: ranking by kind; sizes assumed",

@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from simulator.parameters.base import Group, choice, quantity, share, word
+from simulator.parameters.base import WRITTEN, Group, choice, quantity, share
 from simulator.vocabulary import Barrier, PopulationMode
 
-Mode = word(PopulationMode)
-BarrierName = word(Barrier)
+Mode = Annotated[PopulationMode, WRITTEN]
+BarrierName = Annotated[Barrier, WRITTEN]
 Prevalence = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -45,7 +45,8 @@ class Population(Group):
         plausible=(260, 1_040),
     )
     offices: int = quantity(
-        "Offices, each with its own caseworkers and places; clients are spread evenly (0: one for each 1,250 clients)",
+        "Offices, each with its own caseworkers and places; "
+        "clients are spread evenly (0: one for each 1,250 clients)",
         "offices",
         "assumed: offices of some fifteen caseworkers",
         ge=0,

@@ -1,4 +1,4 @@
-"""The parameter tree as one NumPy record, which compiled behaviours read by the same names as the settings have."""
+"""The parameter tree as one NumPy record, which compiled behaviours read by the names of the settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from simulator.vocabulary import WEEKS_PER_CLIENT_MONTH, Door, Word
 GROUPS = ("population", "casework", "caseload", "sanctions", "collaboration", "referral", "costs")
 
 
-def vector_of(field: FieldInfo, values: dict[Word, float], missing: float = 0.0) -> list[float]:
+def vector_of(field: FieldInfo, values: dict[Any, float], missing: float = 0.0) -> list[float]:
     """Return a mapping keyed by an enumeration as a list in the enumeration's order."""
     key, _ = get_args(field.annotation)
     vocabulary: type[Word] = get_args(key)[0]
@@ -74,8 +74,8 @@ def _with(
 def to_record(scenario: Scenario) -> np.recarray[Any, Any]:
     """Return all settings that behaviours read, as an array with one record.
 
-    A number keeps its name (`record.casework.talk_minutes`); a mapping by barrier or trait becomes a vector in the
-    order of the enumeration; the doors become arrays whose first axis is the door.
+    A number keeps its name (`record.casework.talk_minutes`); a mapping by barrier or trait becomes a vector in
+    the order of the enumeration; the doors become arrays whose first axis is the door.
     """
     parts = {name: _group_record(getattr(scenario, name)) for name in GROUPS}
     for name in ("search", "trust", "attendance"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -17,15 +18,10 @@ def summary_text(title: str, question: str, summary: pd.DataFrame) -> str:
     return "\n".join([title, question, "", *lines])
 
 
-def _row(row: object) -> tuple[str, str, str, str]:
+def _row(row: Any) -> tuple[str, str, str, str]:  # noqa: ANN401  (columns are its attributes)
     low, high = (number_text(getattr(row, name)) for name in ("low", "high"))
     interval = f"{low} to {high}" if low and high else ""
-    return (
-        str(getattr(row, "outcome")),
-        number_text(getattr(row, "value")),
-        interval,
-        str(getattr(row, "unit")),
-    )
+    return str(row.outcome), number_text(row.value), interval, str(row.unit)
 
 
 def _aligned(cell: str, widths: list[int], column: int) -> str:

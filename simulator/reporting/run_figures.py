@@ -59,8 +59,8 @@ def _spells_note(outcome: Outcome) -> str:
 
 
 def _hours_note(outcome: Outcome) -> str:
-    replications = outcome.weekly["replication"].nunique()
-    return f"Mean of {outcome.weekly['week'].nunique()} weeks and {replications} replications, with 95 % interval"
+    weeks, replications = (outcome.weekly[name].nunique() for name in ("week", "replication"))
+    return f"Mean of {weeks} weeks and {replications} replications, with 95 % interval"
 
 
 def hours_of_a_week(weekly: pd.DataFrame) -> dict[str, tuple[float, float, float]]:

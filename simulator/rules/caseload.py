@@ -13,7 +13,7 @@ from simulator.vocabulary import NOBODY, CaseloadRule
 
 @behaviour
 def part_of(whole: int, number: int, parts: int) -> int:
-    """Return the part of a whole number that falls to one of several equal parts; the parts add up to the whole."""
+    """Return what falls to one of several equal parts of a whole number; the parts add up to the whole."""
     return whole * (number + 1) // parts - whole * number // parts
 
 
@@ -24,7 +24,7 @@ def staff_wanted(state: Record, p: Record) -> int:
         return part_of(p.caseload.caseworkers, state.number, state.offices)
     if (state.week - state.first_week) % p.caseload.review_weeks != 0:
         return state.employed
-    return max(1, int(math.ceil(state.active / p.caseload.clients_per_caseworker)))
+    return max(1, math.ceil(state.active / p.caseload.clients_per_caseworker))
 
 
 @behaviour
@@ -34,7 +34,7 @@ def has_room(caseworker: Record, p: Record) -> bool:
 
 
 @behaviour
-def caseworker_with_room(caseworkers: np.recarray, employed: int, p: Record) -> int:  # type: ignore[type-arg]
+def caseworker_with_room(caseworkers: np.recarray, employed: int, p: Record) -> int:
     """Return the caseworker with room and the fewest clients (the first of equals), or NOBODY."""
     best = NOBODY
     for number in range(employed):

@@ -15,7 +15,7 @@ CLEARLY_ILL = 0.3
 
 @behaviour
 def may_be_referred(client: Record, week: int, p: Record) -> bool:
-    """Whether a client can be referred now: idle, rested after the last stay, and assessed where the rule asks for it."""
+    """Whether a client can be referred now: idle, rested after the last stay, and assessed where the rule asks."""
     idle = client.programme == NOBODY and client.queued_for == NOBODY and week >= client.rest_until
     return idle and (client.assessed_week != NOBODY or p.referral.needs_assessment == 0)
 
@@ -56,7 +56,7 @@ def free_share(programme: Record) -> float:
 
 
 @behaviour
-def believed_gain(belief: np.ndarray, client: Record) -> float:  # type: ignore[type-arg]
+def believed_gain(belief: np.ndarray, client: Record) -> float:
     """Return how much of the believed barriers the caseworker believes the programme removes."""
     gain = 0.0
     for barrier in range(BARRIERS):
@@ -65,7 +65,7 @@ def believed_gain(belief: np.ndarray, client: Record) -> float:  # type: ignore[
 
 
 @behaviour
-def appeal(programme: Record, client: Record, belief: np.ndarray, p: Record, luck: Luck) -> float:  # type: ignore[type-arg]
+def appeal(programme: Record, client: Record, belief: np.ndarray, p: Record, luck: Luck) -> float:
     """Return how much speaks for a programme under the rule in force, the client's own wish weighed in."""
     room = free_share(programme)
     if p.referral.rule == ReferralRule.BLANKET:
@@ -82,9 +82,9 @@ def appeal(programme: Record, client: Record, belief: np.ndarray, p: Record, luc
 
 @behaviour
 def choose_programme(
-    programmes: np.recarray,  # type: ignore[type-arg]
+    programmes: np.recarray,
     client: Record,
-    beliefs: np.ndarray,  # type: ignore[type-arg]
+    beliefs: np.ndarray,
     p: Record,
     luck: Luck,
 ) -> int:

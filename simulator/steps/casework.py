@@ -1,4 +1,4 @@
-"""Step 3, the caseworker's week: what cannot wait first, then clients in the order of urgency, until the minutes are gone."""
+"""Step 3, the caseworker's week: what cannot wait, then clients by urgency, until the minutes are gone."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def work_week(office: Office, number: int) -> None:
 
 @part
 def look_through(office: Office, number: int) -> float:
-    """List the caseworker's clients with a decision or an inquiry due; return the minutes wished for all clients."""
+    """List the caseworker's clients with a decision or inquiry due; return the minutes wished for all."""
     caseworker, p, week = office.caseworkers[number], office.settings[0], office.state[0].week
     thorough = wished = 0.0
     decisions = inquiries = 0
@@ -130,7 +130,7 @@ def list_due(office: Office, number: int) -> int:
 
 @part
 def most_urgent(office: Office, due: int) -> int:
-    """Return the place of the most urgent client in the line; the earlier applicant goes first among equals."""
+    """Return the place of the most urgent client in the line; among equals, the earlier applicant's."""
     best = 0
     for place in range(1, due):
         more = office.line_urgency[place] - office.line_urgency[best]

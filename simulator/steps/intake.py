@@ -12,7 +12,7 @@ from simulator.vocabulary import NOBODY, Status
 
 @behaviour
 def arrivals(office: Office) -> None:
-    """New applicants and returners start a spell."""
+    """Start a spell for new applicants and returners."""
     state = office.state[0]
     panel = office.panel[state.week - state.first_week]
     while state.applied < len(office.people) and office.people[state.applied].first_week == state.week:
@@ -81,7 +81,7 @@ def still_waits(office: Office, place: int) -> bool:
 
 @behaviour
 def intake(office: Office) -> None:
-    """Size the staff by the caseload rule; whoever has no caseworker gets one in the order of waiting, or waits on."""
+    """Size the staff by the caseload rule; give whoever waits a caseworker, in order, as far as there is room."""
     size_staff(office)
     state = office.state[0]
     room = True
@@ -95,7 +95,7 @@ def intake(office: Office) -> None:
 
 @part
 def serve_first_waiting(office: Office) -> bool:
-    """Give the first in line the caseworker with room and the fewest clients; return False if there is none."""
+    """Give the first in line the caseworker with room and fewest clients; return False if there is none."""
     state = office.state[0]
     if still_waits(office, state.first_waiting):
         number = caseworker_with_room(office.caseworkers, state.employed, office.settings[0])
@@ -123,7 +123,7 @@ def size_staff(office: Office) -> None:
 
 @part
 def let_go(office: Office, wanted: int) -> None:
-    """Let the last hired go until `wanted` are left; their clients wait for somebody else, their backlog is shared."""
+    """Let the last hired go until `wanted` are left; their clients wait again, their backlog is shared."""
     state = office.state[0]
     for slot in range(state.slots):
         client = office.clients[slot]
@@ -141,7 +141,7 @@ def let_go(office: Office, wanted: int) -> None:
 
 @part
 def list_members(office: Office) -> None:
-    """Group served clients by caseworker: the slots of number n's stand from `starts[n]` to `starts[n + 1]`."""
+    """Group served clients by caseworker: the slots of number n stand from `starts[n]` to `starts[n + 1]`."""
     slots, starts, caseworker = office.state[0].slots, office.member_starts, office.line
     starts[:] = 0
     for slot in range(slots):

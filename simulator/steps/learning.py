@@ -13,8 +13,9 @@ from simulator.vocabulary import BARRIERS, NOBODY, Purpose
 def learn_from(office: Office, programme: Record, client: Record) -> None:
     """Update the caseworker's belief by one client's completed stay (normal model with known noise).
 
-    What is seen is the share of each barrier that the stay removed, with noise; only barriers that the client had
-    when the stay began can teach anything. The first belief weighs as many clients as `casework.belief_weight`.
+    What is seen is the share of each barrier that the stay removed, with noise; only barriers that the client
+    had when the stay began can teach anything. The first belief weighs as many clients as
+    `casework.belief_weight`.
     """
     if client.caseworker == NOBODY:
         return

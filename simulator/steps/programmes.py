@@ -16,7 +16,7 @@ from simulator.vocabulary import NEVER, NOBODY, Absence, Purpose, Status
 
 @behaviour
 def referral(office: Office) -> None:
-    """Choose a programme by rule for each client whom a caseworker refers; the client gets a ticket for its queue."""
+    """Choose a programme by rule for each client whom a caseworker refers; the client gets a ticket in its queue."""
     for slot in range(office.state[0].slots):
         client = office.clients[slot]
         if client.to_refer == 1 and client.status != Status.AWAY:
@@ -77,7 +77,7 @@ def leave_line(office: Office, slot: int) -> None:
 
 @behaviour
 def admission(office: Office) -> None:
-    """Fill free places from the lines, priority groups in order; who refuses from the start is reported absent."""
+    """Fill free places from the lines, priority groups in order; report absent who refuses from the start."""
     for number in range(len(office.programmes)):
         programme = office.programmes[number]
         for group in range(PRIORITIES):

@@ -14,7 +14,7 @@ from simulator.vocabulary import NOBODY, TASKS, WEEKS_PER_CLIENT_MONTH, WEEKS_PE
 
 @behaviour
 def exits(office: Office) -> None:
-    """Pay the week; whoever's cumulated hazard reaches a threshold leaves through that door at the end of the week."""
+    """Pay the week; whose cumulated hazard reaches a threshold leaves through that door as the week ends."""
     state = office.state[0]
     panel = office.panel[state.week - state.first_week]
     total = 0.0

@@ -123,20 +123,8 @@ def compare(scenario, runs: tuple[int, int]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-WRONG = {
-    "in four offices": "all who apply in the same week have their months decided in the same week",
-    "with a limit": "who waits for a caseworker is not served in the order of application",
-}
-NAMES = [
-    pytest.param(name, marks=pytest.mark.xfail(raises=AssertionError, reason=WRONG[name]))
-    if name in WRONG
-    else name
-    for name in SCENARIOS
-]
-
-
 @pytest.mark.parametrize("runs", [FEW, pytest.param(MANY, marks=pytest.mark.slow)], ids=["few", "many"])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_means_agree(name, runs, load):
     table = compare(load("default", *SCENARIOS[name]), runs)
     fixed = table[table["p"].isna()]

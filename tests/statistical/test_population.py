@@ -63,7 +63,9 @@ def test_traits_stay_within_their_bounds(people: np.recarray) -> None:
 
 
 def test_newcomers_arrive_at_the_rate_asked_for_with_ids_of_their_own() -> None:
-    scenario = load_scenario("default", "population.size=2000", "population.burn_in_weeks=300", "weeks=300", "population.offices=1")
+    scenario = load_scenario(
+        "default", "population.size=2000", "population.burn_in_weeks=300", "weeks=300", "population.offices=1"
+    )
     office = build_office(scenario, 4, 0, 0)
     people = office.people
     newcomers = people[people.id >= FIRST_NEWCOMER]

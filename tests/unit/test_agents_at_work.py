@@ -291,12 +291,7 @@ def test_staff_wanted(p, regime, clients, office, week, wanted):
     assert caseload.staff_wanted(state, p) == wanted
 
 
-SHARED_BY_KIND = pytest.mark.xfail(
-    reason="places are shared out by the programme's number, not by the office's"
-)
-
-
-@pytest.mark.parametrize("offices", [1, *(pytest.param(n, marks=SHARED_BY_KIND) for n in (2, 3, 4, 7))])
+@pytest.mark.parametrize("offices", [1, 2, 3, 4, 7])
 def test_staff_and_places_of_all_offices_add_up(load, offices):
     scenario = load("default", "population.size=700", "caseload=limit", "caseload.caseworkers=9",
                     f"population.offices={offices}", "population.mode=cohort", "weeks=1")  # fmt: skip
