@@ -1,4 +1,4 @@
-"""Simulate how long people stay on assistance, under caseloads, sanctions and collaboration of your choice."""
+"""Simulate how long people stay on assistance under caseloads, sanctions and collaboration you choose."""
 
 from __future__ import annotations
 

@@ -57,10 +57,10 @@ if CACHING:
 def behaviour(function: Function) -> Function:
     """Compile `function` (releasing the interpreter lock, keeping the result on disk).
 
-    With the environment variable NUMBA_DISABLE_JIT=1 the function stays plain Python, which a debugger can step
-    through; both forms give the same results bit for bit. Compiled behaviours only read and write memory that
-    their caller owns; without Numba's runtime (`_nrt`) no call counts references to the twenty arrays of an
-    office, which took a third of the time.
+    With the environment variable NUMBA_DISABLE_JIT=1 the function stays plain Python, which a debugger can
+    step through; both forms give the same results bit for bit. Compiled behaviours only read and write memory
+    that their caller owns; without Numba's runtime (`_nrt`) no call counts references to the twenty arrays of
+    an office, which took a third of the time.
     """
     compiler = numba.njit(nogil=True, cache=CACHING, error_model="numpy", _nrt=False)
     return cast(Function, compiler(function))

@@ -77,5 +77,7 @@ def with_longer_ledger(office: Office) -> Office:
 def _open_spells(office: Office) -> np.recarray[Any, Any]:
     rows = table(int(office.state[0].active), SPELL)
     state = office.state[0]
-    close_open_spells(rows, office.clients[: state.slots], office.people, state.week, state.number)
+    close_open_spells(
+        rows, office.clients[: state.slots], office.people, office.programmes, state.week, state.number
+    )
     return rows

@@ -91,11 +91,16 @@ def close_spell(row: Record, client: Record, person: Record, door: int, week: in
 
 
 @behaviour
-def close_open_spells(rows: Record, clients: Record, people: Record, week: int, office: int) -> None:
+def close_open_spells(
+    rows: Record, clients: Record, people: Record, programmes: Record, week: int, office: int
+) -> None:
     """Write the spells that are still open as censored at the beginning of `week`."""
     filled = 0
     for slot in range(len(clients)):
         client = clients[slot]
         if client.status != Status.AWAY:
             close_spell(rows[filled], client, people[client.person], NOBODY, week, office)
+            if client.programme != NOBODY:
+                price = programmes[client.programme].sek_per_place_week
+                rows[filled].programme_sek += price * (week - client.stay_began)
             filled += 1

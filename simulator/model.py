@@ -28,8 +28,8 @@ REPORTED = (
 class Municipality(mesa.Model):
     """One replication of a scenario, stepped week by week.
 
-    Building the model plays the weeks of burn-in, so the first step is the first reported week. The spells of a
-    stepped model are those of `simulate()` with the same seed, bit for bit.
+    Building the model plays the weeks of burn-in, so the first step is the first reported week. The spells of
+    a stepped model are those of `simulate()` with the same seed, bit for bit.
 
     Parameters
     ----------
@@ -40,15 +40,16 @@ class Municipality(mesa.Model):
     replication : int
         Which replication of that seed.
     **settings
-        Settings to change, by their dotted names (`**{"caseload.limit": 60}`), as `mesa.batch_run` passes them;
-        only with a scenario's name.
+        Settings to change, by their dotted names (`**{"caseload.limit": 60}`), as `mesa.batch_run` passes
+        them; only with a scenario's name.
 
     Attributes
     ----------
     settings : Scenario
         The complete settings.
     agents : AgentSet
-        Views of all clients on benefit, employed caseworkers and programmes in the present week; made on request.
+        Views of all clients on benefit, employed caseworkers and programmes in the present week; made on
+        request.
     datacollector : mesa.DataCollector
         The weekly panel's main columns as model reporters.
     """

@@ -49,11 +49,12 @@ STATE = np.dtype(
 class Office(NamedTuple):
     """Everything that one office's week reads and writes.
 
-    `people` holds everybody who ever applies, in the order of first application; `calendar` begins, for each
-    week, the chain of those who come back in it; `clients` holds those on benefit now, in slots that are used
-    again (`free` lists the empty ones below `state.slots`). `waiting` is the line of slots without a caseworker,
-    from `state.first_waiting` on. `members` is this week's list of slots grouped by caseworker; `monthly`,
-    `reported`, `line`, `absent` and `decided` are lists within the week. `settings` and `state` have one record.
+    `people` holds everybody who ever applies, in the order of first application; `calendar` begins, for
+    each week, the chain of those who come back in it; `clients` holds those on benefit now, in slots that
+    are used again (`free` lists the empty ones below `state.slots`). `waiting` is the line of slots without
+    a caseworker, from `state.first_waiting` on. `members` is this week's list of slots grouped by
+    caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `settings`
+    and `state` have one record.
     """
 
     luck: Luck
@@ -64,7 +65,7 @@ class Office(NamedTuple):
     clients: Records
     free: Numbers
     waiting: Numbers
-    waiting_id: Numbers
+    waiting_ticket: Numbers
     caseworkers: Records
     members: Numbers
     member_starts: Numbers
@@ -112,7 +113,7 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         clients=table(most, CLIENT),
         free=np.zeros(most, np.int64),
         waiting=np.zeros(2 * most + 1, np.int64),
-        waiting_id=np.zeros(2 * most + 1, np.int64),
+        waiting_ticket=np.zeros(2 * most + 1, np.int64),
         caseworkers=caseworkers,
         members=np.zeros(most, np.int64),
         member_starts=np.zeros(staff + 2, np.int64),

@@ -1,8 +1,8 @@
 """Luck: every random number is a pure function of who, when, what for, which replication and which seed.
 
-The generator is Philox-4x32-10, a counter-based generator: nothing is stored and nothing is consumed, so the same
-person meets the same luck under every policy, in any order of events and with any number of workers. No
-other module of the simulator draws random numbers.
+The generator is Philox-4x32-10, a counter-based generator: nothing is stored and nothing is consumed, so
+the same person meets the same luck under every policy, in any order of events and with any number of
+workers. No other module of the simulator draws random numbers.
 
 References
 ----------

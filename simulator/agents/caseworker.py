@@ -128,7 +128,7 @@ def set_ease(caseworker: Record, wished_minutes: float, p: Record) -> None:
 
 @behaviour
 def shortened(full: float, shortest: float, pace: float) -> float:
-    """Return the minutes of a task shortened to a share `pace` of the full time, but not below the shortest."""
+    """Return the minutes of a task cut to a share `pace` of the full time, but not below the shortest."""
     return max(min(full, shortest), full * pace)
 
 

@@ -74,7 +74,7 @@ def programme_table(
 
 @behaviour
 def fit_to(content: Record, barriers: Record) -> float:
-    """Return how well content meets barriers: the share of it that falls where there is something to remove."""
+    """Return how well content meets barriers: the share of it that falls where something is to be removed."""
     total = met = 0.0
     for barrier in range(BARRIERS):
         total += content[barrier]

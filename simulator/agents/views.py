@@ -1,4 +1,4 @@
-"""Mesa's view of the three kinds of agent: thin, made on request, reading and writing the records themselves."""
+"""Mesa's view of the three kinds of agent: thin, made on request, reading and writing the records."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from simulator.errors import SimulatorError
 from simulator.experiments.runner import simulate
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import replication_outcomes
@@ -52,7 +53,17 @@ def compare(
         For both; the baseline's own if not given.
     level : float
         Coverage of the interval.
+
+    Raises
+    ------
+    SimulatorError
+        If the scenarios differ in the number of offices, and so in their people.
     """
+    if baseline.number_of_offices() != alternative.number_of_offices():
+        raise SimulatorError(
+            f"The two scenarios have {baseline.number_of_offices()} and {alternative.number_of_offices()} "
+            "offices, and so not the same people. Set population.offices to the same number in both."
+        )
     replications = baseline.replications if replications is None else replications
     seed = baseline.seed if seed is None else seed
     first, second = (simulate(scenario, replications, seed) for scenario in (baseline, alternative))
@@ -60,7 +71,7 @@ def compare(
 
 
 def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.95) -> pd.DataFrame:
-    """Return outcome, baseline, alternative, difference, low, high, unit for two runs, replications paired."""
+    """Return outcome, baseline, alternative, difference, low, high, unit of two runs, paired."""
     keys = ["outcome", "unit", "replication"]
     pair = [
         replication_outcomes(run.spells, run.weekly).set_index(keys)["value"]

@@ -1,4 +1,4 @@
-"""One scenario from settings to a folder of results: simulate, join, summarise, draw, sign with a manifest."""
+"""One scenario from settings to a folder of results: simulate, join, summarise, draw, sign a manifest."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Outcome:
     manifest: dict[str, Any]
 
     def survival(self, by: str | None = None) -> pd.DataFrame:
-        """Return Kaplan-Meier of spells begun in the run: group, week, at_risk, exits, survival, low, high."""
+        """Return Kaplan-Meier for spells of the run: group, week, at_risk, exits, survival, low, high."""
         flow = flow_spells(self.spells)
         return kaplan_meier(flow["weeks"], flow["exited"], groups=self._groups(flow, by))
 

@@ -46,9 +46,10 @@ def spells_table(spells: Records, replication: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a spell. `exit_week` is the first week without benefit, `weeks` = `exit_week` - `entry_week`; a
-        censored spell has null `exit_week` and `door`, and `weeks` up to the end of the run. Weeks are calendar
-        weeks, 0 the first reported one; a spell of the standing stock has a negative `entry_week`.
+        One row a spell. `exit_week` is the first week without benefit, `weeks` = `exit_week` -
+        `entry_week`; a censored spell has null `exit_week` and `door`, and `weeks` up to the end of the
+        run. Weeks are calendar weeks, 0 the first reported one; a spell of the standing stock has a
+        negative `entry_week`.
     """
     exited = spells["door"] != NOBODY
     columns: dict[str, Any] = {
@@ -76,7 +77,7 @@ def _nullable(values: Records, present: Records) -> Any:  # noqa: ANN401
     return pd.arrays.IntegerArray(values.astype(np.int32), ~present)
 
 
-def _words(codes: Records, words: list[str], ordered: bool | None = None) -> pd.Categorical:
+def _words(codes: Records, words: list[str], ordered: bool | None = None) -> pd.Categorical[str]:
     return pd.Categorical.from_codes(codes.astype(np.int64), categories=pd.Index(words), ordered=ordered)
 
 
@@ -98,7 +99,7 @@ def _traits(spells: Records) -> dict[str, Any]:
     }
 
 
-def main_hindrance(barriers: Records) -> pd.Categorical:
+def main_hindrance(barriers: Records) -> pd.Categorical[str]:
     """Return what official statistics would call the main hindrance: the largest barrier, if it is large.
 
     Parameters

@@ -226,7 +226,9 @@ class Programme(Group):
         "Hazard ratio by door during the weeks after a completed stay (1 where not named)",
         "P15: near four in ten leave to work or study",
     )
-    exit_ratio_weeks: int = _weeks("Weeks for which that ratio holds", "assumed: a quarter", (4, 26))
+    exit_ratio_weeks: int = _weeks(
+        "Weeks for which that ratio holds, to the end of the client's month", "assumed: a quarter", (4, 26)
+    )
     sek_per_place_week: float = quantity(
         "Cost of one place for one week, used or empty",
         "SEK",

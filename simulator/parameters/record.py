@@ -74,8 +74,8 @@ def _with(
 def to_record(scenario: Scenario) -> np.recarray[Any, Any]:
     """Return all settings that behaviours read, as an array with one record.
 
-    A number keeps its name (`record.casework.talk_minutes`); a mapping by barrier or trait becomes a vector in
-    the order of the enumeration; the doors become arrays whose first axis is the door.
+    A number keeps its name (`record.casework.talk_minutes`); a mapping by barrier or trait becomes a vector
+    in the order of the enumeration; the doors become arrays whose first axis is the door.
     """
     parts = {name: _group_record(getattr(scenario, name)) for name in GROUPS}
     for name in ("search", "trust", "attendance"):

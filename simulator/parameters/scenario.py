@@ -76,7 +76,7 @@ class Scenario(Group):
     costs: Costs
 
     def number_of_offices(self) -> int:
-        """Return how many offices there are: as set, or one for each 1,250 clients if the staff reaches so far."""
+        """Return the number of offices: as set, or one for each 1,250 clients if the staff reaches so far."""
         if self.population.offices:
             return self.population.offices
         wanted = max(1, round(self.population.size / CLIENTS_PER_OFFICE))

@@ -15,7 +15,7 @@ CLEARLY_ILL = 0.3
 
 @behaviour
 def may_be_referred(client: Record, week: int, p: Record) -> bool:
-    """Whether a client can be referred now: idle, rested after the last stay, and assessed where the rule asks."""
+    """Whether a client can be referred now: idle, rested after the last stay, assessed if the rule asks."""
     idle = client.programme == NOBODY and client.queued_for == NOBODY and week >= client.rest_until
     return idle and (client.assessed_week != NOBODY or p.referral.needs_assessment == 0)
 

@@ -6,8 +6,12 @@ from simulator.agents.caseworker import hire
 from simulator.agents.client import begin_spell
 from simulator.compiled import behaviour, part
 from simulator.office import Office
+from simulator.records import Record
 from simulator.rules.caseload import caseworker_with_room, staff_wanted
 from simulator.vocabulary import NOBODY, Status
+
+TICKETS_PER_SPELL = 2**32
+"""More than there are ids of persons."""
 
 
 @behaviour
@@ -55,8 +59,14 @@ def wait_for_caseworker(office: Office, slot: int) -> None:
     if state.last_waiting == len(office.waiting):
         close_up(office)
     office.waiting[state.last_waiting] = slot
-    office.waiting_id[state.last_waiting] = office.clients[slot].id
+    office.waiting_ticket[state.last_waiting] = ticket_of(office.clients[slot])
     state.last_waiting += 1
+
+
+@behaviour
+def ticket_of(client: Record) -> int:
+    """Return a number that no other spell of anybody has."""
+    return client.id + int(client.spell) * TICKETS_PER_SPELL
 
 
 @part
@@ -67,7 +77,7 @@ def close_up(office: Office) -> None:
     for place in range(state.first_waiting, state.last_waiting):
         if still_waits(office, place):
             office.waiting[kept] = office.waiting[place]
-            office.waiting_id[kept] = office.waiting_id[place]
+            office.waiting_ticket[kept] = office.waiting_ticket[place]
             kept += 1
     state.first_waiting, state.last_waiting = 0, kept
 
@@ -76,12 +86,12 @@ def close_up(office: Office) -> None:
 def still_waits(office: Office, place: int) -> bool:
     """Whether the client in a place of the line is still the one who joined it, and still waits."""
     client = office.clients[office.waiting[place]]
-    return client.status == Status.WAITING and client.id == office.waiting_id[place]
+    return client.status == Status.WAITING and ticket_of(client) == office.waiting_ticket[place]
 
 
 @behaviour
 def intake(office: Office) -> None:
-    """Size the staff by the caseload rule; give whoever waits a caseworker, in order, as far as there is room."""
+    """Size the staff by the caseload rule; give those who wait a caseworker in turn, while there is room."""
     size_staff(office)
     state = office.state[0]
     room = True

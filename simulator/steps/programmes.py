@@ -16,7 +16,7 @@ from simulator.vocabulary import NEVER, NOBODY, Absence, Purpose, Status
 
 @behaviour
 def referral(office: Office) -> None:
-    """Choose a programme by rule for each client whom a caseworker refers; the client gets a ticket in its queue."""
+    """Choose a programme by rule for each client whom a caseworker refers, and queue the client for it."""
     for slot in range(office.state[0].slots):
         client = office.clients[slot]
         if client.to_refer == 1 and client.status != Status.AWAY:
@@ -77,12 +77,23 @@ def leave_line(office: Office, slot: int) -> None:
 
 @behaviour
 def admission(office: Office) -> None:
-    """Fill free places from the lines, priority groups in order; report absent who refuses from the start."""
+    """End the stays that are over; fill free places from the lines; report absent who refuses at once."""
+    end_due_stays(office)
     for number in range(len(office.programmes)):
         programme = office.programmes[number]
         for group in range(PRIORITIES):
             while programme.used < programme.places and offer_to_first(office, programme, group):
                 pass
+
+
+@part
+def end_due_stays(office: Office) -> None:
+    """Let participants whose stay is over leave their places."""
+    state = office.state[0]
+    for slot in range(state.slots):
+        client = office.clients[slot]
+        if client.stay_ends <= state.week and client.status != Status.AWAY:
+            leave_programme(office, office.programmes[client.programme], client, Absence.NONE)
 
 
 @part
@@ -105,16 +116,13 @@ def offer_to_first(office: Office, programme: Record, group: int) -> bool:
 
 @behaviour
 def attendance(office: Office) -> None:
-    """Let every participant attend or stay away; stays end as planned or by dropping out."""
+    """Let every participant attend or stay away; dropping out ends a stay."""
     state, p = office.state[0], office.settings[0]
     for slot in range(state.slots):
         client = office.clients[slot]
         if client.programme == NOBODY or client.status == Status.AWAY:
             continue
         programme = office.programmes[client.programme]
-        if client.stay_ends <= state.week:
-            leave_programme(office, programme, client, Absence.NONE)
-            continue
         cause = absence(client, state.week, p, office.luck)
         if cause == Absence.NONE:
             give_week(programme, client, p.trust.motivation_gain)

@@ -1,4 +1,4 @@
-"""A run leaves a complete folder, goes on after an interruption, and is the same for any number of workers."""
+"""A run leaves a complete folder, goes on after an interruption, is the same for any number of workers."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def test_spells_and_weekly_hold_their_columns(whole: Path) -> None:
     wanted = (
         "replication client spell entry_week exit_week weeks exited door caseworker meetings "
         "first_meeting_week first_activity_week plan_week warnings reductions denials wrong_sanctions "
-        "programme_weeks benefit_sek staff_minutes programme_sek age sex children education foreign_born disability"
+        "programme_weeks benefit_sek staff_minutes programme_sek age sex children education foreign_born "
+        "disability"
     )
     assert set(wanted.split()) <= set(spells.columns)
     assert spells.loc[~spells["exited"], ["exit_week", "door"]].isna().all(axis=None)

@@ -17,6 +17,7 @@ from simulator.parameters import Group, Scenario
 from simulator.randomness import Luck, exponential, luck_of
 from simulator.rules.referral import priority_group
 from simulator.steps.spells import exits
+from simulator.steps.intake import TICKETS_PER_SPELL
 from simulator.vocabulary import (
     DOORS,
     NEVER,
@@ -159,7 +160,8 @@ def caseloads_are_counted(office: Office, scenario: Scenario) -> None:
 def the_waiting_stand_in_line(office: Office, scenario: Scenario) -> None:
     state, clients = office.state[0], office.clients
     line = slice(state.first_waiting, state.last_waiting)
-    slots = office.waiting[line][clients.id[office.waiting[line]] == office.waiting_id[line]]
+    tickets = clients.id + clients.spell.astype(np.int64) * TICKETS_PER_SPELL
+    slots = office.waiting[line][tickets[office.waiting[line]] == office.waiting_ticket[line]]
     slots = slots[clients.status[slots] == Status.WAITING]
     assert sorted(slots) == np.flatnonzero(clients.status[: state.slots] == Status.WAITING).tolist()
     assert (np.diff(clients.entry_week[slots]) >= 0).all()

@@ -123,8 +123,20 @@ def compare(scenario, runs: tuple[int, int]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@pytest.mark.parametrize("runs", [FEW, pytest.param(MANY, marks=pytest.mark.slow)], ids=["few", "many"])
-@pytest.mark.parametrize("name", SCENARIOS)
+SAME_ORDER = pytest.mark.xfail(
+    raises=AssertionError, reason="when places are scarce, clients in low slots are always referred first"
+)
+MARKS = {"with a limit": [pytest.mark.slow, SAME_ORDER]}
+CASES = [
+    *(pytest.param(name, FEW, id=name) for name in SCENARIOS),
+    *(
+        pytest.param(name, MANY, id=f"{name}, many runs", marks=MARKS.get(name, pytest.mark.slow))
+        for name in SCENARIOS
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "runs"), CASES)
 def test_means_agree(name, runs, load):
     table = compare(load("default", *SCENARIOS[name]), runs)
     fixed = table[table["p"].isna()]

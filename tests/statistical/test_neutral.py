@@ -153,8 +153,8 @@ def queue_panels(load):
 def stationary(arrivals: float, ends: float, places: int, longest: int) -> np.ndarray:
     """Return the stationary law of (participants, queue) at the end of a week, in the order of the week.
 
-    Newcomers are referred; free places are filled from the queue; then each stay that was under way before
-    this week ends with probability `ends`. A place left this way is filled next week.
+    Newcomers are referred; each stay that was under way before this week ends with probability `ends`; then free
+    places are filled from the queue.
     """
     poisson = stats.poisson.pmf(np.arange(longest + places + 1), arrivals)
     shape = (places + 1, longest + 1)
@@ -163,10 +163,10 @@ def stationary(arrivals: float, ends: float, places: int, longest: int) -> np.nd
         leave = stats.binom.pmf(np.arange(present + 1), present, ends)
         for queue in range(longest + 1):
             for new, chance in enumerate(poisson):
-                admitted = min(places - present, queue + new)
-                after = min(longest, queue + new - admitted)
                 for gone in range(present + 1):
-                    step[present, queue, present + admitted - gone, after] += chance * leave[gone]
+                    admitted = min(places - present + gone, queue + new)
+                    after = min(longest, queue + new - admitted)
+                    step[present, queue, present - gone + admitted, after] += chance * leave[gone]
     size = math.prod(shape)
     equations = step.reshape(size, size).T - np.eye(size)
     equations[-1] = 1.0
@@ -179,11 +179,12 @@ def mean_numbers(law: np.ndarray) -> tuple[float, float]:
     return float(law.sum(axis=1) @ participants), float(law.sum(axis=0) @ queue)
 
 
-def test_places_are_filled_from_the_queue_and_then_left(queue_panels):
+def test_places_are_left_and_then_filled_from_the_queue(queue_panels):
     for panel in queue_panels:
         before, now = panel[:-1], panel[1:]
         waiting = before["queued"] + now["newcomers"]
-        assert (now["admitted"] == np.minimum(PLACES - before["places_used"], waiting)).all()
+        free = PLACES - before["places_used"] + now["completed"]
+        assert (now["admitted"] == np.minimum(free, waiting)).all()
         assert (now["queued"] == waiting - now["admitted"]).all()
         assert (now["places_used"] == before["places_used"] + now["admitted"] - now["completed"]).all()
 
