@@ -30,7 +30,7 @@ from simulator.vocabulary import (
 
 FIRST_NEWCOMER = 2**20
 IDS_PER_WEEK = 2**18
-"""The stock, and the newcomers of each week, have ids of their own: one person more changes nobody else's luck.
+"""The stock, and the newcomers of each week, have ids of their own: one more changes nobody else's luck.
 
 All ids stay below 2**32, a word of the counter from which luck is drawn.
 """

@@ -39,7 +39,7 @@ class Population(Group):
     burn_in_weeks: int = quantity(
         "Weeks simulated before the first reported week (flow only)",
         "weeks",
-        "assumed: about twenty years, many times the mean spell of the slowest leavers",
+        "assumed: fifteen years, after which the stock has settled",
         ge=0,
         le=5_200,
         plausible=(260, 1_040),

@@ -44,7 +44,7 @@ TIE = 0.14
 """Inches between the axes and the names of their lines."""
 
 POINTS_PER_INCH = 72
-DPI = 200
+DPI = 150
 TITLE, TEXT, SMALL = 13.0, 9.5, 8.5
 """Font sizes in points."""
 

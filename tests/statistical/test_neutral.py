@@ -153,8 +153,8 @@ def queue_panels(load):
 def stationary(arrivals: float, ends: float, places: int, longest: int) -> np.ndarray:
     """Return the stationary law of (participants, queue) at the end of a week, in the order of the week.
 
-    Newcomers are referred; each stay that was under way before this week ends with probability `ends`; then free
-    places are filled from the queue.
+    Newcomers are referred; each stay that was under way before this week ends with probability `ends`; then
+    free places are filled from the queue.
     """
     poisson = stats.poisson.pmf(np.arange(longest + places + 1), arrivals)
     shape = (places + 1, longest + 1)
