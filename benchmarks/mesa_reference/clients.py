@@ -198,24 +198,14 @@ class Client(mesa.Agent):
         return self.random.random() < self.model.settings.client.attendance.p_refusal * self.reluctance
 
     def attend(self) -> None:
-        """Attend the week, or stay away; the stay may end."""
-        stay = self.stay
-        if stay.ends <= self.model.week:
-            self.caseworker_learns()
-            stay.programme.end_stay(self, self.model.week, completed=True)
-            return
+        """Attend the week, or stay away; dropping out ends the stay."""
         cause = self.absence()
         if cause == Absence.NONE:
-            stay.programme.give_week(self)
+            self.stay.programme.give_week(self)
             return
         self.stay_away(cause)
         if cause == Absence.DROP_OUT:
-            stay.programme.end_stay(self, self.model.week, completed=False)
-
-    def caseworker_learns(self) -> None:
-        """Let the caseworker, if there is one, see what a completed stay did."""
-        if self.caseworker:
-            self.caseworker.learn_from(self)
+            self.stay.programme.end_stay(self, self.model.week, completed=False)
 
     def absence(self) -> Absence:
         """Draw why the client stays away this week, or that the client comes."""

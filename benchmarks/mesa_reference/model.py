@@ -40,8 +40,7 @@ WEEK_COLUMNS = (
     *(f"minutes_{task.label}" for task in Task),
     *(f"absences_{cause.label}" for cause in Absence if cause),
 )  # fmt: skip
-COUNTED = ("meetings", "meeting_minutes", "referrals", "fitting_referrals", "absences", "programme_weeks",
-           "programme_sek")  # fmt: skip
+COUNTED = ("meetings", "meeting_minutes", "referrals", "fitting_referrals", "absences", "programme_weeks")
 
 
 class SocialServices(mesa.Model):
@@ -125,6 +124,8 @@ class SocialServices(mesa.Model):
         for caseworker in self.staff:
             caseworker.work_week()
         self.referral()
+        for programme in self.programmes:
+            programme.end_due_stays()
         for programme in self.programmes:
             programme.fill_places()
         for programme in self.programmes:
@@ -247,6 +248,7 @@ class SocialServices(mesa.Model):
 
     def spell_row(self, client: Client, end_week: int, door: Door | None) -> dict[str, Any]:
         """Return what is told of a spell; no door means censored."""
+        under_way = client.stay.programme.price(client.stay, end_week) if client.stay else 0.0
         return {
             "person": client.person.number,
             "spell": client.person.spells,
@@ -257,6 +259,7 @@ class SocialServices(mesa.Model):
             "plan_week": client.plan_week,
             **{f"{rung.label}s": client.counts[rung] for rung in SanctionStep if rung},
             **{name: client.counts[name] for name in COUNTED},
+            "programme_sek": client.counts["programme_sek"] + under_way,
             "benefit_sek": client.benefit_sek,
             "staff_minutes": client.staff_minutes,
         }

@@ -120,6 +120,14 @@ class ProgrammeAgent(mesa.Agent):
         pairs = zip(self.content, client.barriers, strict=True)
         return sum(content * min(1.0, 2.0 * barrier) for content, barrier in pairs) / total
 
+    def end_due_stays(self) -> None:
+        """Let participants go whose stay is over; their caseworkers see what it did."""
+        week = self.model.week
+        for client in [client for client in self.participants if client.stay.ends <= week]:
+            if client.caseworker:
+                client.caseworker.learn_from(client)
+            self.end_stay(client, week, completed=True)
+
     def hold_week(self) -> None:
         """Let every participant attend or stay away."""
         for client in list(self.participants):
@@ -134,11 +142,15 @@ class ProgrammeAgent(mesa.Agent):
         client.barriers_moved = True
         client.counts["programme_weeks"] += 1
 
+    def price(self, stay: Stay, week: int) -> float:
+        """Return what a stay has cost before `week`."""
+        return self.settings.sek_per_place_week * (week - stay.began)
+
     def end_stay(self, client: Client, week: int, completed: bool) -> None:
         """End a stay before `week`; a completed one opens ways out for some time."""
         stay, client.stay = client.stay, None
         self.participants.remove(client)
-        client.counts["programme_sek"] += self.settings.sek_per_place_week * (week - stay.began)
+        client.counts["programme_sek"] += self.price(stay, week)
         client.rest_until = week + self.model.settings.referral.rest_weeks
         if completed:
             client.boost = self.exit_ratio
