@@ -12,8 +12,11 @@ MONTHS_PER_YEAR = 12
 NEVER = 2**30
 """A week that does not come."""
 
+NOT_YET = -(2**30)
+"""A week that has not come; weeks of burn-in are negative, so it lies far before them."""
+
 NOBODY = -1
-"""No caseworker, no programme, no week yet."""
+"""No caseworker, no programme, no door."""
 
 
 class Word(IntEnum):
@@ -207,6 +210,7 @@ class Purpose(Word):
     MONTH = 51
     ASSESSMENT = 60
     EMERGENCY = 70
+    FIRST_REFERRED = 65
     WISH = 71
     STAY = 72
     REFUSAL = 73

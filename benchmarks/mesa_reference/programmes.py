@@ -51,7 +51,8 @@ class ProgrammeAgent(mesa.Agent):
 
     def is_open(self) -> bool:
         """Whether caseworkers still refer to the programme: it has places, and its queue is not too long."""
-        return self.places > 0 and self.queue < self.model.settings.referral.longest_queue * self.places
+        short = self.queue < self.model.settings.referral.longest_queue * self.places
+        return self.places > 0 and (short or self.free_share() > 0.0)
 
     @property
     def queue(self) -> int:

@@ -10,7 +10,7 @@ from simulator.agents.client import take_talk
 from simulator.compiled import behaviour
 from simulator.randomness import Luck, normal, normals
 from simulator.records import Record
-from simulator.vocabulary import BARRIERS, NOBODY, TASKS, WEEKS_PER_CLIENT_MONTH, Door, Purpose, Task
+from simulator.vocabulary import BARRIERS, NOT_YET, TASKS, WEEKS_PER_CLIENT_MONTH, Door, Purpose, Task
 
 CASEWORKER = np.dtype(
     [
@@ -138,9 +138,9 @@ def wished_minutes(client: Record, talk_weekly: float, p: Record) -> float:
 
     `talk_weekly` are the minutes a week of full talks as often as wished.
     """
-    if client.assessed_week == NOBODY:
+    if client.assessed_week == NOT_YET:
         return p.casework.assessment_minutes
-    if client.plan_week == NOBODY:
+    if client.plan_week == NOT_YET:
         return p.casework.plan_minutes
     return talk_weekly
 
@@ -148,9 +148,9 @@ def wished_minutes(client: Record, talk_weekly: float, p: Record) -> float:
 @behaviour
 def next_task(client: Record) -> int:
     """Return what the client needs next: assessment, then plan, then talks."""
-    if client.assessed_week == NOBODY:
+    if client.assessed_week == NOT_YET:
         return Task.ASSESSMENT
-    if client.plan_week == NOBODY:
+    if client.plan_week == NOT_YET:
         return Task.PLAN
     return Task.MEETING
 
@@ -174,9 +174,9 @@ def urgency(caseworker: Record, client: Record, week: int, p: Record) -> float:
     """
     interval = p.casework.talk_interval_weeks
     waited = float(week - client.contact_week)
-    if client.assessed_week == NOBODY:
+    if client.assessed_week == NOT_YET:
         waited += p.casework.assessment_priority * interval
-    elif client.plan_week == NOBODY:
+    elif client.plan_week == NOT_YET:
         waited += p.casework.plan_priority * interval
     if waited < interval:
         return waited
@@ -203,7 +203,7 @@ def count_talk(caseworker: Record, client: Record, week: int, length: float) -> 
     caseworker.talks += 1
     client.meetings += 1
     client.meeting_minutes += length
-    if client.first_meeting_week == NOBODY:
+    if client.first_meeting_week == NOT_YET:
         client.first_meeting_week = week
 
 

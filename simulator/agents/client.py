@@ -18,6 +18,7 @@ from simulator.vocabulary import (
     DOORS,
     NEVER,
     NOBODY,
+    NOT_YET,
     WEEKS_PER_CLIENT_MONTH,
     WEEKS_PER_YEAR,
     Absence,
@@ -105,6 +106,7 @@ CLIENT = padded(
         ("previous_in_line", "i4"),
         ("rest_until", "i4"),
         ("reason_valid", "i4"),
+        ("case_valid", "i4"),
         ("offence_week", "i4"),
         ("ladder_warnings", "i4"),
         ("ladder_reductions", "i4"),
@@ -148,13 +150,13 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
     for barrier in range(BARRIERS):
         client.believed[barrier] = 0.0
     client.caseworker = client.programme = client.queued_for = NOBODY
-    client.assessed_week = client.plan_week = client.first_meeting_week = client.first_activity_week = NOBODY
+    client.assessed_week = client.plan_week = client.first_meeting_week = client.first_activity_week = NOT_YET
     client.contact_week = week
     client.nearness = 0.0
-    client.to_refer = client.reason_valid = 0
+    client.to_refer = client.reason_valid = client.case_valid = 0
     client.rest_until = week
     client.ticket_week = client.stay_ends = client.report_week = client.step_until = NEVER
-    client.boost_until = client.offence_week = NOBODY
+    client.boost_until = client.offence_week = NOT_YET
     client.contact = client.bite = client.lock_in = client.fit = 0.0
     client.fade = 1.0
     client.step = SanctionStep.NONE
@@ -224,7 +226,7 @@ def set_levels(client: Record, p: Record) -> None:
 def search_effort(client: Record, p: Record) -> float:
     """Return search effort: 1 for a motivated, healthy client whom nothing urges and nothing holds back."""
     urged = 1.0 + p.sanctions.threat * seen_chance(p) + client.bite + client.contact
-    if client.plan_week != NOBODY:
+    if client.plan_week != NOT_YET:
         urged += p.search.plan_gain
     held = (1.0 - client.lock_in) * (1.0 - p.search.health_drag * client.barrier[Barrier.HEALTH])
     return client.motivation * urged * held
@@ -243,7 +245,7 @@ def set_hazards(client: Record, week: int, p: Record) -> None:
     effort = search_effort(client, p)
     for door in range(DOORS):
         client.hazard[door] = client.level[door]
-    if client.boost_until != NOBODY:
+    if client.boost_until != NOT_YET:
         for door in range(DOORS):
             client.hazard[door] *= client.boost[door]
     client.hazard[Door.WORK] *= effort * client.fade
@@ -306,7 +308,7 @@ def feel_month(client: Record, week: int, p: Record) -> None:
     if idle:
         client.motivation = max(0.0, client.motivation - p.trust.motivation_loss_monthly)
     if client.boost_until <= week:
-        client.boost_until = NOBODY
+        client.boost_until = NOT_YET
     if client.barriers_moved == 1:
         set_levels(client, p)
     set_hazards(client, week + 1, p)

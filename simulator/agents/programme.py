@@ -12,7 +12,7 @@ from simulator.parameters.record import vector_of
 from simulator.randomness import Luck, uniform
 from simulator.records import Record, table
 from simulator.rules.caseload import part_of
-from simulator.vocabulary import BARRIERS, DOORS, NEVER, NOBODY, Absence, Purpose, StayLength
+from simulator.vocabulary import BARRIERS, DOORS, NEVER, NOBODY, NOT_YET, Absence, Purpose, StayLength
 
 PRIORITIES = 2
 """Priority groups of a queue: 0 is admitted before 1."""
@@ -94,7 +94,7 @@ def admit(programme: Record, client: Record, week: int, luck: Luck) -> None:
     client.fit = fit_to(programme.content, client.barrier)
     client.stay_began = week
     client.stay_ends = week + stay_weeks(programme, client, week, luck)
-    if client.first_activity_week == NOBODY:
+    if client.first_activity_week == NOT_YET:
         client.first_activity_week = week
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.vocabulary import NOBODY, Absence, Barrier, Door, Education, SanctionStep, Task
+from simulator.vocabulary import NOBODY, NOT_YET, Absence, Barrier, Door, Education, SanctionStep, Task
 
 Records = np.ndarray[Any, np.dtype[Any]]
 
@@ -67,7 +67,7 @@ def spells_table(spells: Records, replication: int) -> pd.DataFrame:
     for name in COPIED:
         values = spells[name]
         if name in NULLABLE:
-            columns[name] = _nullable(values, values != NOBODY)
+            columns[name] = _nullable(values, values != (NOBODY if name == "caseworker" else NOT_YET))
         else:
             columns[name] = values.astype(np.int32) if values.dtype.kind == "i" else values
     return pd.DataFrame(columns)

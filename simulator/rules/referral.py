@@ -7,7 +7,16 @@ import numpy as np
 from simulator.compiled import behaviour
 from simulator.randomness import Luck, uniform
 from simulator.records import Record
-from simulator.vocabulary import BARRIERS, NOBODY, Barrier, Purpose, QueueRule, ReferralRule, TargetGroup
+from simulator.vocabulary import (
+    BARRIERS,
+    NOBODY,
+    NOT_YET,
+    Barrier,
+    Purpose,
+    QueueRule,
+    ReferralRule,
+    TargetGroup,
+)
 
 YOUNG = 30.0
 CLEARLY_ILL = 0.3
@@ -17,13 +26,14 @@ CLEARLY_ILL = 0.3
 def may_be_referred(client: Record, week: int, p: Record) -> bool:
     """Whether a client can be referred now: idle, rested after the last stay, assessed if the rule asks."""
     idle = client.programme == NOBODY and client.queued_for == NOBODY and week >= client.rest_until
-    return idle and (client.assessed_week != NOBODY or p.referral.needs_assessment == 0)
+    return idle and (client.assessed_week != NOT_YET or p.referral.needs_assessment == 0)
 
 
 @behaviour
 def is_open(programme: Record, p: Record) -> bool:
     """Whether caseworkers still refer to a programme: it has places, and its queue is not too long."""
-    return programme.places > 0 and programme.queue < p.referral.longest_queue * programme.places
+    short = programme.queue < p.referral.longest_queue * programme.places
+    return programme.places > 0 and (short or free_share(programme) > 0.0)
 
 
 @behaviour

@@ -7,7 +7,7 @@ import math
 from simulator.compiled import behaviour
 from simulator.randomness import Luck, uniform
 from simulator.records import Record
-from simulator.vocabulary import NEVER, NOBODY, Purpose, SanctionStep
+from simulator.vocabulary import NEVER, NOT_YET, Purpose, SanctionStep
 
 
 @behaviour
@@ -25,7 +25,7 @@ def goes_on(strictness: float, client: Record, week: int, p: Record, luck: Luck)
 @behaviour
 def next_step(client: Record, week: int, p: Record) -> int:
     """Return the rung of the ladder that an unexcused absence leads to now."""
-    if client.offence_week != NOBODY and week - client.offence_week > p.sanctions.forget_weeks:
+    if client.offence_week != NOT_YET and week - client.offence_week > p.sanctions.forget_weeks:
         client.ladder_warnings = client.ladder_reductions = 0
     if client.ladder_warnings < p.sanctions.warnings:
         return SanctionStep.WARNING
@@ -70,4 +70,4 @@ def lift(client: Record, full_benefit: float) -> None:
 @behaviour
 def proves_reason(client: Record, week: int, p: Record, luck: Luck) -> bool:
     """Whether a valid reason is proven during the inquiry."""
-    return client.reason_valid == 1 and uniform(luck, client.id, week, Purpose.PROOF) < p.sanctions.p_proof
+    return client.case_valid == 1 and uniform(luck, client.id, week, Purpose.PROOF) < p.sanctions.p_proof

@@ -95,6 +95,7 @@ def inquire(office: Office, caseworker: Record, slot: int) -> None:
     if can_spend(caseworker, p.casework.inquiry_minutes, p):
         spend(caseworker, client, Task.INQUIRY, p.casework.inquiry_minutes)
         client.report_week = NEVER
+        client.case_valid = client.reason_valid
         office.decided[state.decided] = slot
         state.decided += 1
 

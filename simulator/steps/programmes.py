@@ -16,8 +16,14 @@ from simulator.vocabulary import NEVER, NOBODY, Absence, Purpose, Status
 
 @behaviour
 def referral(office: Office) -> None:
-    """Choose a programme by rule for each client whom a caseworker refers, and queue the client for it."""
-    for slot in range(office.state[0].slots):
+    """Choose a programme by rule for each client whom a caseworker refers, and queue the client for it.
+
+    Each week begins with another client, drawn by lot, so that nobody is always before the others.
+    """
+    state = office.state[0]
+    first = int(state.slots * uniform(office.luck, state.number, state.week, Purpose.FIRST_REFERRED))
+    for step in range(state.slots):
+        slot = (first + step) % state.slots
         client = office.clients[slot]
         if client.to_refer == 1 and client.status != Status.AWAY:
             refer(office, slot)

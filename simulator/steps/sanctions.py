@@ -34,7 +34,7 @@ def decide_case(office: Office, slot: int) -> None:
     step = next_step(client, state.week, p)
     if step == SanctionStep.NONE:
         return
-    if client.step != SanctionStep.NONE:
+    if client.step != SanctionStep.NONE and step != SanctionStep.WARNING:
         lift(client, weekly_benefit(client, p))
     impose(client, step, state.week, p)
     suffer_sanction(client, step, state.week, p)
@@ -47,6 +47,6 @@ def count_step(office: Office, slot: int, step: int) -> None:
     client, state = office.clients[slot], office.state[0]
     panel = office.panel[state.week - state.first_week]
     panel.steps[step] += 1
-    if client.reason_valid == 1:
+    if client.case_valid == 1:
         client.wrong_sanctions += 1
         panel.wrong_sanctions += 1

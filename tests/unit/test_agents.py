@@ -247,7 +247,7 @@ def test_discretion(client, p):
 
 def test_only_valid_reasons_can_be_proven(client, p):
     shares = []
-    for client.reason_valid in (0, 1):
+    for client.case_valid in (0, 1):
         shares.append(np.mean([sanctions.proves_reason(client, week, p, LUCK) for week in WEEKS]))
     assert shares == pytest.approx([0.0, p.sanctions.p_proof], abs=0.05)
 

@@ -19,6 +19,7 @@ from simulator.steps.learning import learn_from
 from simulator.steps.programmes import admission, join_line, leave_line
 from simulator.vocabulary import (
     NOBODY,
+    NOT_YET,
     Barrier,
     CaseloadRule,
     QueueRule,
@@ -93,8 +94,8 @@ def test_pressure_shortens_talks(someone, p, squeeze, wished, ease, talk):
 @pytest.mark.parametrize(
     ("assessed", "planned", "task", "at_once", "after_four_weeks"),
     [
-        (NOBODY, NOBODY, Task.ASSESSMENT, 12.0, 16.0),
-        (0, NOBODY, Task.PLAN, 8.0, 12.0),
+        (NOT_YET, NOT_YET, Task.ASSESSMENT, 12.0, 16.0),
+        (0, NOT_YET, Task.PLAN, 8.0, 12.0),
         (0, 0, Task.MEETING, 0.0, 4.0),
     ],
 )
@@ -325,7 +326,7 @@ def test_whoever_is_over_the_limit_waits_and_follows_when_there_is_room(load):
         clients = engine.offices[0].clients
         waiting = clients[clients.status == Status.WAITING]
         assert (waiting.meetings == 0).all()
-        assert (waiting.assessed_week == NOBODY).all()
+        assert (waiting.assessed_week == NOT_YET).all()
     panel = engine.panel()
     exits, served = panel["exits"].sum(axis=1), panel["clients"] - panel["waiting"]
     assert (served <= 20).all()
