@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from simulator.compiled import source_hash
@@ -46,12 +47,17 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     started = now()
     missing = [n for n in range(scenario.replications) if not store.has_part(folder, n)]
     prepare()
-    for replication, tables in replicate(scenario, missing, run_replication):
-        for name, table in zip(store.TABLES, tables, strict=True):
-            store.write_table(store.part_path(folder, name, replication), table)
+    for _ in replicate(scenario, missing, partial(write_replication, folder)):
+        pass
     rows = {f"{name}.parquet": store.join_parts(folder, name, scenario.replications) for name in store.TABLES}
     finish(folder, scenario, started, rows, draw)
     return folder
+
+
+def write_replication(folder: Path, scenario: Scenario, replication: int) -> None:
+    """Simulate one replication and write its parts of the tables."""
+    for name, table in zip(store.TABLES, run_replication(scenario, replication), strict=True):
+        store.write_table(store.part_path(folder, name, replication), table)
 
 
 def finish(folder: Path, scenario: Scenario, started: str, rows: dict[str, int], draw: Draw) -> None:

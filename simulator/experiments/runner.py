@@ -87,7 +87,7 @@ def replicate(
         running: dict[Future[T], int] = {}
         try:
             while waiting or running:
-                while waiting and len(running) < workers:
+                while waiting and len(running) < 2 * workers:  # one in hand for each, so that none idles
                     number = waiting.pop(0)
                     running[pool.submit(work, scenario, number)] = number
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
