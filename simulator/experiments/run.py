@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -49,8 +50,7 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     prepare()
     for _ in replicate(scenario, missing, partial(write_replication, folder)):
         pass
-    rows = {f"{name}.parquet": store.join_parts(folder, name, scenario.replications) for name in store.TABLES}
-    finish(folder, scenario, started, rows, draw)
+    finish(folder, scenario, started, draw)
     return folder
 
 
@@ -60,11 +60,20 @@ def write_replication(folder: Path, scenario: Scenario, replication: int) -> Non
         store.write_table(store.part_path(folder, name, replication), table)
 
 
-def finish(folder: Path, scenario: Scenario, started: str, rows: dict[str, int], draw: Draw) -> None:
-    """Write what follows from the tables, then the manifest, and remove the parts."""
-    outcome = store.read_tables(folder, manifest_of(scenario, source_hash(), started, rows))
-    write_bytes(folder / "summary.csv", outcome.summary().to_csv(index=False).encode())
-    draw(outcome, folder / "figures")
+def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
+    """Write the whole tables and what follows from them, then the manifest, and remove the parts."""
+    tables = {name: store.join_parts(folder, name, scenario.replications) for name in store.TABLES}
+    rows = {f"{name}.parquet": table.num_rows for name, table in tables.items()}
+    with ThreadPoolExecutor(1) as pool:  # tables are written while the pictures are drawn
+        writing = [
+            pool.submit(store.write_table, folder / f"{n}.parquet", table) for n, table in tables.items()
+        ]
+        frames = (table.to_pandas() for table in tables.values())
+        outcome = Outcome(*frames, manifest_of(scenario, source_hash(), started, rows))
+        write_bytes(folder / "summary.csv", outcome.summary().to_csv(index=False).encode())
+        draw(outcome, folder / "figures")
+        for written in writing:
+            written.result()
     store.write_json(folder / store.MANIFEST, manifest_of(scenario, source_hash(), started, rows))
     store.remove_parts(folder)
 

@@ -76,12 +76,10 @@ def has_part(folder: Path, replication: int) -> bool:
     return True
 
 
-def join_parts(folder: Path, table: str, replications: int) -> int:
-    """Join the parts of a table in the order of replications into one file; return its rows."""
+def join_parts(folder: Path, table: str, replications: int) -> pa.Table:
+    """Return the parts of a table joined in the order of replications."""
     parts = [pq.read_table(part_path(folder, table, number)) for number in range(replications)]
-    whole = pa.concat_tables(parts).unify_dictionaries()
-    write_table(folder / f"{table}.parquet", whole)
-    return int(whole.num_rows)
+    return pa.concat_tables(parts).unify_dictionaries()
 
 
 def remove_parts(folder: Path) -> None:
@@ -113,10 +111,5 @@ def open_results(folder: str | Path) -> Outcome:
         )
         raise ResultsError(f"{path} {state}.")
     manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    return read_tables(path, manifest)
-
-
-def read_tables(folder: Path, manifest: dict[str, Any]) -> Outcome:
-    """Return the outcome whose tables lie in a folder."""
-    spells, weekly = (pd.read_parquet(folder / f"{table}.parquet") for table in TABLES)
+    spells, weekly = (pd.read_parquet(path / f"{table}.parquet") for table in TABLES)
     return Outcome(spells, weekly, manifest)
