@@ -68,8 +68,8 @@ def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
         writing = [
             pool.submit(store.write_table, folder / f"{n}.parquet", table) for n, table in tables.items()
         ]
-        frames = (table.to_pandas() for table in tables.values())
-        outcome = Outcome(*frames, manifest_of(scenario, source_hash(), started, rows))
+        spells, weekly = (tables[name].to_pandas() for name in store.TABLES)
+        outcome = Outcome(spells, weekly, manifest_of(scenario, source_hash(), started, rows))
         write_bytes(folder / "summary.csv", outcome.summary().to_csv(index=False).encode())
         draw(outcome, folder / "figures")
         for written in writing:
