@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
 from simulator.errors import SimulatorError
 from simulator.experiments.runner import simulate
 from simulator.outcomes.outcome import Outcome
-from simulator.outcomes.summary import replication_outcomes
+from simulator.outcomes.summary import half_width, replication_outcomes
 from simulator.parameters import Scenario
 
 
@@ -81,13 +79,7 @@ def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.9
     both["difference"] = both["alternative"] - both["baseline"]
     groups = both.groupby(["outcome", "unit"], sort=False)
     table = groups.mean()
-    half = groups["difference"].agg(lambda d: _half_width(d.dropna().to_numpy(), level))
+    half = groups["difference"].agg(lambda d: half_width(d.dropna().to_numpy(), level))
     table["low"], table["high"] = table["difference"] - half, table["difference"] + half
     order = ["outcome", "baseline", "alternative", "difference", "low", "high", "unit"]
     return table.reset_index()[order]
-
-
-def _half_width(values: np.ndarray, level: float) -> float:
-    if len(values) < 2:  # noqa: PLR2004
-        return float("nan")
-    return float(stats.t.ppf(0.5 + level / 2.0, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))

@@ -36,8 +36,10 @@ def summarise(spells: pd.DataFrame, weekly: pd.DataFrame, level: float = 0.95) -
     per_replication = replication_outcomes(spells, weekly)
     rows = []
     for (outcome, unit), values in per_replication.groupby(["outcome", "unit"], sort=False)["value"]:
-        low, high = _interval(values.dropna().to_numpy(), level)
-        rows.append({"outcome": outcome, "value": values.mean(), "low": low, "high": high, "unit": unit})
+        mean, half = values.mean(), half_width(values.dropna().to_numpy(), level)
+        rows.append(
+            {"outcome": outcome, "value": mean, "low": mean - half, "high": mean + half, "unit": unit}
+        )
     return pd.DataFrame(rows)
 
 
@@ -52,11 +54,11 @@ def replication_outcomes(spells: pd.DataFrame, weekly: pd.DataFrame) -> pd.DataF
     return pd.DataFrame(rows)
 
 
-def _interval(values: np.ndarray, level: float) -> tuple[float, float]:
+def half_width(values: np.ndarray, level: float = 0.95) -> float:
+    """Return half the width of the interval of a mean (Student's t), NaN for fewer than two values."""
     if len(values) < 2:  # noqa: PLR2004
-        return float("nan"), float("nan")
-    half = stats.t.ppf(0.5 + level / 2.0, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-    return float(values.mean() - half), float(values.mean() + half)
+        return float("nan")
+    return float(stats.t.ppf(0.5 + level / 2.0, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
 
 
 def _outcomes(spells: pd.DataFrame, panel: pd.DataFrame) -> Rows:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-from scipy import stats
 
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.summary import half_width
 from simulator.reporting.figures import (
     NOT_USED,
     caseworker_week_figure,
@@ -73,8 +73,5 @@ def hours_of_a_week(weekly: pd.DataFrame) -> dict[str, tuple[float, float, float
 
 
 def _with_interval(values: pd.Series) -> tuple[float, float, float]:
-    count, mean = len(values), float(values.mean())
-    if count < 2:  # noqa: PLR2004
-        return mean, float("nan"), float("nan")
-    half = float(stats.t.ppf(0.975, count - 1) * values.std(ddof=1) / count**0.5)
+    mean, half = float(values.mean()), half_width(values.to_numpy())
     return mean, mean - half, mean + half

@@ -210,4 +210,5 @@ def test_who_else_uses_hydra_is_not_disturbed(tmp_path):
         "simulator.load_scenario('neutral')\n"
     )
     root = Path(composing.__file__).parents[2]
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=root, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], check=True, cwd=root, timeout=60)
+    assert done.returncode == 0
