@@ -62,7 +62,10 @@ PANEL = np.dtype(
 
 @behaviour
 def close_spell(row: Record, client: Record, person: Record, door: int, week: int, office: int) -> None:
-    """Write a client's spell into a row of the ledger; `door` is NOBODY for a censored spell."""
+    """Write a client's spell into a row of the ledger; `door` is NOBODY for a censored spell.
+
+    The barriers are those at entry: the person's, until the spell's are taken along.
+    """
     row.id, row.spell, row.entry_week, row.caseworker = (
         client.id,
         client.spell,
@@ -87,7 +90,7 @@ def close_spell(row: Record, client: Record, person: Record, door: int, week: in
     row.programme_sek = client.programme_sek
     row.end_week, row.door, row.office = week, door, office
     for barrier in range(BARRIERS):
-        row.barrier[barrier] = client.entry_barrier[barrier]
+        row.barrier[barrier] = person.barrier[barrier]
 
 
 @behaviour

@@ -32,6 +32,7 @@ CASEWORKER = np.dtype(
         ("talks", "i8"),
         ("decisions", "i8"),
         ("inquiries", "i8"),
+        ("due", "i8"),
     ],
     align=True,
 )
@@ -166,21 +167,23 @@ def task_minutes(caseworker: Record, task: int, p: Record) -> float:
 
 
 @behaviour
-def urgency(caseworker: Record, client: Record, week: int, p: Record) -> float:
-    """Return how urgent a client is, in weeks of waiting; with less than the wished interval, not due.
+def weeks_waited(client: Record, week: int, p: Record) -> float:
+    """Return how long a client has waited; with less than the wished interval between talks, not due.
 
-    A first assessment and a plan count as so many intervals of waiting. When time is short, the near to work
-    gain.
+    A first assessment and a plan count as so many intervals of waiting.
     """
-    interval = p.casework.talk_interval_weeks
     waited = float(week - client.contact_week)
     if client.assessed_week == NOT_YET:
-        waited += p.casework.assessment_priority * interval
+        waited += p.casework.assessment_priority * p.casework.talk_interval_weeks
     elif client.plan_week == NOT_YET:
-        waited += p.casework.plan_priority * interval
-    if waited < interval:
-        return waited
-    return waited + interval * caseworker.creaming * (1.0 - caseworker.ease) * client.nearness
+        waited += p.casework.plan_priority * p.casework.talk_interval_weeks
+    return waited
+
+
+@behaviour
+def preference(caseworker: Record, client: Record, p: Record) -> float:
+    """Return the weeks of waiting that the near to work gain when time is short."""
+    return p.casework.talk_interval_weeks * caseworker.creaming * (1.0 - caseworker.ease) * client.nearness
 
 
 @behaviour

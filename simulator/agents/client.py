@@ -95,7 +95,6 @@ CLIENT = padded(
         ("threshold", "f8", (DOORS,)),
         ("hazard", "f8", (DOORS,)),
         ("level", "f8", (DOORS,)),
-        ("eta", "f8", (DOORS,)),
         ("boost", "f8", (DOORS,)),
         # what the service believes and does
         ("believed", "f8", (BARRIERS,)),
@@ -116,7 +115,6 @@ CLIENT = padded(
         ("age", "f8"),
         ("foreign_born", "i4"),
         # what happened in this spell
-        ("entry_barrier", "f8", (BARRIERS,)),
         ("meetings", "i4"),
         ("meeting_minutes", "f8"),
         ("first_meeting_week", "i4"),
@@ -163,7 +161,9 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
     client.ladder_warnings = client.ladder_reductions = 0
     clear_counts(client)
     client.settled_week = week
-    set_levels(client, p)
+    for door in range(DOORS):
+        set_level(client, person, door, p)
+    client.barriers_moved = 0
     set_hazards(client, week, p)
 
 
@@ -175,9 +175,7 @@ def bring_along(client: Record, person: Record) -> None:
     client.children, client.foreign_born = person.children, person.foreign_born
     client.motivation, client.trust = person.motivation, person.trust
     for barrier in range(BARRIERS):
-        client.barrier[barrier] = client.entry_barrier[barrier] = person.barrier[barrier]
-    for door in range(DOORS):
-        client.eta[door] = person.eta[door]
+        client.barrier[barrier] = person.barrier[barrier]
 
 
 @behaviour
@@ -212,13 +210,20 @@ def weekly_benefit(client: Record, p: Record) -> float:
 
 
 @behaviour
-def set_levels(client: Record, p: Record) -> None:
-    """Set the weekly hazard by door that traits and present barriers give, before search and programmes."""
+def set_level(client: Record, person: Record, door: int, p: Record) -> None:
+    """Set a door's weekly hazard as traits and present barriers give it, before search and programmes."""
+    predictor = person.eta[door]
+    for barrier in range(BARRIERS):
+        predictor += p.doors.barriers[door, barrier] * client.barrier[barrier]
+    client.level[door] = p.doors.h_weekly[door] * math.exp(predictor)
+
+
+@behaviour
+def follow_barriers(client: Record, person: Record, p: Record) -> None:
+    """Set the levels of those doors anew that answer to a barrier moved since the last month."""
     for door in range(DOORS):
-        predictor = client.eta[door]
-        for barrier in range(BARRIERS):
-            predictor += p.doors.barriers[door, barrier] * client.barrier[barrier]
-        client.level[door] = p.doors.h_weekly[door] * math.exp(predictor)
+        if p.doors.answers_to[door] & client.barriers_moved:
+            set_level(client, person, door, p)
     client.barriers_moved = 0
 
 
@@ -298,7 +303,7 @@ def week_of_return(client: Record, week: int, door: int, p: Record, luck: Luck) 
 
 
 @behaviour
-def feel_month(client: Record, week: int, p: Record) -> None:
+def feel_month(client: Record, person: Record, week: int, p: Record) -> None:
     """Let a month pass: contact and sanction wear off, skills fade, discouragement grows, a boost ends."""
     client.contact *= p.search.contact_kept
     client.bite *= p.sanctions.bite_kept
@@ -309,8 +314,8 @@ def feel_month(client: Record, week: int, p: Record) -> None:
         client.motivation = max(0.0, client.motivation - p.trust.motivation_loss_monthly)
     if client.boost_until <= week:
         client.boost_until = NOT_YET
-    if client.barriers_moved == 1:
-        set_levels(client, p)
+    if client.barriers_moved != 0:
+        follow_barriers(client, person, p)
     set_hazards(client, week + 1, p)
 
 

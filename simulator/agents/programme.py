@@ -115,7 +115,7 @@ def give_week(programme: Record, client: Record, motivation_gain: float) -> None
     for barrier in range(BARRIERS):
         if programme.weekly_content[barrier] > 0.0:
             client.barrier[barrier] *= 1.0 - programme.weekly_content[barrier]
-    client.barriers_moved = 1
+            client.barriers_moved |= 1 << barrier
 
 
 @behaviour

@@ -46,6 +46,11 @@ def _group_record(group: Group) -> tuple[np.dtype[Any], tuple[Any, ...]]:
     return _record({name: leaf for name, leaf in leaves.items() if leaf is not None and name not in taken})
 
 
+def _bits(coefficients: list[float]) -> int:
+    """Return the barriers that move a door, one bit each."""
+    return sum(1 << number for number, coefficient in enumerate(coefficients) if coefficient)
+
+
 def _doors_record(doors: Doors) -> tuple[np.dtype[Any], tuple[Any, ...]]:
     exits: list[Exit] = [getattr(doors, door.label) for door in Door]
     fields = Exit.model_fields
@@ -57,6 +62,7 @@ def _doors_record(doors: Doors) -> tuple[np.dtype[Any], tuple[Any, ...]]:
             "h_return_weekly": ("f8", [way.h_return_weekly for way in exits], (len(exits),)),
             "traits": ("f8", traits, np.shape(traits)),
             "barriers": ("f8", barriers, np.shape(barriers)),
+            "answers_to": ("i8", [_bits(row) for row in barriers], (len(exits),)),
         }
     )
 

@@ -10,12 +10,13 @@ from simulator.agents.caseworker import (
     make_plan,
     next_task,
     open_week,
+    preference,
     set_ease,
     set_thoroughness,
     spend,
     spend_or_owe,
     task_minutes,
-    urgency,
+    weeks_waited,
     wished_minutes,
     work_off_backlog,
 )
@@ -39,15 +40,15 @@ def work_week(office: Office, number: int) -> None:
     for place in range(caseworker.inquiries):
         inquire(office, caseworker, office.reported[place])
     set_ease(caseworker, wished, p)
-    see_clients(office, number)
+    see_clients(office, caseworker)
 
 
 @part
 def look_through(office: Office, number: int) -> float:
-    """List the caseworker's clients with a decision or inquiry due; return the minutes wished for all."""
+    """List the caseworker's clients with a decision, an inquiry or a talk due; return the minutes wished."""
     caseworker, p, week = office.caseworkers[number], office.settings[0], office.state[0].week
     thorough = wished = 0.0
-    decisions = inquiries = 0
+    decisions = inquiries = due = 0
     talk_weekly = (p.casework.talk_minutes + p.casework.talk_around_minutes) / p.casework.talk_interval_weeks
     for place in range(office.member_starts[number], office.member_starts[number + 1]):
         slot = office.members[place]
@@ -60,7 +61,11 @@ def look_through(office: Office, number: int) -> float:
         if client.report_week <= week:
             office.reported[inquiries] = slot
             inquiries += 1
-    caseworker.decisions, caseworker.inquiries = decisions, inquiries
+        waited = weeks_waited(client, week, p)
+        if waited >= p.casework.talk_interval_weeks:
+            office.line[due], office.line_urgency[due] = slot, waited
+            due += 1
+    caseworker.decisions, caseworker.inquiries, caseworker.due = decisions, inquiries, due
     set_thoroughness(caseworker, thorough, p)
     return wished
 
@@ -101,10 +106,11 @@ def inquire(office: Office, caseworker: Record, slot: int) -> None:
 
 
 @part
-def see_clients(office: Office, number: int) -> None:
+def see_clients(office: Office, caseworker: Record) -> None:
     """Assess, plan and talk: the most urgent client first, until nobody is due or nothing fits."""
-    caseworker, p = office.caseworkers[number], office.settings[0]
-    due = list_due(office, number)
+    p, due = office.settings[0], caseworker.due
+    for place in range(due):
+        office.line_urgency[place] += preference(caseworker, office.clients[office.line[place]], p)
     while due > 0:
         pick = most_urgent(office, due) if p.casework.unlimited_time == 0 else due - 1
         if not serve(office, caseworker, office.line[pick]):
@@ -115,30 +121,15 @@ def see_clients(office: Office, number: int) -> None:
 
 
 @part
-def list_due(office: Office, number: int) -> int:
-    """List the caseworker's clients who are due, with their urgency; return how many they are."""
-    caseworker, p, week = office.caseworkers[number], office.settings[0], office.state[0].week
-    due = 0
-    for place in range(office.member_starts[number], office.member_starts[number + 1]):
-        slot = office.members[place]
-        score = urgency(caseworker, office.clients[slot], week, p)
-        if score >= p.casework.talk_interval_weeks:
-            office.line[due] = slot
-            office.line_urgency[due] = score
-            due += 1
-    return due
-
-
-@part
 def most_urgent(office: Office, due: int) -> int:
     """Return the place of the most urgent client in the line; among equals, the earlier applicant's."""
-    best = 0
+    best, most = 0, office.line_urgency[0]
     for place in range(1, due):
-        more = office.line_urgency[place] - office.line_urgency[best]
-        if more > 0.0 or (
-            more == 0.0 and office.clients[office.line[place]].id < office.clients[office.line[best]].id
-        ):
-            best = place
+        urgency = office.line_urgency[place]
+        if urgency < most:
+            continue
+        if urgency > most or office.clients[office.line[place]].id < office.clients[office.line[best]].id:
+            best, most = place, urgency
     return best
 
 

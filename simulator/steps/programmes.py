@@ -23,7 +23,7 @@ def referral(office: Office) -> None:
     state = office.state[0]
     first = int(state.slots * uniform(office.luck, state.number, state.week, Purpose.FIRST_REFERRED))
     for step in range(state.slots):
-        slot = (first + step) % state.slots
+        slot = first + step if first + step < state.slots else first + step - state.slots
         client = office.clients[slot]
         if client.to_refer == 1 and client.status != Status.AWAY:
             refer(office, slot)

@@ -68,7 +68,7 @@ def drift(office: Office) -> None:
     for slot in range(state.slots):
         client = office.clients[slot]
         if client.month_week == state.week and client.status != Status.AWAY:
-            feel_month(client, state.week, p)
+            feel_month(client, office.people[client.person], state.week, p)
             client.month_week += WEEKS_PER_CLIENT_MONTH
 
 
