@@ -31,7 +31,7 @@ from simulator.engine import Engine
 from simulator.parameters import Scenario
 
 SEED = 1
-WARM_UP_WEEKS = 52
+WARM_UP_WEEKS = 260
 FIRST_WEEK = """
 import json, sys, time
 from simulator import load_scenario
@@ -201,10 +201,10 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes only, fewer repetitions")
-    parser.add_argument("--repeats", type=int, help="repetitions of each contestant (default 7; quick: 3)")
+    parser.add_argument("--repeats", type=int, help="repetitions of each contestant (default 5; quick: 3)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all numbers to FILE")
     options = parser.parse_args()
-    results = measured(options.quick, options.repeats or (3 if options.quick else 7))
+    results = measured(options.quick, options.repeats or (3 if options.quick else 5))
     show(results)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

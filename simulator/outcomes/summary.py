@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from simulator.outcomes.definitions import calendar_year, flow_spells
 from simulator.outcomes.survival import cumulative_incidence, kaplan_meier, restricted_mean
@@ -58,7 +58,7 @@ def half_width(values: np.ndarray, level: float = 0.95) -> float:
     """Return half the width of the interval of a mean (Student's t), NaN for fewer than two values."""
     if len(values) < 2:  # noqa: PLR2004
         return float("nan")
-    return float(stats.t.ppf(0.5 + level / 2.0, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    return float(stdtrit(len(values) - 1, 0.5 + level / 2.0) * values.std(ddof=1) / np.sqrt(len(values)))
 
 
 def _outcomes(spells: pd.DataFrame, panel: pd.DataFrame) -> Rows:
