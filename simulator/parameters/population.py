@@ -46,9 +46,9 @@ class Population(Group):
     )
     offices: int = quantity(
         "Offices, each with its own caseworkers and places; "
-        "clients are spread evenly (0: one for each 1,250 clients)",
+        "clients are spread evenly (0: one for each 1,000 clients)",
         "offices",
-        "assumed: offices of some fifteen caseworkers",
+        "assumed: offices of some twelve caseworkers",
         ge=0,
         le=1_000,
         plausible=(0, 20),

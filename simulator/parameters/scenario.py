@@ -12,8 +12,8 @@ from simulator.parameters.policy import Collaboration, Costs, Programme, Referra
 from simulator.parameters.population import Population
 from simulator.vocabulary import CaseloadRule, ReferralRule
 
-CLIENTS_PER_OFFICE = 1_250
-"""Clients of one office where the number of offices is left open: some fifteen caseworkers (assumed)."""
+CLIENTS_PER_OFFICE = 1_000
+"""Clients of one office where the number of offices is left open: some twelve caseworkers (assumed)."""
 
 
 class About(Group):
@@ -76,7 +76,7 @@ class Scenario(Group):
     costs: Costs
 
     def number_of_offices(self) -> int:
-        """Return the number of offices: as set, or one for each 1,250 clients if the staff reaches so far."""
+        """Return the number of offices: as set, or one for each 1,000 clients if the staff reaches so far."""
         if self.population.offices:
             return self.population.offices
         wanted = max(1, round(self.population.size / CLIENTS_PER_OFFICE))
