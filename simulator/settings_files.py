@@ -63,10 +63,13 @@ def list_options(folders: Sequence[Path] = ()) -> dict[str, dict[str, Path]]:
 
 
 def _files(place: Path) -> Iterator[tuple[str, str, Path]]:
-    """Yield group, name and path of each file; what lies loose in a user's folder is a scenario."""
-    loose = [] if place == settings_folder() else sorted(place.glob("*.yaml"))
+    """Yield group, name and path of each option; what lies loose in a user's folder is a scenario.
+
+    A name that begins with an underscore is no option: it holds what options of its group have in common.
+    """
+    loose = [] if place == settings_folder() else sorted(place.glob("[!_]*.yaml"))
     yield from (("scenario", path.stem, path) for path in loose)
-    yield from ((path.parent.name, path.stem, path) for path in sorted(place.glob("*/*.yaml")))
+    yield from ((path.parent.name, path.stem, path) for path in sorted(place.glob("*/[!_]*.yaml")))
 
 
 def check_folders(folders: Sequence[Path]) -> None:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from simulator.compiled import behaviour
-from simulator.parameters.policy import Programme
+from simulator.parameters.programmes import Programme
 from simulator.parameters.record import vector_of
 from simulator.randomness import Luck, uniform
 from simulator.records import Record, table

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from simulator.parameters.base import Group
-from simulator.parameters.casework import Caseload, Casework
+from simulator.parameters.caseload import Caseload
+from simulator.parameters.casework import Casework
 from simulator.parameters.client import Attendance, Doors, Exit, Search, Trust
-from simulator.parameters.policy import Collaboration, Costs, Programme, Referral, Sanctions
+from simulator.parameters.collaboration import Collaboration
+from simulator.parameters.costs import Costs
 from simulator.parameters.population import Population
+from simulator.parameters.programmes import Programme
+from simulator.parameters.referral import Referral
+from simulator.parameters.sanctions import Sanctions
 from simulator.parameters.scenario import About, Client, Output, Scenario
 
 __all__ = [

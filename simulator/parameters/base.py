@@ -51,6 +51,16 @@ def share(title: str, source: str, plausible: tuple[float, float]) -> Any:  # no
     return quantity(title, "1", source, ge=0.0, le=1.0, plausible=plausible)
 
 
+def minutes(title: str, source: str, plausible: tuple[float, float]) -> Any:  # noqa: ANN401
+    """Declare working time of one employee."""
+    return quantity(title, "minutes", source, ge=0.0, le=10_000.0, plausible=plausible)
+
+
+def whole_weeks(title: str, source: str, plausible: tuple[float, float]) -> Any:  # noqa: ANN401
+    """Declare a whole number of weeks, up to a century."""
+    return quantity(title, "weeks", source, ge=0, le=5_200, plausible=plausible)
+
+
 def choice(title: str, source: str) -> Any:  # noqa: ANN401
     """Declare a setting that is one of a few words, a switch, or a text."""
     return Field(title=title, json_schema_extra={"unit": "", "source": source})

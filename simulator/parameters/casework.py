@@ -1,64 +1,8 @@
-"""Settings of the caseworker's finite week: hours, caseload rule, minutes by task, discretion."""
+"""Settings of the caseworker's finite week: minutes by task, discretion, learning."""
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from simulator.parameters.base import WRITTEN, Group, choice, quantity, share
-from simulator.vocabulary import CaseloadRule
-
-Rule = Annotated[CaseloadRule, WRITTEN]
-
-
-def _minutes(title: str, source: str, plausible: tuple[float, float]) -> float:
-    value: float = quantity(title, "minutes", source, ge=0.0, le=10_000.0, plausible=plausible)
-    return value
-
-
-class Caseload(Group):
-    """How many clients one caseworker has."""
-
-    regime: Rule = choice("fixed_staff, ratio or limit", "assumed: design")
-    caseworkers: int = quantity(
-        "Caseworkers in all (fixed_staff and limit)",
-        "persons",
-        "W01: 5,000 clients at about 80 each",
-        ge=1,
-        le=100_000,
-        plausible=(1, 1_000),
-    )
-    clients_per_caseworker: float = quantity(
-        "Clients for each caseworker whom the staff is hired to hold (ratio)",
-        "clients",
-        "W01",
-        ge=1.0,
-        le=100_000.0,
-        plausible=(20.0, 250.0),
-    )
-    limit: int = quantity(
-        "Most clients one caseworker may have; whoever is over it waits (limit)",
-        "clients",
-        "W01",
-        ge=1,
-        le=100_000,
-        plausible=(20, 250),
-    )
-    hours_per_week: float = quantity(
-        "Paid hours of a caseworker",
-        "hours/week",
-        "assumed: full time",
-        ge=0.0,
-        le=168.0,
-        plausible=(30.0, 40.0),
-    )
-    review_weeks: int = quantity(
-        "Weeks between reviews of the staff (ratio)",
-        "weeks",
-        "assumed: monthly",
-        ge=1,
-        le=520,
-        plausible=(1, 26),
-    )
+from simulator.parameters.base import Group, choice, minutes, quantity, share
 
 
 class Casework(Group):
@@ -70,12 +14,12 @@ class Casework(Group):
         "W14: administration fills the week; size assumed so that W03 comes out",
         (0.2, 0.5),
     )
-    decision_minutes: float = _minutes(
+    decision_minutes: float = minutes(
         "Monthly benefit decision of a client, done thoroughly",
         "W03;W14: what is left when talks take a twentieth; size assumed",
         (45.0, 120.0),
     )
-    decision_short_minutes: float = _minutes(
+    decision_short_minutes: float = minutes(
         "The same done in the shortest acceptable way", "assumed: half", (20.0, 60.0)
     )
     new_client_weight: float = quantity(
@@ -96,31 +40,31 @@ class Casework(Group):
         "assumed: some",
         (0.02, 0.2),
     )
-    emergency_minutes: float = _minutes(
+    emergency_minutes: float = minutes(
         "Handling an emergency", "assumed: half a day's fraction", (30.0, 180.0)
     )
-    inquiry_minutes: float = _minutes(
+    inquiry_minutes: float = minutes(
         "Inquiring into an absence and writing the decision",
         "assumed: letter, hearing, decision",
         (30.0, 150.0),
     )
-    assessment_minutes: float = _minutes(
+    assessment_minutes: float = minutes(
         "Assessment of barriers at entry", "assumed: one long talk", (30.0, 120.0)
     )
-    assessment_short_minutes: float = _minutes(
+    assessment_short_minutes: float = minutes(
         "The shortest assessment", "K09: thin assessments under load; size assumed", (10.0, 40.0)
     )
-    plan_minutes: float = _minutes(
+    plan_minutes: float = minutes(
         "Making an individual plan with the client", "assumed: one talk", (20.0, 90.0)
     )
-    plan_short_minutes: float = _minutes(
+    plan_short_minutes: float = minutes(
         "The shortest plan", "assumed: a form filled in together", (10.0, 30.0)
     )
-    talk_minutes: float = _minutes(
+    talk_minutes: float = minutes(
         "A full talk with a client", "assumed: what a caseworker would wish", (30.0, 60.0)
     )
-    talk_short_minutes: float = _minutes("The shortest talk", "W02: lower end", (5.0, 15.0))
-    talk_around_minutes: float = _minutes(
+    talk_short_minutes: float = minutes("The shortest talk", "W02: lower end", (5.0, 15.0))
+    talk_around_minutes: float = minutes(
         "Preparing, noting and missed appointments for each talk",
         "assumed: as long as a short talk",
         (10.0, 40.0),

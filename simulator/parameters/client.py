@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
-from simulator.parameters.base import WRITTEN, Group, choice, quantity, share
-from simulator.vocabulary import Barrier, Trait
-
-TraitName = Annotated[Trait, WRITTEN]
-BarrierName = Annotated[Barrier, WRITTEN]
-Coefficient = Annotated[float, Field(ge=-10.0, le=10.0)]
+from simulator.parameters.base import Group, choice, quantity, share
+from simulator.parameters.words import BarrierName, Coefficient, TraitName
 
 
 class Exit(Group):

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
-from simulator.parameters.base import WRITTEN, Group, choice, quantity, share
-from simulator.vocabulary import Barrier, PopulationMode
-
-Mode = Annotated[PopulationMode, WRITTEN]
-BarrierName = Annotated[Barrier, WRITTEN]
-Prevalence = Annotated[float, Field(ge=0.0, le=1.0)]
+from simulator.parameters.base import Group, choice, quantity, share
+from simulator.parameters.words import BarrierName, PopulationModeName, Share
 
 
 class Population(Group):
     """The people who apply for assistance."""
 
-    mode: Mode = choice(
+    mode: PopulationModeName = choice(
         "All clients in week 0 (cohort), or week by week around a stock (flow)", "assumed: design"
     )
     size: int = quantity(
@@ -81,7 +73,7 @@ class Population(Group):
     share_disability: float = share(
         "Applicants with a disability that limits work", "assumed: a tenth", (0.05, 0.20)
     )
-    prevalence: dict[BarrierName, Prevalence] = choice(
+    prevalence: dict[BarrierName, Share] = choice(
         "Share of applicants with each barrier; language counts only the foreign-born",
         "assumed: entrants, so that the mix of the stock comes near D07",
     )

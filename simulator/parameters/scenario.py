@@ -6,10 +6,15 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.parameters.base import Group, choice, quantity
-from simulator.parameters.casework import Caseload, Casework
+from simulator.parameters.caseload import Caseload
+from simulator.parameters.casework import Casework
 from simulator.parameters.client import Attendance, Doors, Search, Trust
-from simulator.parameters.policy import Collaboration, Costs, Programme, Referral, Sanctions
+from simulator.parameters.collaboration import Collaboration
+from simulator.parameters.costs import Costs
 from simulator.parameters.population import Population
+from simulator.parameters.programmes import Programme
+from simulator.parameters.referral import Referral
+from simulator.parameters.sanctions import Sanctions
 from simulator.vocabulary import CaseloadRule, ReferralRule
 
 CLIENTS_PER_OFFICE = 1_000

@@ -155,14 +155,14 @@ def test_dropping_out_opens_no_door(client, programmes, p):
 )
 def test_only_idle_months_discourage(client, p, programme, contact_week, loses):
     client.programme, client.contact_week = programme, contact_week
-    person.feel_month(client, 11, p)
+    person.feel_month(client, table(1, person.PERSON)[0], 11, p)
     assert client.motivation == pytest.approx(1.0 - loses * p.trust.motivation_loss_monthly)
 
 
 def test_contact_and_bite_wear_off_and_skills_fade(client, p):
     client.contact = client.bite = 1.0
     for month in range(52):
-        person.feel_month(client, 4 * month, p)
+        person.feel_month(client, table(1, person.PERSON)[0], 4 * month, p)
     half_lives = 208 / p.search.contact_half_life_weeks, 208 / p.sanctions.bite_half_life_weeks
     assert (client.contact, client.bite) == pytest.approx([0.5**n for n in half_lives])
     assert client.fade == pytest.approx(math.exp(-0.002 * 160))

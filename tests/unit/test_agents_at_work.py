@@ -99,22 +99,18 @@ def test_pressure_shortens_talks(someone, p, squeeze, wished, ease, talk):
         (0, 0, Task.MEETING, 0.0, 4.0),
     ],
 )
-def test_task_and_urgency(new_client, someone, p, assessed, planned, task, at_once, after_four_weeks):
+def test_task_and_weeks_waited(new_client, p, assessed, planned, task, at_once, after_four_weeks):
     record = new_client(assessed_week=assessed, plan_week=planned)
     assert worker.next_task(record) == task
-    assert worker.urgency(someone, record, 0, p) == at_once
-    assert worker.urgency(someone, record, 4, p) == after_four_weeks
+    assert worker.weeks_waited(record, 0, p) == at_once
+    assert worker.weeks_waited(record, 4, p) == after_four_weeks
 
 
-@pytest.mark.parametrize(
-    ("ease", "week", "gap"), [(1.0, 9, 0.0), (0.5, 9, 2.4), (0.0, 9, 4.8), (0.0, 3, 0.0)]
-)
-def test_creaming_only_under_pressure_and_among_those_due(new_client, someone, p, ease, week, gap):
+@pytest.mark.parametrize(("ease", "gap"), [(1.0, 0.0), (0.5, 2.4), (0.0, 4.8)])
+def test_creaming_only_under_pressure(new_client, someone, p, ease, gap):
     someone.creaming, someone.ease = 2.0, ease
     near, far = (new_client(assessed_week=0, plan_week=0, nearness=nearness) for nearness in (0.8, 0.2))
-    assert worker.urgency(someone, near, week, p) - worker.urgency(someone, far, week, p) == pytest.approx(
-        gap
-    )
+    assert worker.preference(someone, near, p) - worker.preference(someone, far, p) == pytest.approx(gap)
 
 
 def test_believed_barriers_make_a_client_seem_far_from_work(new_client, p):

@@ -1,0 +1,35 @@
+"""Settings of the referral lever: how a programme is chosen, and for whom."""
+
+from __future__ import annotations
+
+from simulator.parameters.base import Group, choice, quantity, share, whole_weeks
+from simulator.parameters.words import ReferralRuleName
+
+
+class Referral(Group):
+    """How a programme is chosen, and for whom."""
+
+    rule: ReferralRuleName = choice(
+        "blanket, available or matched", "pattern P1: blanket and available are common"
+    )
+    needs_assessment: bool = choice(
+        "Whether a client is referred only after an assessment", "assumed: follows the rule"
+    )
+    wish_weight: float = share("Weight of the client's own wish in the choice", "assumed: little", (0.0, 0.5))
+    queue_weight: float = quantity(
+        "Fit given up for a queue one place-round shorter (matched)",
+        "1",
+        "assumed: some impatience",
+        ge=0.0,
+        le=10.0,
+        plausible=(0.0, 1.0),
+    )
+    longest_queue: float = quantity(
+        "Longest queue, as a share of the places, to which caseworkers still refer",
+        "1",
+        "assumed: nobody is sent to a queue of more than half a round",
+        ge=0.0,
+        le=1_000.0,
+        plausible=(0.1, 2.0),
+    )
+    rest_weeks: int = whole_weeks("Weeks after a stay before a new referral", "assumed: a term", (0, 26))

@@ -1,0 +1,36 @@
+"""The enumerations and bounded numbers that settings are written in, as types of fields."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from simulator.parameters.base import WRITTEN
+from simulator.vocabulary import (
+    Barrier,
+    CaseloadRule,
+    Door,
+    PopulationMode,
+    ProgrammeKind,
+    QueueRule,
+    ReferralRule,
+    StayLength,
+    TargetGroup,
+    Trait,
+)
+
+BarrierName = Annotated[Barrier, WRITTEN]
+CaseloadRuleName = Annotated[CaseloadRule, WRITTEN]
+DoorName = Annotated[Door, WRITTEN]
+PopulationModeName = Annotated[PopulationMode, WRITTEN]
+ProgrammeKindName = Annotated[ProgrammeKind, WRITTEN]
+QueueRuleName = Annotated[QueueRule, WRITTEN]
+ReferralRuleName = Annotated[ReferralRule, WRITTEN]
+StayLengthName = Annotated[StayLength, WRITTEN]
+TargetGroupName = Annotated[TargetGroup, WRITTEN]
+TraitName = Annotated[Trait, WRITTEN]
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Coefficient = Annotated[float, Field(ge=-10.0, le=10.0)]
+Ratio = Annotated[float, Field(ge=0.0, le=100.0)]
