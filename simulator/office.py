@@ -53,8 +53,10 @@ class Office(NamedTuple):
     each week, the chain of those who come back in it; `clients` holds those on benefit now, in slots that
     are used again (`free` lists the empty ones below `state.slots`). `waiting` is the line of slots without
     a caseworker, from `state.first_waiting` on. `members` is this week's list of slots grouped by
-    caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `settings`
-    and `state` have one record.
+    caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `beliefs`
+    are caseworkers' beliefs of programmes' effects on barriers, by `belief_counts` observations; `fresh`
+    holds number and sum of those not yet told in a review; `habits` counts referrals. `settings` and
+    `state` have one record.
     """
 
     luck: Luck
@@ -72,6 +74,8 @@ class Office(NamedTuple):
     programmes: Records
     beliefs: Numbers
     belief_counts: Numbers
+    fresh: Numbers
+    habits: Numbers
     monthly: Numbers
     reported: Numbers
     line: Numbers
@@ -120,6 +124,8 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         programmes=programmes,
         beliefs=beliefs,
         belief_counts=counts,
+        fresh=np.zeros((*beliefs.shape, 2)),
+        habits=np.zeros(beliefs.shape[:2]),
         monthly=np.zeros(most, np.int64),
         reported=np.zeros(most, np.int64),
         line=np.zeros(most, np.int64),

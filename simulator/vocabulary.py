@@ -174,6 +174,23 @@ class SanctionStep(Word):
     DENIAL = 3
 
 
+class Assessor(Word):
+    """Who assesses a client's barriers: who refers, who provides the activity, or both together."""
+
+    REFERRER = 0
+    PROVIDER = 1
+    JOINT = 2
+
+
+class Registration(Word):
+    """Where a client stands with the public employment service."""
+
+    QUEUED = 0
+    REGISTERED = 1
+    CATEGORY_14 = 2
+    DEREGISTERED = 3
+
+
 class Task(Word):
     """What a caseworker's minutes go to."""
 
@@ -224,6 +241,12 @@ class Purpose(Word):
     STRICTNESS = 91
     CREAMING = 92
     KNOWLEDGE = 100
+    CONSENT = 260
+    RESULT_SEEN = 261
+    OFFER = 262
+    DEREGISTRATION = 263
+    NEW_REGISTRATION = 264
+    BENEFIT_KNOWN = 265
 
 
 DOORS = len(Door)

@@ -13,6 +13,7 @@ from simulator.steps.casework import casework
 from simulator.steps.intake import arrivals, intake
 from simulator.steps.programmes import admission, attendance, follow_up, referral
 from simulator.steps.sanctions import sanctions
+from simulator.steps.services import assessments, employment_service
 from simulator.steps.spells import accounts, drift, exits
 from simulator.vocabulary import NOBODY
 
@@ -20,6 +21,8 @@ STEPS = (
     arrivals,
     intake,
     casework,
+    assessments,
+    employment_service,
     referral,
     admission,
     attendance,
@@ -37,6 +40,8 @@ def play_week(office: Office) -> None:
     arrivals(office)
     intake(office)
     casework(office)
+    assessments(office)
+    employment_service(office)
     referral(office)
     admission(office)
     attendance(office)

@@ -10,7 +10,16 @@ from simulator.agents.client import take_talk
 from simulator.compiled import behaviour
 from simulator.randomness import Luck, normal, normals
 from simulator.records import Record
-from simulator.vocabulary import BARRIERS, NOT_YET, TASKS, WEEKS_PER_CLIENT_MONTH, Door, Purpose, Task
+from simulator.vocabulary import (
+    BARRIERS,
+    NOT_YET,
+    TASKS,
+    WEEKS_PER_CLIENT_MONTH,
+    Assessor,
+    Door,
+    Purpose,
+    Task,
+)
 
 CASEWORKER = np.dtype(
     [
@@ -69,6 +78,14 @@ def spend(caseworker: Record, client: Record, task: int, minutes: float) -> None
 
 
 @behaviour
+def spend_alone(caseworker: Record, task: int, minutes: float, p: Record) -> None:
+    """Spend minutes of the week on no client in particular, as far as they are there."""
+    now = minutes if p.casework.unlimited_time == 1 else min(minutes, max(0.0, caseworker.left))
+    caseworker.minutes[task] += now
+    caseworker.left -= now
+
+
+@behaviour
 def can_spend(caseworker: Record, minutes: float, p: Record) -> bool:
     """Whether so many minutes are left of the week."""
     return p.casework.unlimited_time == 1 or caseworker.left >= minutes
@@ -123,7 +140,7 @@ def set_ease(caseworker: Record, wished_minutes: float, p: Record) -> None:
     caseworker.talk = shortened(p.casework.talk_minutes, p.casework.talk_short_minutes, pace)
     caseworker.assessment = shortened(
         p.casework.assessment_minutes, p.casework.assessment_short_minutes, pace
-    )
+    ) * template_minutes(p)
     caseworker.plan = shortened(p.casework.plan_minutes, p.casework.plan_short_minutes, pace)
 
 
@@ -139,18 +156,19 @@ def wished_minutes(client: Record, talk_weekly: float, p: Record) -> float:
 
     `talk_weekly` are the minutes a week of full talks as often as wished.
     """
-    if client.assessed_week == NOT_YET:
-        return p.casework.assessment_minutes
-    if client.plan_week == NOT_YET:
+    task = next_task(client, p)
+    if task == Task.ASSESSMENT:
+        return p.casework.assessment_minutes * template_minutes(p) + joint_minutes(p)
+    if task == Task.PLAN:
         return p.casework.plan_minutes
     return talk_weekly
 
 
 @behaviour
-def next_task(client: Record) -> int:
-    """Return what the client needs next: assessment, then plan, then talks."""
+def next_task(client: Record, p: Record) -> int:
+    """Return what the client needs next: assessment (unless the provider makes it), then plan, then talks."""
     if client.assessed_week == NOT_YET:
-        return Task.ASSESSMENT
+        return Task.MEETING if p.collaboration.assessor == Assessor.PROVIDER else Task.ASSESSMENT
     if client.plan_week == NOT_YET:
         return Task.PLAN
     return Task.MEETING
@@ -160,7 +178,7 @@ def next_task(client: Record) -> int:
 def task_minutes(caseworker: Record, task: int, p: Record) -> float:
     """Return the minutes that the next task with a client takes this week."""
     if task == Task.ASSESSMENT:
-        return caseworker.assessment
+        return caseworker.assessment + joint_minutes(p)
     if task == Task.PLAN:
         return caseworker.plan
     return caseworker.talk + p.casework.talk_around_minutes
@@ -173,9 +191,10 @@ def weeks_waited(client: Record, week: int, p: Record) -> float:
     A first assessment and a plan count as so many intervals of waiting.
     """
     waited = float(week - client.contact_week)
-    if client.assessed_week == NOT_YET:
+    task = next_task(client, p)
+    if task == Task.ASSESSMENT:
         waited += p.casework.assessment_priority * p.casework.talk_interval_weeks
-    elif client.plan_week == NOT_YET:
+    elif task == Task.PLAN:
         waited += p.casework.plan_priority * p.casework.talk_interval_weeks
     return waited
 
@@ -212,10 +231,31 @@ def count_talk(caseworker: Record, client: Record, week: int, length: float) -> 
 
 @behaviour
 def assess(caseworker: Record, client: Record, week: int, p: Record, luck: Luck) -> None:
-    """Form a belief about each barrier: the truth plus an error that time, trust and closeness shrink."""
-    spend(caseworker, client, Task.ASSESSMENT, caseworker.assessment)
-    haste = math.sqrt(p.casework.assessment_minutes / max(caseworker.assessment, 1e-9))
-    error = p.casework.assessment_noise * p.collaboration.noise_factor * haste * (1.5 - client.trust)
+    """Assess a client's barriers, alone or together with the provider; haste makes errors."""
+    spend(caseworker, client, Task.ASSESSMENT, caseworker.assessment + joint_minutes(p))
+    full = p.casework.assessment_minutes * template_minutes(p)
+    haste = math.sqrt(full / max(caseworker.assessment, 1e-9))
+    trust = client.trust
+    if p.collaboration.assessor == Assessor.JOINT:
+        trust = min(1.0, trust + p.collaboration.provider_trust)
+    error = p.casework.assessment_noise * p.collaboration.noise_factor * haste * (1.5 - trust)
+    form_belief(client, error, week, p, luck)
+    client.contact_week = week
+
+
+@behaviour
+def assess_as_provider(client: Record, week: int, p: Record, luck: Luck) -> None:
+    """Assess a client as a provider does: with the time it takes, and without power over the benefit."""
+    trust = min(1.0, client.trust + p.collaboration.provider_trust)
+    error = p.casework.assessment_noise * p.collaboration.provider_noise_factor * (1.5 - trust)
+    form_belief(client, error, week, p, luck)
+
+
+@behaviour
+def form_belief(client: Record, error: float, week: int, p: Record, luck: Luck) -> None:
+    """Set what the service believes of each barrier: the truth plus an error with this standard deviation."""
+    if p.casework.template == 1:
+        error *= p.casework.template_noise_factor
     for pair in range(BARRIERS // 2):
         slips = (0.0, 0.0)
         if error > 0.0:
@@ -224,8 +264,28 @@ def assess(caseworker: Record, client: Record, week: int, p: Record, luck: Luck)
             barrier = 2 * pair + half
             client.believed[barrier] = min(1.0, max(0.0, client.barrier[barrier] + error * slips[half]))
     client.assessed_week = week
-    client.contact_week = week
     set_nearness(client, p)
+
+
+@behaviour
+def error_of_belief(client: Record) -> float:
+    """Return the mean distance of the believed barriers from the true ones."""
+    total = 0.0
+    for barrier in range(BARRIERS):
+        total += abs(client.believed[barrier] - client.barrier[barrier])
+    return total / BARRIERS
+
+
+@behaviour
+def template_minutes(p: Record) -> float:
+    """Return how many times longer a structured template makes an assessment."""
+    return p.casework.template_minutes_factor if p.casework.template == 1 else 1.0
+
+
+@behaviour
+def joint_minutes(p: Record) -> float:
+    """Return what the provider's part in an assessment takes the caseworker."""
+    return p.collaboration.joint_minutes if p.collaboration.assessor == Assessor.JOINT else 0.0
 
 
 @behaviour

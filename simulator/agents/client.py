@@ -25,6 +25,7 @@ from simulator.vocabulary import (
     Barrier,
     Door,
     Purpose,
+    Registration,
     SanctionStep,
     Status,
 )
@@ -128,6 +129,13 @@ CLIENT = padded(
         ("wrong_sanctions", "i4"),
         ("stay_began", "i4"),
         ("programme_sek", "f8"),
+        # between the services
+        ("absent_since", "i4"),
+        ("content_from", "i4"),
+        ("registration", "i4"),
+        ("registered_week", "i4"),
+        ("gate_opens", "i4"),
+        ("support", "f8"),
     ]
 )
 """One adult on assistance, from application to exit; `person` is the row of the person."""
@@ -160,11 +168,22 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
     client.step = SanctionStep.NONE
     client.ladder_warnings = client.ladder_reductions = 0
     clear_counts(client)
+    meet_services(client, week)
     client.settled_week = week
     for door in range(DOORS):
         set_level(client, person, door, p)
     client.barriers_moved = 0
     set_hazards(client, week, p)
+
+
+@behaviour
+def meet_services(client: Record, week: int) -> None:
+    """Let a spell begin in the employment service's queue, with nothing reported and nothing under way."""
+    client.absent_since = client.gate_opens = NEVER
+    client.content_from = NOT_YET
+    client.registration = Registration.QUEUED
+    client.registered_week = week
+    client.support = 0.0
 
 
 @behaviour
@@ -230,9 +249,9 @@ def follow_barriers(client: Record, person: Record, p: Record) -> None:
 @behaviour
 def search_effort(client: Record, p: Record) -> float:
     """Return search effort: 1 for a motivated, healthy client whom nothing urges and nothing holds back."""
-    urged = 1.0 + p.sanctions.threat * seen_chance(p) + client.bite + client.contact
+    urged = 1.0 + p.sanctions.threat * seen_chance(p) + client.bite + client.contact + client.support
     if client.plan_week != NOT_YET:
-        urged += p.search.plan_gain
+        urged += p.search.plan_gain * p.collaboration.plan_factor
     held = (1.0 - client.lock_in) * (1.0 - p.search.health_drag * client.barrier[Barrier.HEALTH])
     return client.motivation * urged * held
 

@@ -110,7 +110,6 @@ def stay_weeks(programme: Record, client: Record, week: int, luck: Luck) -> int:
 @behaviour
 def give_week(programme: Record, client: Record, motivation_gain: float) -> None:
     """Let an attended week remove its part of the client's barriers."""
-    client.programme_weeks += 1
     client.motivation = min(1.5, client.motivation + motivation_gain * client.fit)
     for barrier in range(BARRIERS):
         if programme.weekly_content[barrier] > 0.0:

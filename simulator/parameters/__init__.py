@@ -8,6 +8,7 @@ from simulator.parameters.casework import Casework
 from simulator.parameters.client import Attendance, Doors, Exit, Search, Trust
 from simulator.parameters.collaboration import Collaboration
 from simulator.parameters.costs import Costs
+from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.population import Population
 from simulator.parameters.programmes import Programme
 from simulator.parameters.referral import Referral
@@ -23,6 +24,7 @@ __all__ = [
     "Collaboration",
     "Costs",
     "Doors",
+    "EmploymentService",
     "Exit",
     "Group",
     "Output",

@@ -162,3 +162,36 @@ class Casework(Group):
         le=5.0,
         plausible=(0.1, 0.5),
     )
+    template: bool = choice(
+        "Whether assessments follow a structured template", "P13: 63.4 % of municipalities"
+    )
+    template_noise_factor: float = quantity(
+        "Error of an assessment by template against a free one",
+        "1",
+        "assumed: structure helps somewhat",
+        ge=0.0,
+        le=5.0,
+        plausible=(0.5, 1.0),
+    )
+    template_minutes_factor: float = quantity(
+        "Minutes of an assessment by template against a free one",
+        "1",
+        "assumed: somewhat longer",
+        ge=0.1,
+        le=5.0,
+        plausible=(1.0, 1.5),
+    )
+    triage: bool = choice(
+        "Whether clients are sorted three ways: own power, municipal measure, rehabilitation first",
+        "assumed: source 004 tells of Instrument X",
+    )
+    own_power_above: float = share(
+        "Believed nearness to work from which on a client manages by own power and gets job search only",
+        "assumed: hardly any barrier",
+        (0.6, 0.95),
+    )
+    too_heavy_below: float = share(
+        "Believed nearness to work below which rehabilitation or mapping comes first",
+        "assumed: several large barriers",
+        (0.05, 0.3),
+    )

@@ -13,7 +13,16 @@ from simulator.parameters.client import Doors, Exit
 from simulator.parameters.scenario import Scenario
 from simulator.vocabulary import WEEKS_PER_CLIENT_MONTH, Door, Word
 
-GROUPS = ("population", "casework", "caseload", "sanctions", "collaboration", "referral", "costs")
+GROUPS = (
+    "population",
+    "casework",
+    "caseload",
+    "sanctions",
+    "collaboration",
+    "employment_service",
+    "referral",
+    "costs",
+)
 
 
 def vector_of(field: FieldInfo, values: dict[Any, float], missing: float = 0.0) -> list[float]:
@@ -70,7 +79,7 @@ def _doors_record(doors: Doors) -> tuple[np.dtype[Any], tuple[Any, ...]]:
 def _with(
     part: tuple[np.dtype[Any], tuple[Any, ...]], **more: float
 ) -> tuple[np.dtype[Any], tuple[Any, ...]]:
-    """Add numbers that follow from the settings: what a client month leaves of something that wears off."""
+    """Add numbers that follow from the settings."""
     dtype, values = part
     pairs = zip(dtype.names or (), values, strict=True)
     fields = {name: (dtype[name].base, value, dtype[name].shape) for name, value in pairs}
@@ -90,6 +99,7 @@ def to_record(scenario: Scenario) -> np.recarray[Any, Any]:
     contact_kept = 0.5 ** (month / search.contact_half_life_weeks)
     fade_kept = math.exp(-search.skills_fade_weekly * month)
     bite_kept = 0.5 ** (month / scenario.sanctions.bite_half_life_weeks)
+    parts["population"] = _with(parts["population"], thousands=scenario.population.size / 1000.0)
     parts["search"] = _with(parts["search"], contact_kept=contact_kept, fade_kept=fade_kept)
     parts["sanctions"] = _with(parts["sanctions"], bite_kept=bite_kept)
     parts["doors"] = _doors_record(scenario.doors)

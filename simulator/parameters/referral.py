@@ -33,3 +33,11 @@ class Referral(Group):
         plausible=(0.1, 2.0),
     )
     rest_weeks: int = whole_weeks("Weeks after a stay before a new referral", "assumed: a term", (0, 26))
+    habit_weight: float = quantity(
+        "How much of the choice follows the programmes that the caseworker has referred to before",
+        "1",
+        "K05: discretion is sticky; size assumed",
+        ge=0.0,
+        le=10.0,
+        plausible=(0.0, 1.0),
+    )

@@ -11,6 +11,7 @@ from simulator.parameters.casework import Casework
 from simulator.parameters.client import Attendance, Doors, Search, Trust
 from simulator.parameters.collaboration import Collaboration
 from simulator.parameters.costs import Costs
+from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.population import Population
 from simulator.parameters.programmes import Programme
 from simulator.parameters.referral import Referral
@@ -76,6 +77,7 @@ class Scenario(Group):
     caseload: Caseload
     sanctions: Sanctions
     collaboration: Collaboration
+    employment_service: EmploymentService
     referral: Referral
     programmes: dict[str, Programme] = choice("The catalogue of programmes, by short name", "P10;P11;P13")
     costs: Costs
@@ -103,6 +105,16 @@ class Scenario(Group):
                 "offices",
                 "population.offices is {offices}, more than the {size} clients of population.size",
                 {"offices": offices, "size": self.population.size},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _gate_has_a_keeper(self) -> Scenario:
+        if self.employment_service.gate and not self.employment_service.active:
+            raise PydanticCustomError(
+                "gate",
+                "employment_service.gate is true, but employment_service.active is false: nobody opens it",
+                {},
             )
         return self
 

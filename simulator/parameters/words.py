@@ -8,6 +8,7 @@ from pydantic import Field
 
 from simulator.parameters.base import WRITTEN
 from simulator.vocabulary import (
+    Assessor,
     Barrier,
     CaseloadRule,
     Door,
@@ -20,6 +21,7 @@ from simulator.vocabulary import (
     Trait,
 )
 
+AssessorName = Annotated[Assessor, WRITTEN]
 BarrierName = Annotated[Barrier, WRITTEN]
 CaseloadRuleName = Annotated[CaseloadRule, WRITTEN]
 DoorName = Annotated[Door, WRITTEN]

@@ -12,6 +12,7 @@ from simulator.vocabulary import (
     NOBODY,
     NOT_YET,
     Barrier,
+    ProgrammeKind,
     Purpose,
     QueueRule,
     ReferralRule,
@@ -26,6 +27,8 @@ CLEARLY_ILL = 0.3
 def may_be_referred(client: Record, week: int, p: Record) -> bool:
     """Whether a client can be referred now: idle, rested after the last stay, assessed if the rule asks."""
     idle = client.programme == NOBODY and client.queued_for == NOBODY and week >= client.rest_until
+    if p.employment_service.gate == 1 and week < client.gate_opens:
+        return False
     return idle and (client.assessed_week != NOT_YET or p.referral.needs_assessment == 0)
 
 
@@ -75,6 +78,28 @@ def believed_gain(belief: np.ndarray, client: Record) -> float:
 
 
 @behaviour
+def habit_of(habits: np.ndarray, number: int) -> float:
+    """Return the share of a caseworker's referrals so far that went to one programme."""
+    total = 0.0
+    for other in range(len(habits)):
+        total += habits[other]
+    return habits[number] / total if total > 0.0 else 0.0
+
+
+@behaviour
+def suits_triage(kind: int, client: Record, p: Record) -> bool:
+    """Whether a kind of programme is for those as near to work as the client is believed to be."""
+    if p.casework.triage == 0:
+        return True
+    heals = kind == ProgrammeKind.REHABILITATION or kind == ProgrammeKind.MAPPING  # noqa: PLR1714
+    if client.nearness < p.casework.too_heavy_below:
+        return heals
+    if client.nearness > p.casework.own_power_above:
+        return kind == ProgrammeKind.JOB_SEARCH
+    return not heals
+
+
+@behaviour
 def appeal(programme: Record, client: Record, belief: np.ndarray, p: Record, luck: Luck) -> float:
     """Return how much speaks for a programme under the rule in force, the client's own wish weighed in."""
     room = free_share(programme)
@@ -95,6 +120,7 @@ def choose_programme(
     programmes: np.recarray,
     client: Record,
     beliefs: np.ndarray,
+    habits: np.ndarray,
     p: Record,
     luck: Luck,
 ) -> int:
@@ -105,8 +131,10 @@ def choose_programme(
         programme = programmes[number]
         if p.referral.rule == ReferralRule.BLANKET and programme.standard == 0:
             continue
-        if is_open(programme, p) and takes(programme, client):
+        if is_open(programme, p) and takes(programme, client) and suits_triage(programme.kind, client, p):
             merit = appeal(programme, client, beliefs[number], p, luck)
+            if p.referral.habit_weight > 0.0:
+                merit += p.referral.habit_weight * habit_of(habits, number)
             if best == NOBODY or merit > best_appeal:
                 best, best_appeal = number, merit
     return best

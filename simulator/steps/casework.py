@@ -6,6 +6,7 @@ from simulator.agents.caseworker import (
     assess,
     can_spend,
     decision_minutes,
+    error_of_belief,
     hold_talk,
     make_plan,
     next_task,
@@ -14,6 +15,7 @@ from simulator.agents.caseworker import (
     set_ease,
     set_thoroughness,
     spend,
+    spend_alone,
     spend_or_owe,
     task_minutes,
     weeks_waited,
@@ -24,7 +26,9 @@ from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
+from simulator.rules.collaboration import is_review_week
 from simulator.rules.referral import may_be_referred
+from simulator.steps.learning import review_cases
 from simulator.vocabulary import NEVER, NOBODY, Barrier, Purpose, Task
 
 
@@ -33,6 +37,8 @@ def work_week(office: Office, number: int) -> None:
     """Let one caseworker work for a week."""
     caseworker, p = office.caseworkers[number], office.settings[0]
     open_week(caseworker, p)
+    if is_review_week(office.state[0], p):
+        spend_alone(caseworker, Task.COORDINATION, p.collaboration.review_minutes, p)
     work_off_backlog(caseworker, p)
     wished = look_through(office, number)
     for place in range(caseworker.decisions):
@@ -101,8 +107,20 @@ def inquire(office: Office, caseworker: Record, slot: int) -> None:
         spend(caseworker, client, Task.INQUIRY, p.casework.inquiry_minutes)
         client.report_week = NEVER
         client.case_valid = client.reason_valid
+        count_seen(office, client)
         office.decided[state.decided] = slot
         state.decided += 1
+
+
+@part
+def count_seen(office: Office, client: Record) -> None:
+    """Count the weeks from the first unproven absence of a stay until the caseworker takes it up."""
+    state = office.state[0]
+    if client.absent_since != NEVER:
+        panel = office.panel[state.week - state.first_week]
+        panel.cases_taken_up += 1
+        panel.weeks_to_take_up += state.week - client.absent_since
+        client.absent_since = NEVER
 
 
 @part
@@ -137,17 +155,27 @@ def most_urgent(office: Office, due: int) -> int:
 def serve(office: Office, caseworker: Record, slot: int) -> bool:
     """Do what the client needs next, if the minutes are there; return whether they were."""
     client, p, week = office.clients[slot], office.settings[0], office.state[0].week
-    task = next_task(client)
+    task = next_task(client, p)
     if not can_spend(caseworker, task_minutes(caseworker, task, p), p):
         return False
     if task == Task.ASSESSMENT:
         assess(caseworker, client, week, p, office.luck)
+        count_assessment(office, client)
     elif task == Task.PLAN:
         make_plan(caseworker, client, week, p)
     else:
         hold_talk(caseworker, client, week, p)
     consider_referral(office, slot)
     return True
+
+
+@part
+def count_assessment(office: Office, client: Record) -> None:
+    """Count an assessment and how far it is from the truth."""
+    state = office.state[0]
+    panel = office.panel[state.week - state.first_week]
+    panel.assessments += 1
+    panel.assessment_error += error_of_belief(client)
 
 
 @part
@@ -165,3 +193,5 @@ def casework(office: Office) -> None:
     state.absent = state.decided = 0
     for number in range(state.employed):
         work_week(office, number)
+    if is_review_week(state, office.settings[0]):
+        review_cases(office)

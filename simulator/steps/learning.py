@@ -6,6 +6,7 @@ from simulator.compiled import part
 from simulator.office import Office
 from simulator.randomness import normal
 from simulator.records import Record
+from simulator.rules.collaboration import result_is_seen
 from simulator.vocabulary import BARRIERS, NOBODY, Purpose
 
 
@@ -20,6 +21,9 @@ def learn_from(office: Office, programme: Record, client: Record) -> None:
     if client.caseworker == NOBODY:
         return
     p, week = office.settings[0], office.state[0].week
+    if not result_is_seen(client, week, p, office.luck):
+        return
+    fresh = office.fresh[client.caseworker, programme.id]
     counts = office.belief_counts[client.caseworker, programme.id]
     belief = office.beliefs[client.caseworker, programme.id]
     for barrier in range(BARRIERS):
@@ -32,3 +36,37 @@ def learn_from(office: Office, programme: Record, client: Record) -> None:
             seen += p.casework.observation_noise * slip
         counts[barrier] += 1.0
         belief[barrier] += (seen - belief[barrier]) / counts[barrier]
+        fresh[barrier, 0] += 1.0
+        fresh[barrier, 1] += seen
+
+
+@part
+def review_cases(office: Office) -> None:
+    """Let caseworkers tell each other what they saw of programmes since the last review.
+
+    A colleague's observation counts `collaboration.review_weight` of an own one; each is told once.
+    """
+    for programme in range(len(office.programmes)):
+        for barrier in range(BARRIERS):
+            pool(office, programme, barrier)
+
+
+@part
+def pool(office: Office, programme: int, barrier: int) -> None:
+    """Share all fresh observations of one programme's effect on one barrier."""
+    weight, employed = office.settings[0].collaboration.review_weight, office.state[0].employed
+    count = total = 0.0
+    for number in range(employed):
+        count += office.fresh[number, programme, barrier, 0]
+        total += office.fresh[number, programme, barrier, 1]
+    for number in range(employed):
+        fresh = office.fresh[number, programme, barrier]
+        others = count - fresh[0]
+        if others > 0.0:
+            belief = office.beliefs[number, programme, barrier]
+            office.belief_counts[number, programme, barrier] += weight * others
+            shift = weight * (total - fresh[1] - others * belief)
+            office.beliefs[number, programme, barrier] += (
+                shift / office.belief_counts[number, programme, barrier]
+            )
+        fresh[0] = fresh[1] = 0.0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from simulator.agents.caseworker import assess_as_provider, error_of_belief
 from simulator.agents.client import absence, is_valid_reason, refuses, set_hazards
 from simulator.agents.programme import PRIORITIES, admit, end_stay, give_week
 from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
-from simulator.rules.collaboration import is_seen, known_from
+from simulator.rules.collaboration import is_seen, known_from, provider_doubts
 from simulator.rules.referral import addresses_largest_barrier, choose_programme, priority_group
 from simulator.steps.learning import learn_from
 from simulator.vocabulary import NEVER, NOBODY, Absence, Purpose, Status
@@ -34,9 +35,11 @@ def refer(office: Office, slot: int) -> None:
     """Refer one client, if any programme is open to the client."""
     client, p, state = office.clients[slot], office.settings[0], office.state[0]
     client.to_refer = 0
-    number = choose_programme(office.programmes, client, office.beliefs[client.caseworker], p, office.luck)
+    beliefs, habits = office.beliefs[client.caseworker], office.habits[client.caseworker]
+    number = choose_programme(office.programmes, client, beliefs, habits, p, office.luck)
     if number == NOBODY:
         return
+    habits[number] += 1.0
     programme = office.programmes[number]
     join_line(office, programme, slot, state.week + p.collaboration.referral_delay_weeks)
     client.referrals += 1
@@ -116,8 +119,20 @@ def offer_to_first(office: Office, programme: Record, group: int) -> bool:
         stay_away(office, slot, Absence.REFUSAL)
     else:
         admit(programme, client, week, office.luck)
+        client.absent_since = NEVER
+        reassess_if_thin(office, client)
         set_hazards(client, week, p)
     return True
+
+
+@part
+def reassess_if_thin(office: Office, client: Record) -> None:
+    """Let the provider make an assessment anew that is thin or was not shared; content has to wait for it."""
+    p, state = office.settings[0], office.state[0]
+    if provider_doubts(client, error_of_belief(client), p, office.luck):
+        assess_as_provider(client, state.week, p, office.luck)
+        client.content_from = state.week + p.collaboration.reassess_weeks
+        office.panel[state.week - state.first_week].reassessments += 1
 
 
 @behaviour
@@ -131,7 +146,9 @@ def attendance(office: Office) -> None:
         programme = office.programmes[client.programme]
         cause = absence(client, state.week, p, office.luck)
         if cause == Absence.NONE:
-            give_week(programme, client, p.trust.motivation_gain)
+            client.programme_weeks += 1
+            if client.content_from <= state.week:
+                give_week(programme, client, p.trust.motivation_gain)
         else:
             stay_away(office, slot, cause)
             if cause == Absence.DROP_OUT:
@@ -160,6 +177,8 @@ def stay_away(office: Office, slot: int, cause: int) -> None:
         and uniform(office.luck, client.id, state.week, Purpose.CERTIFICATE) < p.attendance.p_certificate
     ):
         return
+    if client.absent_since == NEVER:
+        client.absent_since = state.week
     if client.report_week == NEVER:
         client.reason_valid = 1 if valid else 0
         office.absent[state.absent] = slot

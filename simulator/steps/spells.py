@@ -9,7 +9,17 @@ from simulator.ledger import close_spell
 from simulator.office import Office
 from simulator.records import Record
 from simulator.steps.programmes import leave_line
-from simulator.vocabulary import NOBODY, TASKS, WEEKS_PER_CLIENT_MONTH, WEEKS_PER_YEAR, Absence, Status
+from simulator.vocabulary import (
+    BARRIERS,
+    NOBODY,
+    TASKS,
+    WEEKS_PER_CLIENT_MONTH,
+    WEEKS_PER_YEAR,
+    Absence,
+    Status,
+)
+
+WEEKS_PER_QUARTER = WEEKS_PER_YEAR // 4
 
 
 @behaviour
@@ -93,7 +103,20 @@ def accounts(office: Office) -> None:
         for task in range(TASKS):
             panel.minutes[task] += caseworker.minutes[task]
     account_programmes(office, panel)
+    if state.week % WEEKS_PER_QUARTER == 0:
+        account_beliefs(office, panel)
     state.week += 1
+
+
+@part
+def account_beliefs(office: Office, panel: Record) -> None:
+    """Count how far caseworkers' beliefs about programmes are from what the programmes do."""
+    for number in range(office.state[0].employed):
+        for programme in range(len(office.programmes)):
+            for barrier in range(BARRIERS):
+                truth = office.programmes[programme].content[barrier]
+                panel.belief_error += abs(office.beliefs[number, programme, barrier] - truth)
+                panel.beliefs += 1
 
 
 @part
