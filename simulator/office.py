@@ -20,7 +20,7 @@ from simulator.population import people_of_office
 from simulator.randomness import Luck, luck_of, normal
 from simulator.records import table
 from simulator.rules.caseload import part_of
-from simulator.vocabulary import BARRIERS, NOBODY, CaseloadRule, PopulationMode, Purpose
+from simulator.vocabulary import BARRIERS, NEVER, NOBODY, CaseloadRule, PopulationMode, Purpose
 
 Records = np.recarray[Any, Any]
 Numbers = np.ndarray[Any, np.dtype[Any]]
@@ -41,6 +41,7 @@ STATE = np.dtype(
         ("absent", "i8"),
         ("decided", "i8"),
         ("spells", "i8"),
+        ("reform_week", "i8"),
     ],
     align=True,
 )
@@ -55,8 +56,8 @@ class Office(NamedTuple):
     a caseworker, from `state.first_waiting` on. `members` is this week's list of slots grouped by
     caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `beliefs`
     are caseworkers' beliefs of programmes' effects on barriers, by `belief_counts` observations; `fresh`
-    holds number and sum of those not yet told in a review; `habits` counts referrals. `settings` and
-    `state` have one record.
+    holds number and sum of those not yet told in a review; `habits` counts referrals. `settings` are those in
+    force and those after a reform; `state` has one record.
     """
 
     luck: Luck
@@ -98,13 +99,14 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
     number : int
         Which office, from 0 to `scenario.number_of_offices()` - 1.
     """
-    luck, settings = luck_of(seed, replication), to_record(scenario)
+    luck = luck_of(seed, replication)
+    settings = np.concatenate([to_record(scenario), to_record(scenario.after_reform())]).view(np.recarray)
     people = people_of_office(scenario, settings[0], luck, number)
     most = len(people)
     programmes = programme_table(
         scenario.programmes, scenario.population.size, number, scenario.number_of_offices()
     )
-    staff = _most_staff(scenario, most, number)
+    staff = max(_most_staff(rules, most, number) for rules in (scenario, scenario.after_reform()))
     caseworkers = table(staff, CASEWORKER)
     caseworkers.id = np.arange(staff) + number * 100_000
     beliefs, counts = _first_beliefs(scenario, caseworkers, programmes, luck)
@@ -147,6 +149,9 @@ def _state(scenario: Scenario, number: int) -> Records:
     state[0].number = number
     state[0].first_week = state[0].week = -burn_in(scenario)
     state[0].offices = scenario.number_of_offices()
+    reform = scenario.reform
+    reached = reform.week is not None and number < reform.share_offices * scenario.number_of_offices()
+    state[0].reform_week = reform.week if reached else NEVER
     return state
 
 

@@ -1,8 +1,8 @@
 """The week: its named steps, in order.
 
 >>> print(describe_week())  # doctest: +ELLIPSIS
- 1. arrivals: New applicants and returners start a spell.
- 2. intake: ...
+ 1. reform: Put a reform's rules in force in its week; let what the transition costs fade.
+ 2. arrivals: ...
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from simulator.office import Office
 from simulator.steps.casework import casework
 from simulator.steps.intake import arrivals, intake
 from simulator.steps.programmes import admission, attendance, follow_up, referral
+from simulator.steps.reform import reform
 from simulator.steps.sanctions import sanctions
 from simulator.steps.services import assessments, employment_service
 from simulator.steps.spells import accounts, drift, exits
 from simulator.vocabulary import NOBODY
 
 STEPS = (
+    reform,
     arrivals,
     intake,
     casework,
@@ -37,6 +39,7 @@ STEPS = (
 @behaviour
 def play_week(office: Office) -> None:
     """Play one week of one office: every step once, in the order of `STEPS`."""
+    reform(office)
     arrivals(office)
     intake(office)
     casework(office)

@@ -12,6 +12,7 @@ from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.population import Population
 from simulator.parameters.programmes import Programme
 from simulator.parameters.referral import Referral
+from simulator.parameters.reform import Reform
 from simulator.parameters.sanctions import Sanctions
 from simulator.parameters.scenario import About, Client, Output, Scenario
 
@@ -31,6 +32,7 @@ __all__ = [
     "Population",
     "Programme",
     "Referral",
+    "Reform",
     "Sanctions",
     "Scenario",
     "Search",

@@ -102,6 +102,12 @@ def to_record(scenario: Scenario) -> np.recarray[Any, Any]:
     parts["population"] = _with(parts["population"], thousands=scenario.population.size / 1000.0)
     parts["search"] = _with(parts["search"], contact_kept=contact_kept, fade_kept=fade_kept)
     parts["sanctions"] = _with(parts["sanctions"], bite_kept=bite_kept)
+    reform = scenario.reform
+    parts["reform"] = _with(
+        _record({}),
+        transition_weeks=float(reform.transition_weeks),
+        transition_overhead=reform.transition_overhead,
+    )
     parts["doors"] = _doors_record(scenario.doors)
     dtype, values = _record({name: (kind, value, ()) for name, (kind, value) in parts.items()})
     return np.array([values], dtype=dtype).view(np.recarray)

@@ -15,6 +15,7 @@ from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.population import Population
 from simulator.parameters.programmes import Programme
 from simulator.parameters.referral import Referral
+from simulator.parameters.reform import Reform
 from simulator.parameters.sanctions import Sanctions
 from simulator.vocabulary import CaseloadRule, ReferralRule
 
@@ -81,6 +82,13 @@ class Scenario(Group):
     referral: Referral
     programmes: dict[str, Programme] = choice("The catalogue of programmes, by short name", "P10;P11;P13")
     costs: Costs
+    reform: Reform
+
+    def after_reform(self) -> Scenario:
+        """Return the scenario with the reform's rules in force from the beginning."""
+        changed = {name: getattr(self.reform, name) for name in type(self.reform).model_fields}
+        groups = {name: value for name, value in changed.items() if isinstance(value, Group)}
+        return self.model_copy(update=groups)
 
     def number_of_offices(self) -> int:
         """Return the number of offices: as set, or one for each 1,000 clients if the staff reaches so far."""
@@ -105,6 +113,24 @@ class Scenario(Group):
                 "offices",
                 "population.offices is {offices}, more than the {size} clients of population.size",
                 {"offices": offices, "size": self.population.size},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _reform_says_what(self) -> Scenario:
+        if self.reform.week is not None and self.after_reform() == self:
+            raise PydanticCustomError(
+                "reform",
+                "reform.week is {week}, but no group under reform is set",
+                {"week": self.reform.week},
+            )
+        after = self.after_reform().caseload
+        offices = self.number_of_offices()
+        if after.regime != CaseloadRule.RATIO and offices > after.caseworkers:
+            raise PydanticCustomError(
+                "reform",
+                "reform.caseload.caseworkers is {staff}, fewer than the {offices} offices",
+                {"staff": after.caseworkers, "offices": offices},
             )
         return self
 

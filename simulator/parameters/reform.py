@@ -1,0 +1,38 @@
+"""Settings of a reform: rules that change in the middle of a run."""
+
+from __future__ import annotations
+
+from simulator.parameters.base import Group, choice, share, whole_weeks
+from simulator.parameters.caseload import Caseload
+from simulator.parameters.casework import Casework
+from simulator.parameters.collaboration import Collaboration
+from simulator.parameters.employment_service import EmploymentService
+from simulator.parameters.referral import Referral
+from simulator.parameters.sanctions import Sanctions
+
+
+class Reform(Group):
+    """Rules that take effect in the middle of a run; a group that is null stays as it is."""
+
+    week: int | None = whole_weeks(
+        "Week in which the new rules take effect (null: no reform)", "assumed: a design choice", (52, 156)
+    )
+    share_offices: float = share(
+        "Offices to which the new rules apply, the first ones", "assumed: a design choice", (0.0, 1.0)
+    )
+    transition_weeks: int = whole_weeks(
+        "Weeks until the reorganisation has stopped costing time", "K01: about two years", (26, 130)
+    )
+    transition_overhead: float = share(
+        "Share of the week lost to the reorganisation at its beginning; fades evenly",
+        "K01: time to work grew at first; size assumed",
+        (0.0, 0.3),
+    )
+    caseload: Caseload | None = choice("New caseload rule", "assumed: a design choice")
+    casework: Casework | None = choice("New rules of casework", "assumed: a design choice")
+    sanctions: Sanctions | None = choice("New sanction rules", "assumed: a design choice")
+    collaboration: Collaboration | None = choice("New collaboration regime", "assumed: a design choice")
+    employment_service: EmploymentService | None = choice(
+        "New part of the employment service", "assumed: a design choice"
+    )
+    referral: Referral | None = choice("New referral rule", "assumed: a design choice")
