@@ -134,6 +134,7 @@ CLIENT = padded(
         ("content_from", "i4"),
         ("registration", "i4"),
         ("registered_week", "i4"),
+        ("deregistered_week", "i4"),
         ("gate_opens", "i4"),
         ("support", "f8"),
     ]

@@ -51,6 +51,7 @@ def loses_registration(client: Record, week: int, p: Record, luck: Luck) -> bool
 def deregister(client: Record, week: int, p: Record, luck: Luck) -> None:
     """Take a client off the register, and fix when the client registers anew."""
     client.registration = Registration.DEREGISTERED
+    client.deregistered_week = week
     client.support = 0.0
     hazard = p.employment_service.h_new_registration_weekly
     wait = math.inf

@@ -69,6 +69,8 @@ def _outcomes(spells: pd.DataFrame, panel: pd.DataFrame) -> Rows:
         yield from _way_through(flow)
     yield from _calendar(spells, weeks)
     yield from _service(panel)
+    yield from _knowledge(panel)
+    yield from _employment_service(panel)
     yield from _money(panel)
 
 
@@ -154,11 +156,43 @@ def _service(panel: pd.DataFrame) -> Rows:
         yield step.replace("_", " "), total[step] / years * 1000.0, "per 1,000 client-years"
 
 
+def _knowledge(panel: pd.DataFrame) -> Rows:
+    total = panel.sum()
+    if total["assessments"]:
+        error = total["assessment_error"] / total["assessments"]
+        yield "error of an assessment (mean over barriers)", error, "share of the scale"
+    if total["admitted"]:
+        yield (
+            "assessments redone by the provider",
+            total["reassessments"] / total["admitted"],
+            "share of stays",
+        )
+    if total["cases_taken_up"]:
+        weeks = total["weeks_to_take_up"] / total["cases_taken_up"]
+        yield "from the first absence of a stay to its being taken up", weeks, "weeks"
+    errors = panel["belief_error"].dropna()
+    if len(errors):
+        yield "error of beliefs about programmes, at the end", float(errors.iloc[-1]), "share of a barrier"
+
+
+def _employment_service(panel: pd.DataFrame) -> Rows:
+    total = panel.sum()
+    if not total["registered"]:
+        return
+    waiting = total["awaiting_registration"] / max(total["clients"], 1)
+    yield "waiting to be registered as job seeker", waiting, "share of client-weeks"
+    if total["deregistrations"]:
+        back = total["new_registrations"] / total["deregistrations"]
+        yield "registered anew within 13 weeks of a de-registration", back, "share"
+
+
 def _money(panel: pd.DataFrame) -> Rows:
     total = panel.sum()
     years = max(total["clients"], 1) / WEEKS_PER_YEAR
     names = {"benefit_sek": "benefit", "staff_sek": "caseworkers", "programme_sek": "programme places"}
+    if total["provider_sek"]:
+        names["provider_sek"] = "assessors at providers"
     for column, name in names.items():
         yield f"{name}, per client-year", total[column] / years, "SEK"
     yearly = sum(total[column] for column in names) * WEEKS_PER_YEAR / len(panel)
-    yield "all three, per year", yearly / 1e6, "million SEK"
+    yield "all of it, per year", yearly / 1e6, "million SEK"

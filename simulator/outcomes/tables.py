@@ -17,6 +17,11 @@ COPIED = (
     "plan_week", "referrals", "fitting_referrals", "absences", "warnings", "reductions", "denials",
     "wrong_sanctions", "programme_weeks", "benefit_sek", "staff_minutes", "programme_sek",
 )  # fmt: skip
+BETWEEN_SERVICES = (
+    "assessments", "assessment_error", "reassessments", "cases_taken_up", "weeks_to_take_up", "registered",
+    "awaiting_registration", "deregistrations", "new_registrations", "provider_minutes",
+    "employment_service_minutes",
+)  # fmt: skip
 NULLABLE = {"caseworker", "first_meeting_week", "first_activity_week", "assessed_week", "plan_week"}
 LARGE_BARRIER = 0.5
 """A barrier below the middle of its scale is not the main hindrance (assumed)."""
@@ -120,7 +125,11 @@ def main_hindrance(barriers: Records) -> pd.Categorical[str]:
 
 
 def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
-    """Return the weekly panel of one replication, one row a week; money in SEK, time in minutes."""
+    """Return the weekly panel of one replication, one row a week; money in SEK, time in minutes.
+
+    `assessment_error` and `weeks_to_take_up` are sums over the assessments and the cases of the week;
+    `belief_error` is a mean, taken once a quarter and null in between.
+    """
     weeks = len(panel)
     used = panel["minutes"].sum(axis=1)
     columns: dict[str, Any] = {
@@ -149,6 +158,11 @@ def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
         "reductions": panel["steps"][:, SanctionStep.REDUCTION],
         "denials": panel["steps"][:, SanctionStep.DENIAL],
         "wrong_sanctions": panel["wrong_sanctions"],
+        **{name: panel[name] for name in BETWEEN_SERVICES},
+        "belief_error": np.divide(
+            panel["belief_error"], panel["beliefs"], out=np.full(weeks, np.nan), where=panel["beliefs"] > 0
+        ),
         **{name: panel[name] for name in ("benefit_sek", "staff_sek", "programme_sek")},
+        **{name: panel[name] for name in ("provider_sek", "employment_service_sek")},
     }
     return pd.DataFrame(columns)

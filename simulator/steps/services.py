@@ -14,6 +14,8 @@ from simulator.steps.casework import consider_referral, most_urgent
 from simulator.vocabulary import NEVER, NOT_YET, WEEKS_PER_YEAR, Assessor, Purpose, Registration, Status
 
 MINUTES_PER_HOUR = 60.0
+SOON_WEEKS = 13
+"""A new registration within a quarter of the de-registration counts as soon."""
 
 
 @behaviour
@@ -118,7 +120,8 @@ def list_unregistered(office: Office) -> int:
             continue
         if client.registration == Registration.DEREGISTERED and client.registered_week <= state.week:
             client.registration = Registration.QUEUED
-            panel.new_registrations += 1
+            if state.week - client.deregistered_week <= SOON_WEEKS:
+                panel.new_registrations += 1
         if client.registration == Registration.QUEUED:
             office.line[count], office.line_urgency[count] = slot, float(state.week - client.registered_week)
             count += 1
