@@ -8,10 +8,13 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from simulator.errors import Mistake, SettingsError, SimulatorError
 from simulator.helping import help_text, list_text
+
+if TYPE_CHECKING:
+    from simulator.composing.launching import Command
 
 DONE, FAILED, MISTAKEN, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
@@ -106,44 +109,55 @@ def _run(arguments: Sequence[str]) -> int:
     """Check all settings, then run them: once, or at every point of a sweep."""
     from simulator.composing import check_overrides  # noqa: PLC0415  (Hydra takes a while)
     from simulator.composing.launching import hand_over, read_command  # noqa: PLC0415
+    from simulator.composing.pairing import alternative_of  # noqa: PLC0415
 
     command = read_command(arguments)
     failures: list[Exception] = []
     if command.is_about_hydra:
-        return hand_over(command, command.overrides, _task(failures, is_sweep=False))
-    lines, _ = check_overrides(command.overrides, command.folders, sweep=command.is_sweep, command_line=True)
-    code = hand_over(command, lines, _task(failures, command.is_sweep))
+        return hand_over(command, command.overrides, _task(failures, command))
+    lines, scenarios = check_overrides(
+        command.overrides, command.folders, sweep=command.is_sweep, command_line=True
+    )
+    if not command.is_sweep:
+        alternative_of(scenarios[0], command.overrides, command.folders)
+    code = hand_over(command, lines, _task(failures, command))
     if failures:
         raise failures[0]
     return MISTAKEN if code and command.prints_part else code
 
 
-def _task(failures: list[Exception], is_sweep: bool) -> Callable[[Mapping[str, Any]], None]:
+def _task(failures: list[Exception], command: Command) -> Callable[[Mapping[str, Any]], None]:
     """Return what is done with the settings of each run.
 
     Hydra would report a failure in its own way and end the process, so failures are kept from it; but a
     launcher that runs elsewhere cannot add to `failures`, and there Hydra has to see them.
     """
+    from simulator.composing.launching import point_overrides  # noqa: PLC0415  (loaded by now)
+
     home = os.getpid()
 
     def task(settings: Mapping[str, Any]) -> None:
         try:
-            _run_one(settings)
+            _run_one(settings, point_overrides(), command.folders)
         except Exception as error:
             if os.getpid() != home:
                 raise
             failures.append(error)
-            if is_sweep:
+            if command.is_sweep:
                 _tell(error)
 
     return task
 
 
-def _run_one(settings: Mapping[str, Any]) -> None:
+def _run_one(settings: Mapping[str, Any], overrides: Sequence[str], folders: Sequence[Path]) -> None:
+    from simulator.composing.pairing import alternative_of  # noqa: PLC0415  (loaded by now)
     from simulator.config import read_scenario  # noqa: PLC0415  (as above)
+
+    scenario = read_scenario(settings)
+    alternative = alternative_of(scenario, overrides, folders)
     from simulator.reporting.report_run import run_and_report  # noqa: PLC0415  (the model takes seconds)
 
-    print(run_and_report(read_scenario(settings)), flush=True)
+    print(run_and_report(scenario, alternative), flush=True)
 
 
 def _tell(error: Exception) -> None:

@@ -139,6 +139,12 @@ def _of_group(group: type[Group], prefix: str) -> Iterator[Setting]:
 
 def _of_field(path: str, annotation: Any, field: FieldInfo) -> Iterator[Setting]:  # noqa: ANN401  (any type)
     """Yield the setting at a path and all settings below it."""
+    studies = _groups_of(annotation)
+    if len(studies) > 1:
+        names = tuple(dict.fromkeys(name for one in studies for name in one.model_fields))
+        yield Setting(path, "group", field.title or "", words=names)
+        yield from {s.path: s for one in studies for s in _of_group(one, f"{path}.")}.values()
+        return
     annotation, is_optional = _without_none(annotation)
     if isinstance(annotation, type) and issubclass(annotation, Group):
         title = field.title or (annotation.__doc__ or "").strip().splitlines()[0]
@@ -193,6 +199,12 @@ def _words(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401  (any type)
 
 def _bare(annotation: Any) -> Any:  # noqa: ANN401  (any type)
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
+def _groups_of(annotation: Any) -> list[type[Group]]:  # noqa: ANN401  (any type)
+    """Return the groups among which a field chooses, if it is such a field."""
+    members = get_args(_bare(annotation))
+    return [member for member in members if isinstance(member, type) and issubclass(member, Group)]
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:  # noqa: ANN401  (any type)

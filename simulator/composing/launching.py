@@ -79,7 +79,7 @@ def read_command(arguments: Sequence[str]) -> Command:
         return Command(("--hydra-help",), (), is_about_hydra=True)
     if given.shell_completion:
         return Command(("--shell-completion",), tuple(given.overrides), is_about_hydra=True)
-    folders, overrides = _split_search_path(given.overrides)
+    folders, overrides = _split_search_path([_quoted(override) for override in given.overrides])
     if given.config_dir:
         folders = [Path(given.config_dir), *folders]
     is_sweep = given.multirun or "hydra.mode=MULTIRUN" in overrides
@@ -148,6 +148,13 @@ def _flags(given: Namespace) -> Iterator[str]:
             yield f"--{name}={getattr(given, name)}"
 
 
+def _quoted(override: str) -> str:
+    """Quote the one text that itself holds overrides, so that nobody has to do so twice."""
+    key, equals, text = override.partition("=")
+    is_bare = key == "study.changes" and not text.startswith(('"', "'"))
+    return f"{key}{equals}{quote(text)}" if is_bare else override
+
+
 def _split_search_path(overrides: Sequence[str]) -> tuple[list[Path], list[str]]:
     """Return the folders that `hydra.searchpath` names, and all other overrides."""
     folders: list[Path] = []
@@ -210,6 +217,11 @@ def _arguments(arguments: Sequence[str]) -> Iterator[None]:
         sys.argv = before
 
 
+def point_overrides() -> list[str]:
+    """Return the overrides of the run that Hydra has started, as they were given."""
+    return [text.lstrip("+") for text in HydraConfig.get().overrides.task]
+
+
 def point() -> str:
     """Return the overrides that tell the run that Hydra has started from the others of a sweep."""
-    return " ".join(text.lstrip("+") for text in HydraConfig.get().overrides.task)
+    return " ".join(point_overrides())

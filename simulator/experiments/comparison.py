@@ -57,15 +57,20 @@ def compare(
     SimulatorError
         If the scenarios differ in the number of offices, and so in their people.
     """
+    check_same_people(baseline, alternative)
+    replications = baseline.replications if replications is None else replications
+    seed = baseline.seed if seed is None else seed
+    first, second = (simulate(scenario, replications, seed) for scenario in (baseline, alternative))
+    return Comparison(difference_table(first, second, level), first, second)
+
+
+def check_same_people(baseline: Scenario, alternative: Scenario) -> None:
+    """Raise SimulatorError if two scenarios differ in the number of offices, and so in their people."""
     if baseline.number_of_offices() != alternative.number_of_offices():
         raise SimulatorError(
             f"The two scenarios have {baseline.number_of_offices()} and {alternative.number_of_offices()} "
             "offices, and so not the same people. Set population.offices to the same number in both."
         )
-    replications = baseline.replications if replications is None else replications
-    seed = baseline.seed if seed is None else seed
-    first, second = (simulate(scenario, replications, seed) for scenario in (baseline, alternative))
-    return Comparison(difference_table(first, second, level), first, second)
 
 
 def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.95) -> pd.DataFrame:

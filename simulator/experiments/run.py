@@ -78,11 +78,12 @@ def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
     store.remove_parts(folder)
 
 
-def results_folder(scenario: Scenario) -> Path:
-    """Return where a run's results go: `output.dir`, or a folder named by the hash of settings and code."""
+def results_folder(scenario: Scenario, *others: Scenario) -> Path:
+    """Return where results go: `output.dir`, or a folder named by the hash of settings and code."""
     if scenario.output.dir is not None:
         return Path(scenario.output.dir)
-    return RESULTS / "simulate" / f"{scenario.scenario}-{settings_hash(scenario)[:10]}-{source_hash()[:6]}"
+    hashes = "-".join(settings_hash(one)[:10] for one in (scenario, *others))
+    return RESULTS / scenario.study.kind / f"{scenario.scenario}-{hashes}-{source_hash()[:6]}"
 
 
 def plan_of(scenario: Scenario) -> dict[str, object]:

@@ -17,6 +17,7 @@ from simulator.parameters.programmes import Programme
 from simulator.parameters.referral import Referral
 from simulator.parameters.reform import Reform
 from simulator.parameters.sanctions import Sanctions
+from simulator.parameters.study import Study
 from simulator.vocabulary import CaseloadRule, ReferralRule
 
 CLIENTS_PER_OFFICE = 1_000
@@ -29,6 +30,7 @@ class About(Group):
     title: str = choice("Name of the scenario in words", "assumed: text")
     question: str = choice("The question that it answers", "assumed: text")
     sources: list[str] = choice("Where its settings come from", "assumed: text")
+    pair: str | None = choice("The scenario that it is compared with", "assumed: text")
 
 
 class Client(Group):
@@ -83,6 +85,7 @@ class Scenario(Group):
     programmes: dict[str, Programme] = choice("The catalogue of programmes, by short name", "P10;P11;P13")
     costs: Costs
     reform: Reform
+    study: Study = choice("What is asked of the runs", "assumed: text")
 
     def after_reform(self) -> Scenario:
         """Return the scenario with the reform's rules in force from the beginning."""

@@ -12,20 +12,41 @@ COLUMNS = ("outcome", "value", "95 % interval", "unit")
 
 def summary_text(title: str, question: str, summary: pd.DataFrame) -> str:
     """Return the headline outcomes of a run as an aligned table under its title and question."""
-    rows = [COLUMNS, *(_row(row) for row in summary.itertuples())]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
-    lines = ["  ".join(_aligned(cell, widths, i) for i, cell in enumerate(row)).rstrip() for row in rows]
-    return "\n".join([title, question, "", *lines])
+    return "\n".join([title, question, "", *_table([COLUMNS, *(_row(row) for row in summary.itertuples())])])
+
+
+def difference_text(baseline: str, alternative: str, table: pd.DataFrame) -> str:
+    """Return what a second scenario changes as a table, with a star where the interval leaves out zero."""
+    head = ("outcome", "first", "second", "difference", "95 % interval", "", "unit")
+    rows = [_difference(row) for row in table.itertuples()]
+    return "\n".join([f"first:  {baseline}", f"second: {alternative}", "", *_table([head, *rows])])
+
+
+def _difference(row: Any) -> tuple[str, ...]:  # noqa: ANN401  (columns are its attributes)
+    low, high = (number_text(getattr(row, name)) for name in ("low", "high"))
+    interval = f"{low} to {high}" if low and high else ""
+    star = "*" if row.low > 0.0 or row.high < 0.0 else ""
+    numbers = (number_text(getattr(row, name)) for name in ("baseline", "alternative", "difference"))
+    return (str(row.outcome), *numbers, interval, star, str(row.unit))
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    """Return the lines of a table; the first and the last columns stand to the left, numbers to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    last = len(widths) - 1
+    return [
+        "  ".join(
+            cell.rjust(width) if 0 < column < last else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def _row(row: Any) -> tuple[str, str, str, str]:  # noqa: ANN401  (columns are its attributes)
     low, high = (number_text(getattr(row, name)) for name in ("low", "high"))
     interval = f"{low} to {high}" if low and high else ""
     return str(row.outcome), number_text(row.value), interval, str(row.unit)
-
-
-def _aligned(cell: str, widths: list[int], column: int) -> str:
-    return cell.rjust(widths[column]) if column in (1, 2) else cell.ljust(widths[column])
 
 
 def number_text(value: float) -> str:

@@ -1,4 +1,4 @@
-"""One run for a person: results in a folder with pictures, and the headline outcomes on the terminal."""
+"""A study for a person: results in a folder with pictures, and what came out on the terminal."""
 
 from __future__ import annotations
 
@@ -6,15 +6,74 @@ from pathlib import Path
 
 import pandas as pd
 
-from simulator.experiments.run import run_to_folder
+from simulator.experiments.comparison import check_same_people, difference_table
+from simulator.experiments.run import results_folder, run_to_folder
+from simulator.experiments.store import open_results, write_json
+from simulator.files import write_bytes
+from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.survival import kaplan_meier
 from simulator.parameters import Scenario
-from simulator.reporting.console import summary_text
+from simulator.reporting.console import difference_text, summary_text
+from simulator.reporting.figures import survival_figure
 from simulator.reporting.run_figures import write_figures
+from simulator.reporting.style import save
+
+BASELINE, ALTERNATIVE = "baseline", "alternative"
 
 
-def run_and_report(scenario: Scenario) -> Path:
-    """Simulate a scenario into its folder, print its headline outcomes, and return the folder."""
+def run_and_report(scenario: Scenario, alternative: Scenario | None = None) -> Path:
+    """Carry out the study that a scenario asks for, print what came out, and return its folder.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Complete settings.
+    alternative : Scenario, optional
+        The second scenario of a comparison.
+    """
+    if scenario.study.kind == "patterns":
+        from simulator.reporting.report_patterns import report_patterns  # noqa: PLC0415  (seldom needed)
+
+        return report_patterns(scenario)
+    if alternative is not None:
+        return report_comparison(scenario, alternative)
     folder = run_to_folder(scenario, write_figures)
     summary = pd.read_csv(folder / "summary.csv")
     print(summary_text(scenario.about.title, scenario.about.question, summary), end="\n\n", flush=True)
     return folder
+
+
+def report_comparison(baseline: Scenario, alternative: Scenario) -> Path:
+    """Simulate two scenarios under the same luck into a folder, with table and picture of the difference."""
+    check_same_people(baseline, alternative)
+    folder = results_folder(baseline, alternative)
+    names = {BASELINE: baseline, ALTERNATIVE: alternative}
+    for name, scenario in names.items():
+        run_to_folder(_into(scenario, folder / name), write_figures)
+    runs = {name: open_results(folder / name) for name in names}
+    table = difference_table(runs[BASELINE], runs[ALTERNATIVE])
+    write_bytes(folder / "comparison.csv", table.to_csv(index=False).encode())
+    titles = _titles(baseline, alternative)
+    pairs = zip(titles, runs.values(), strict=True)
+    spells = pd.concat([flow_spells(run.spells).assign(scenario=title) for title, run in pairs])
+    if len(spells):
+        order = pd.Categorical(spells["scenario"], categories=titles, ordered=True)
+        curves = kaplan_meier(spells["weeks"], spells["exited"], groups=order)
+        note = (
+            f"{baseline.replications} replications, the same people with the same luck; shaded: 95 % interval"
+        )
+        save(survival_figure(curves, "How many are still on assistance?", note), folder / "comparison.png")
+    write_json(folder / "manifest.json", {name: run.manifest for name, run in runs.items()})
+    print(difference_text(titles[0], titles[1], table), end="\n\n", flush=True)
+    return folder
+
+
+def _titles(baseline: Scenario, alternative: Scenario) -> list[str]:
+    """Return two different names for the scenarios."""
+    if baseline.about.title != alternative.about.title:
+        return [baseline.about.title, alternative.about.title]
+    return [baseline.about.title, f"changed: {getattr(baseline.study, 'changes', '')}"]
+
+
+def _into(scenario: Scenario, folder: Path) -> Scenario:
+    return scenario.model_copy(update={"output": scenario.output.model_copy(update={"dir": str(folder)})})
