@@ -109,7 +109,7 @@ def _run(arguments: Sequence[str]) -> int:
     """Check all settings, then run them: once, or at every point of a sweep."""
     from simulator.composing import check_overrides  # noqa: PLC0415  (Hydra takes a while)
     from simulator.composing.launching import hand_over, read_command  # noqa: PLC0415
-    from simulator.composing.pairing import alternative_of  # noqa: PLC0415
+    from simulator.composing.pairing import alternative_of, loader  # noqa: PLC0415
 
     command = read_command(arguments)
     failures: list[Exception] = []
@@ -119,7 +119,7 @@ def _run(arguments: Sequence[str]) -> int:
         command.overrides, command.folders, sweep=command.is_sweep, command_line=True
     )
     if not command.is_sweep:
-        alternative_of(scenarios[0], command.overrides, command.folders)
+        alternative_of(scenarios[0], loader(command.overrides, command.folders))
     code = hand_over(command, lines, _task(failures, command))
     if failures:
         raise failures[0]
@@ -150,14 +150,13 @@ def _task(failures: list[Exception], command: Command) -> Callable[[Mapping[str,
 
 
 def _run_one(settings: Mapping[str, Any], overrides: Sequence[str], folders: Sequence[Path]) -> None:
-    from simulator.composing.pairing import alternative_of  # noqa: PLC0415  (loaded by now)
+    from simulator.composing.pairing import loader  # noqa: PLC0415  (loaded by now)
     from simulator.config import read_scenario  # noqa: PLC0415  (as above)
 
     scenario = read_scenario(settings)
-    alternative = alternative_of(scenario, overrides, folders)
     from simulator.reporting.report_run import run_and_report  # noqa: PLC0415  (the model takes seconds)
 
-    print(run_and_report(scenario, alternative), flush=True)
+    print(run_and_report(scenario, loader(overrides, folders)), flush=True)
 
 
 def _tell(error: Exception) -> None:

@@ -241,6 +241,7 @@ class Purpose(Word):
     STRICTNESS = 91
     CREAMING = 92
     KNOWLEDGE = 100
+    PLAN = 259
     CONSENT = 260
     RESULT_SEEN = 261
     OFFER = 262

@@ -169,7 +169,7 @@ def next_task(client: Record, p: Record) -> int:
     """Return what the client needs next: assessment (unless the provider makes it), then plan, then talks."""
     if client.assessed_week == NOT_YET:
         return Task.MEETING if p.collaboration.assessor == Assessor.PROVIDER else Task.ASSESSMENT
-    if client.plan_week == NOT_YET:
+    if client.plan_week == NOT_YET and client.planned == 1:
         return Task.PLAN
     return Task.MEETING
 

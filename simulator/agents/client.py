@@ -130,6 +130,7 @@ CLIENT = padded(
         ("stay_began", "i4"),
         ("programme_sek", "f8"),
         # between the services
+        ("planned", "i4"),
         ("absent_since", "i4"),
         ("content_from", "i4"),
         ("registration", "i4"),
@@ -169,12 +170,20 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
     client.step = SanctionStep.NONE
     client.ladder_warnings = client.ladder_reductions = 0
     clear_counts(client)
+    client.planned = 1 if gets_plan(client, p, luck) else 0
     meet_services(client, week)
     client.settled_week = week
     for door in range(DOORS):
         set_level(client, person, door, p)
     client.barriers_moved = 0
     set_hazards(client, week, p)
+
+
+@behaviour
+def gets_plan(client: Record, p: Record, luck: Luck) -> bool:
+    """Whether the service makes an individual plan with the client in this spell."""
+    chance = p.casework.p_plan
+    return chance >= 1.0 or uniform(luck, client.id, client.spell, Purpose.PLAN) < chance
 
 
 @behaviour

@@ -149,6 +149,8 @@ def _written(kind: Kind, override: Override) -> str:
     """Return an override as Hydra is to read it; values are forced in, wrong names come to light later."""
     text = str(override.input_line)
     bare = text.lstrip("+")
+    if override.package is not None:
+        return f"+{bare}"
     return {Kind.VALUE: f"++{bare}", Kind.GROUP: bare}.get(kind, text)
 
 
@@ -157,7 +159,7 @@ def _check(text: str, overrides: Sequence[Override], terms: Terms) -> list[Mista
     key = first.key_or_group
     if first.is_hydra_override() or key == "hydra":
         return _check_hydra(key, overrides, terms)
-    if first.package is not None:
+    if first.package is not None and not _is_for_reform(first):
         problem = "a group has its own place in the settings and no other"
         return [Mistake(f"{key}@{first.package}", problem, f"{key}=OPTION")]
     if len(overrides) > 1 and not terms.sweep:
@@ -165,6 +167,11 @@ def _check(text: str, overrides: Sequence[Override], terms: Terms) -> list[Mista
     if key.startswith("scenario."):
         return [Mistake(key, NO_SUCH_SETTING, "scenario=NAME")]
     return _check_group(key, overrides, terms) if _chooses(first, terms) else []
+
+
+def _is_for_reform(override: Override) -> bool:
+    """Tell whether an option is chosen for the rules after a reform."""
+    return override.package == f"reform.{override.key_or_group}"
 
 
 def _check_hydra(key: str, overrides: Sequence[Override], terms: Terms) -> list[Mistake]:

@@ -1,8 +1,9 @@
-"""The second scenario of a comparison: another name, or the same with changes, and all else alike."""
+"""Other scenarios than the one of a command, under the same overrides: what studies compare with."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from simulator.composing import load_scenario
@@ -10,22 +11,30 @@ from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
 from simulator.parameters.study import Compare
 
-ITS_OWN = ("scenario", "study")
+ITS_OWN = ("scenario", "study", "output")
+Load = Callable[..., Scenario]
+"""Takes the name of a scenario and further overrides."""
 
 
-def alternative_of(
-    scenario: Scenario, overrides: Sequence[str], folders: Sequence[Path] = ()
-) -> Scenario | None:
-    """Return the second scenario of a comparison, or None if the study is another.
+def loader(overrides: Sequence[str], folders: Sequence[Path] = ()) -> Load:
+    """Return what loads any scenario with the overrides of a command, save those of its own.
 
     Parameters
     ----------
-    scenario : Scenario
-        The first one.
     overrides : sequence of str
-        Those of the command; they hold for both, save the name of the scenario and the study.
+        Those of the command; the name of the scenario, the study and the folder of results are left out.
     folders : sequence of Path
         A user's own folders.
+    """
+    return partial(_load, [one for one in overrides if not _is_its_own(one)], folders)
+
+
+def _load(common: Sequence[str], folders: Sequence[Path], name: str, *changes: str) -> Scenario:
+    return load_scenario(name, *common, *changes, folders=folders)
+
+
+def alternative_of(scenario: Scenario, load: Load) -> Scenario | None:
+    """Return the second scenario of a comparison, or None if the study is another.
 
     Raises
     ------
@@ -39,8 +48,7 @@ def alternative_of(
     if name == scenario.scenario and not study.changes:
         problem = f"the scenario '{scenario.scenario}' names no pair, and nothing is changed"
         raise SettingsError([Mistake("study", problem, "study.scenario=NAME or study.changes=KEY=VALUE")])
-    common = [override for override in overrides if not _is_its_own(override)]
-    return load_scenario(name, *common, *study.changes.split(), folders=folders)
+    return load(name, *study.changes.split())
 
 
 def _is_its_own(override: str) -> bool:

@@ -136,6 +136,7 @@ def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
         "replication": np.full(weeks, replication, np.int32),
         "week": np.arange(weeks, dtype=np.int32),
         **{name: panel[name] for name in ("clients", "waiting", "caseworkers", "newcomers", "returns")},
+        "served": panel["clients"] - panel["waiting"],
         "arrivals": panel["newcomers"] + panel["returns"],
         "exits": panel["exits"].sum(axis=1),
         **{f"exits_{door.label}": panel["exits"][:, door] for door in Door},

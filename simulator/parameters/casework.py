@@ -54,6 +54,11 @@ class Casework(Group):
     assessment_short_minutes: float = minutes(
         "The shortest assessment", "K09: thin assessments under load; size assumed", (10.0, 40.0)
     )
+    p_plan: float = share(
+        "Clients with whom an individual plan is made at all",
+        "pattern P4: plans for all or for few",
+        (0.2, 1.0),
+    )
     plan_minutes: float = minutes(
         "Making an individual plan with the client", "assumed: one talk", (20.0, 90.0)
     )

@@ -36,3 +36,8 @@ class Reform(Group):
         "New part of the employment service", "assumed: a design choice"
     )
     referral: Referral | None = choice("New referral rule", "assumed: a design choice")
+
+    def groups(self) -> dict[str, Group]:
+        """Return the groups that change, by name."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: value for name, value in values.items() if isinstance(value, Group)}

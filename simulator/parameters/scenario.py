@@ -89,9 +89,7 @@ class Scenario(Group):
 
     def after_reform(self) -> Scenario:
         """Return the scenario with the reform's rules in force from the beginning."""
-        changed = {name: getattr(self.reform, name) for name in type(self.reform).model_fields}
-        groups = {name: value for name, value in changed.items() if isinstance(value, Group)}
-        return self.model_copy(update=groups)
+        return self.model_copy(update=self.reform.groups())
 
     def number_of_offices(self) -> int:
         """Return the number of offices: as set, or one for each 1,000 clients if the staff reaches so far."""
@@ -121,7 +119,7 @@ class Scenario(Group):
 
     @model_validator(mode="after")
     def _reform_says_what(self) -> Scenario:
-        if self.reform.week is not None and self.after_reform() == self:
+        if self.reform.week is not None and not self.reform.groups():
             raise PydanticCustomError(
                 "reform",
                 "reform.week is {week}, but no group under reform is set",

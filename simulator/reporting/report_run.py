@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from simulator.composing.pairing import Load, alternative_of
 from simulator.experiments.comparison import check_same_people, difference_table
 from simulator.experiments.run import results_folder, run_to_folder
 from simulator.experiments.store import open_results, write_json
@@ -13,6 +14,7 @@ from simulator.files import write_bytes
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.survival import kaplan_meier
 from simulator.parameters import Scenario
+from simulator.parameters.study import Patterns
 from simulator.reporting.console import difference_text, summary_text
 from simulator.reporting.figures import survival_figure
 from simulator.reporting.run_figures import write_figures
@@ -21,22 +23,26 @@ from simulator.reporting.style import save
 BASELINE, ALTERNATIVE = "baseline", "alternative"
 
 
-def run_and_report(scenario: Scenario, alternative: Scenario | None = None) -> Path:
+def run_and_report(scenario: Scenario, load: Load) -> Path:
     """Carry out the study that a scenario asks for, print what came out, and return its folder.
 
     Parameters
     ----------
     scenario : Scenario
         Complete settings.
-    alternative : Scenario, optional
-        The second scenario of a comparison.
+    load : callable
+        Loads the other scenarios that the study needs, under the same overrides.
     """
-    if scenario.study.kind == "patterns":
+    if isinstance(scenario.study, Patterns):
         from simulator.reporting.report_patterns import report_patterns  # noqa: PLC0415  (seldom needed)
 
-        return report_patterns(scenario)
-    if alternative is not None:
-        return report_comparison(scenario, alternative)
+        return report_patterns(scenario, load)
+    alternative = alternative_of(scenario, load)
+    return report_comparison(scenario, alternative) if alternative else report_one(scenario)
+
+
+def report_one(scenario: Scenario) -> Path:
+    """Simulate one scenario into its folder and print its headline outcomes."""
     folder = run_to_folder(scenario, write_figures)
     summary = pd.read_csv(folder / "summary.csv")
     print(summary_text(scenario.about.title, scenario.about.question, summary), end="\n\n", flush=True)

@@ -1,0 +1,142 @@
+"""What an experiment measures: one number for each replication of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.survival import restricted_mean
+from simulator.vocabulary import WEEKS_PER_YEAR, Barrier, Door
+
+Measure = Callable[[Outcome], np.ndarray]
+"""Gives one number a replication, in the order of replications; NaN where there is nothing to measure."""
+
+HORIZON_WEEKS = 2 * WEEKS_PER_YEAR
+WEEKS_PER_MONTH = WEEKS_PER_YEAR / 12.0
+
+
+def replications(outcome: Outcome) -> pd.Index:
+    """Return the numbers of the replications of a run."""
+    return pd.Index(np.sort(outcome.weekly["replication"].unique()))
+
+
+def per_replication(outcome: Outcome, values: pd.Series) -> np.ndarray:
+    """Return values that are indexed by replication as an array, NaN where one is missing."""
+    return values.reindex(replications(outcome)).to_numpy(dtype=float)
+
+
+def time_on_benefit(first_week: int = 0, last_week: int = 10**6, young: bool | None = None) -> Measure:
+    """Return the measure: restricted mean weeks on benefit (two years) of those who came in these weeks."""
+
+    def measure(outcome: Outcome) -> np.ndarray:
+        spells = flow_spells(outcome.spells)
+        spells = spells[spells["entry_week"].between(first_week, last_week)]
+        if young is not None:
+            spells = spells[(spells["age"] < 30.0) == young]  # noqa: PLR2004
+        groups = spells["replication"]
+        table = restricted_mean(spells["weeks"], spells["exited"], HORIZON_WEEKS, groups=groups)
+        return per_replication(outcome, table.set_index("group")["mean"])
+
+    return measure
+
+
+def ratio(above: str, below: str) -> Measure:
+    """Return the measure: the sum of one column of the weekly panel over that of another."""
+
+    def measure(outcome: Outcome) -> np.ndarray:
+        total = outcome.weekly.groupby("replication")[[above, below]].sum()
+        return per_replication(outcome, total[above] / total[below].where(total[below] > 0))
+
+    return measure
+
+
+def total(column: str) -> Measure:
+    """Return the measure: the sum of a column of the weekly panel."""
+    return lambda outcome: per_replication(outcome, outcome.weekly.groupby("replication")[column].sum())
+
+
+def in_week(column: str, week: int) -> Measure:
+    """Return the measure: a column of the weekly panel in the last week up to `week` that has a value."""
+
+    def measure(outcome: Outcome) -> np.ndarray:
+        rows = outcome.weekly[outcome.weekly["week"] <= week].dropna(subset=[column])
+        return per_replication(outcome, rows.groupby("replication")[column].last())
+
+    return measure
+
+
+def share_of_spells(above: str, below: str) -> Measure:
+    """Return the measure: the sum of one column over that of another, over spells that began in the run."""
+
+    def measure(outcome: Outcome) -> np.ndarray:
+        total = flow_spells(outcome.spells).groupby("replication")[[above, below]].sum()
+        return per_replication(outcome, total[above] / total[below].where(total[below] > 0))
+
+    return measure
+
+
+def wait_for(column: str, quantile: float | None = None) -> Measure:
+    """Return the measure: mean (or quantile) of the weeks from entry to a week, of those who came to it."""
+
+    def measure(outcome: Outcome) -> np.ndarray:
+        spells = flow_spells(outcome.spells)
+        wait = (spells[column] - spells["entry_week"]).astype(float)
+        groups = wait.groupby(spells["replication"])
+        return per_replication(outcome, groups.mean() if quantile is None else groups.quantile(quantile))
+
+    return measure
+
+
+def distance_from_work(outcome: Outcome) -> pd.Series:
+    """Return how far barriers at entry put work away (log), for each spell that began in the run."""
+    spells = flow_spells(outcome.spells)
+    weights = outcome.manifest["settings"]["doors"][Door.WORK.label]["barriers"]
+    parts = [-weights.get(b.label, 0.0) * spells[f"barrier_{b.label}"] for b in Barrier]
+    return pd.Series(np.sum(parts, axis=0), index=spells.index)
+
+
+def gap_near_far(column: str) -> Measure:
+    """Return the measure: a column's amount a month on benefit, near third less far third, over the mean."""
+
+    def measure(outcome: Outcome) -> np.ndarray:
+        spells = flow_spells(outcome.spells)
+        third = distance_from_work(outcome).rank(pct=True)
+        months = spells["weeks"] / WEEKS_PER_MONTH
+
+        def rate(part: pd.Series) -> pd.Series:
+            by = spells["replication"][part]
+            return spells[column][part].groupby(by).sum() / months[part].groupby(by).sum()
+
+        near, far, everybody = rate(third <= 1 / 3), rate(third > 2 / 3), rate(third > 0.0)
+        return per_replication(outcome, (near - far) / everybody)
+
+    return measure
+
+
+def attendance(fitting: bool) -> Measure:
+    """Return the measure: share of weeks attended, where all referrals (or none) met the largest barrier."""
+
+    def measure(outcome: Outcome) -> np.ndarray:
+        spells = flow_spells(outcome.spells)
+        met = spells["fitting_referrals"]
+        chosen = spells[(spells["referrals"] > 0) & (met == (spells["referrals"] if fitting else 0))]
+        sums = chosen.groupby("replication")[["programme_weeks", "absences"]].sum()
+        return per_replication(outcome, sums["programme_weeks"] / sums.sum(axis=1))
+
+    return measure
+
+
+def share_planned(weeks: int) -> Measure:
+    """Return the measure: share with a plan so many weeks after entry, of those then still on benefit."""
+
+    def measure(outcome: Outcome) -> np.ndarray:
+        spells = flow_spells(outcome.spells)
+        still = spells[spells["weeks"] >= weeks]
+        planned = ((still["plan_week"] - still["entry_week"]) <= weeks).fillna(value=False).astype(float)
+        return per_replication(outcome, planned.groupby(still["replication"]).mean())
+
+    return measure
