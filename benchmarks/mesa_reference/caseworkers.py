@@ -10,6 +10,7 @@ import mesa
 from benchmarks.mesa_reference.clients import Case, Client
 from simulator.vocabulary import (
     WEEKS_PER_CLIENT_MONTH,
+    Assessor,
     Barrier,
     CaseloadRule,
     Door,
@@ -42,6 +43,7 @@ class Caseworker(mesa.Agent):
         self.p_goes_on = self._p_goes_on(draw(0.0, p.strictness_sd))
         self.beliefs = {programme: self._first_belief(programme) for programme in model.programmes}
         self.weights = {programme: [p.belief_weight] * len(Barrier) for programme in model.programmes}
+        self.untold: list[tuple[ProgrammeAgent, int, float]] = []
         self.backlog = 0.0
         self.talks = 0
         self.minutes = [0.0] * len(Task)
@@ -95,6 +97,10 @@ class Caseworker(mesa.Agent):
         self.minutes = [0.0] * len(Task)
         self.minutes[Task.OVERHEAD] = overhead
         self.left = math.inf if p.casework.unlimited_time else paid - overhead
+        if self.model.is_review_week:
+            review = min(p.collaboration.review_minutes, self.left)
+            self.minutes[Task.COORDINATION] += review
+            self.left -= review
         overdue = min(self.backlog, self.left)
         self.minutes[Task.DECISION] += overdue
         self.backlog -= overdue
@@ -172,7 +178,7 @@ class Caseworker(mesa.Agent):
         p = self.model.settings.casework
         if client.assessed_week is None:
             return p.assessment_minutes
-        if client.plan_week is None:
+        if client.lacks_plan:
             return p.plan_minutes
         return self.model.talk_weekly
 
@@ -191,7 +197,7 @@ class Caseworker(mesa.Agent):
         base = (self.model.week - client.contact_week) / p.talk_interval_weeks
         if client.assessed_week is None:
             base += p.assessment_priority
-        elif client.plan_week is None:
+        elif client.lacks_plan:
             base += p.plan_priority
         if base < 1.0:
             return base
@@ -210,7 +216,7 @@ class Caseworker(mesa.Agent):
         """Do what the client needs next, if the minutes are there."""
         if client.assessed_week is None:
             minutes, act = self.assessment, self.assess
-        elif client.plan_week is None:
+        elif client.lacks_plan:
             minutes, act = self.plan, self.make_plan
         else:
             minutes, act = self.talk + self.model.settings.casework.talk_around_minutes, self.hold_talk
@@ -225,7 +231,9 @@ class Caseworker(mesa.Agent):
         p = self.model.settings
         self.spend(client, Task.ASSESSMENT, minutes)
         haste = math.sqrt(p.casework.assessment_minutes / minutes) if minutes else 1.0
-        error = p.casework.assessment_noise * p.collaboration.noise_factor * haste * (1.5 - client.trust)
+        together = p.collaboration.assessor == Assessor.JOINT
+        trust = min(1.0, client.trust + p.collaboration.provider_trust) if together else client.trust
+        error = p.casework.assessment_noise * p.collaboration.noise_factor * haste * (1.5 - trust)
         client.believed = [min(1.0, max(0.0, self.random.gauss(true, error))) for true in client.barriers]
         client.assessed_week = client.contact_week = self.model.week
         self.judge_nearness(client)
@@ -294,10 +302,17 @@ class Caseworker(mesa.Agent):
 
     def learn_from(self, client: Client) -> None:
         """Update the belief about a programme by the share of each barrier that a completed stay removed."""
+        if self.random.random() >= self.model.settings.collaboration.p_result_seen:
+            return
         stay, noise = client.stay, self.model.settings.casework.observation_noise
-        belief, weights = self.beliefs[stay.programme], self.weights[stay.programme]
         for barrier, (before, now) in enumerate(zip(stay.barriers, client.barriers, strict=True)):
             if before > 0.0:
                 seen = self.random.gauss(1.0 - now / before, noise)
-                weights[barrier] += 1.0
-                belief[barrier] += (seen - belief[barrier]) / weights[barrier]
+                self.take_in(stay.programme, barrier, seen, 1.0)
+                self.untold.append((stay.programme, barrier, seen))
+
+    def take_in(self, programme: ProgrammeAgent, barrier: int, seen: float, weight: float) -> None:
+        """Let one observation, own or told, change a belief."""
+        weights, belief = self.weights[programme], self.beliefs[programme]
+        weights[barrier] += weight
+        belief[barrier] += weight * (seen - belief[barrier]) / weights[barrier]

@@ -37,6 +37,7 @@ class Stay:
     ends: int
     fit: float
     barriers: list[float]
+    content_from: int
 
 
 class Client(mesa.Agent):
@@ -66,6 +67,7 @@ class Client(mesa.Agent):
         self.caseworker: Caseworker | None = None
         self.assessed_week: int | None = None
         self.plan_week: int | None = None
+        self.gets_plan = self.random.random() < self.model.settings.casework.p_plan
         self.believed = [0.0] * len(Barrier)
         self.nearness = 0.0
         self.queued_for: ProgrammeAgent | None = None
@@ -120,7 +122,7 @@ class Client(mesa.Agent):
         search = self.model.settings.client.search
         urged = 1.0 + self.model.threat + self.bite + self.contact
         if self.plan_week is not None:
-            urged += search.plan_gain
+            urged += search.plan_gain * self.model.settings.collaboration.plan_factor
         lock_in = self.stay.programme.settings.lock_in if self.stay else 0.0
         held = (1.0 - lock_in) * (1.0 - search.health_drag * self.barriers[Barrier.HEALTH])
         return self.motivation * urged * held
@@ -185,6 +187,11 @@ class Client(mesa.Agent):
         if self.stay or self.queued_for or self.model.week < self.rest_until:
             return False
         return self.assessed_week is not None or not self.model.settings.referral.needs_assessment
+
+    @property
+    def lacks_plan(self) -> bool:
+        """Whether a plan is still to be made."""
+        return self.plan_week is None and self.gets_plan
 
     # --- in a programme
 

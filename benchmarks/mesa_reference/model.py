@@ -123,6 +123,8 @@ class SocialServices(mesa.Model):
         self.intake()
         for caseworker in self.staff:
             caseworker.work_week()
+        if self.is_review_week:
+            self.review_cases()
         self.referral()
         for programme in self.programmes:
             programme.end_due_stays()
@@ -138,6 +140,23 @@ class SocialServices(mesa.Model):
         self.week += 1
 
     # --- who comes
+
+    @property
+    def is_review_week(self) -> bool:
+        """Whether caseworkers meet this week to tell each other what they saw of programmes."""
+        every = self.settings.collaboration.review_weeks
+        return every > 0 and (self.week - self.first_week) % every == 0
+
+    def review_cases(self) -> None:
+        """Let every caseworker hear what the others saw since the last review."""
+        weight = self.settings.collaboration.review_weight
+        for listener in self.staff:
+            for teller in self.staff:
+                if teller is not listener:
+                    for programme, barrier, seen in teller.untold:
+                        listener.take_in(programme, barrier, seen, weight)
+        for caseworker in self.staff:
+            caseworker.untold = []
 
     def arrivals(self) -> None:
         """Let new applicants and returners start a spell."""

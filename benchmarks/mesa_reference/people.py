@@ -22,7 +22,8 @@ class Person:
     """Somebody who applies at least once: what lasts from one spell to the next.
 
     Traits are those of the first application, in `first_week`; `log_ratios` is what they mean for each
-    way out. `wishes` has a number for each programme.
+    way out. `wishes` has a number for each programme; `reserve` keeps
+    from consenting to the sharing of an assessment.
     """
 
     number: int
@@ -40,6 +41,7 @@ class Person:
     trust: float
     barriers: list[float]
     wishes: list[float]
+    reserve: float
     log_ratios: list[float] = field(default_factory=list)
     spells: int = 0
 
@@ -88,6 +90,7 @@ def draw_person(random: Random, number: int, week: int, p: Population, programme
         trust=min(1.0, max(0.0, random.gauss(p.trust_mean, p.trust_sd))),
         barriers=_barriers(random, foreign_born, p),
         wishes=[random.random() for _ in range(programmes)],
+        reserve=random.random(),
     )
 
 

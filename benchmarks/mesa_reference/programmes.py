@@ -102,9 +102,28 @@ class ProgrammeAgent(mesa.Agent):
         """Begin a stay."""
         week = self.model.week
         self.participants.append(client)
-        client.stay = Stay(self, week, week + self.stay_weeks(), self.fit(client), list(client.barriers))
+        content_from = week + self.weeks_of_new_assessment(client)
+        ends, barriers = week + self.stay_weeks(), list(client.barriers)
+        client.stay = Stay(self, week, ends, self.fit(client), barriers, content_from)
         client.set_hazards()
         self.model.tally["admitted"] += 1
+
+    def weeks_of_new_assessment(self, client: Client) -> int:
+        """Assess a client anew whose assessment is thin or was not shared; return the weeks that it takes."""
+        p, week = self.model.settings, self.model.week
+        errors = [abs(b - t) for b, t in zip(client.believed, client.barriers, strict=True)]
+        thin = client.assessed_week is None or sum(errors) / len(errors) > p.collaboration.reassess_above
+        if not p.collaboration.reassessment or not (
+            thin or client.person.reserve >= p.collaboration.p_consent
+        ):
+            return 0
+        distrust = 1.5 - min(1.0, client.trust + p.collaboration.provider_trust)
+        error = p.casework.assessment_noise * p.collaboration.provider_noise_factor * distrust
+        client.believed = [min(1.0, max(0.0, self.random.gauss(true, error))) for true in client.barriers]
+        client.assessed_week = week
+        if client.caseworker:
+            client.caseworker.judge_nearness(client)
+        return p.collaboration.reassess_weeks
 
     def stay_weeks(self) -> int:
         """Return the length of a stay: fixed, or geometric with the same mean."""
@@ -136,12 +155,14 @@ class ProgrammeAgent(mesa.Agent):
 
     def give_week(self, client: Client) -> None:
         """Let an attended week remove its part of the barriers, and motivate where it fits."""
+        client.counts["programme_weeks"] += 1
+        if self.model.week < client.stay.content_from:
+            return
         gain = self.model.settings.client.trust.motivation_gain * client.stay.fit
         client.motivation = min(1.5, client.motivation + gain)
         pairs = zip(client.barriers, self.weekly_content, strict=True)
         client.barriers = [barrier * (1.0 - share) for barrier, share in pairs]
         client.barriers_moved = True
-        client.counts["programme_weeks"] += 1
 
     def price(self, stay: Stay, week: int) -> float:
         """Return what a stay has cost before `week`."""
