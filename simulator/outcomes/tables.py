@@ -17,6 +17,10 @@ COPIED = (
     "plan_week", "referrals", "fitting_referrals", "absences", "warnings", "reductions", "denials",
     "wrong_sanctions", "programme_weeks", "benefit_sek", "staff_minutes", "programme_sek",
 )  # fmt: skip
+OF_THE_RULES = (
+    "emergency_tests", "children_hit", "ended_for_misconduct", "offers_declined", "mandatory",
+    "mandatory_over_25", "hours_asked", "hours_met", "part_time",
+)  # fmt: skip
 NULLABLE = {"caseworker", "first_meeting_week", "first_activity_week", "assessed_week", "plan_week"}
 LARGE_BARRIER = 0.5
 """A barrier below the middle of its scale is not the main hindrance (assumed)."""
@@ -150,5 +154,6 @@ def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
         "denials": panel["steps"][:, SanctionStep.DENIAL],
         "wrong_sanctions": panel["wrong_sanctions"],
         **{name: panel[name] for name in ("benefit_sek", "staff_sek", "programme_sek")},
+        **{name: panel[name] for name in OF_THE_RULES},
     }
     return pd.DataFrame(columns)

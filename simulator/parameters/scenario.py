@@ -6,6 +6,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.parameters.base import Group, choice, quantity
+from simulator.parameters.benefit import Benefit
 from simulator.parameters.caseload import Caseload
 from simulator.parameters.casework import Casework
 from simulator.parameters.client import Attendance, Doors, Search, Trust
@@ -75,6 +76,7 @@ class Scenario(Group):
     casework: Casework
     caseload: Caseload
     sanctions: Sanctions
+    benefit: Benefit
     collaboration: Collaboration
     referral: Referral
     programmes: dict[str, Programme] = choice("The catalogue of programmes, by short name", "P10;P11;P13")

@@ -8,8 +8,11 @@ from pydantic import Field
 
 from simulator.parameters.base import WRITTEN
 from simulator.vocabulary import (
+    Absence,
+    AgeRule,
     Barrier,
     CaseloadRule,
+    ChildProtection,
     Door,
     PopulationMode,
     ProgrammeKind,
@@ -20,8 +23,11 @@ from simulator.vocabulary import (
     Trait,
 )
 
+AbsenceName = Annotated[Absence, WRITTEN]
+AgeRuleName = Annotated[AgeRule, WRITTEN]
 BarrierName = Annotated[Barrier, WRITTEN]
 CaseloadRuleName = Annotated[CaseloadRule, WRITTEN]
+ChildProtectionName = Annotated[ChildProtection, WRITTEN]
 DoorName = Annotated[Door, WRITTEN]
 PopulationModeName = Annotated[PopulationMode, WRITTEN]
 ProgrammeKindName = Annotated[ProgrammeKind, WRITTEN]
