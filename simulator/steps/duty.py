@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.agents.caseworker import can_spend, spend
+from simulator.agents.caseworker import can_spare, spend
 from simulator.agents.client import set_hazards
 from simulator.agents.duty import ask_hours
 from simulator.compiled import part
@@ -18,7 +18,7 @@ def require_hours(office: Office, caseworker: Record, slot: int) -> None:
     client, p, week = office.clients[slot], office.settings[0], office.state[0].week
     uncovered = ask_hours(client, p)
     minutes = supervision_minutes(uncovered, p)
-    if uncovered > 0.0 and can_spend(caseworker, minutes, p):
+    if uncovered > 0.0 and can_spare(caseworker, minutes, p):
         spend(caseworker, client, Task.COORDINATION, minutes)
         client.own_hours = uncovered
     set_hazards(client, week, p)
