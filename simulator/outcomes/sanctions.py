@@ -68,6 +68,9 @@ def _people_hit(panel: pd.DataFrame) -> Rows:
         yield name, total[column] / thousand_years, "per 1,000 client-years"
     share = total["mandatory_over_25"] / clients
     yield "aged 25 or more in a mandatory programme", share, "share of client-weeks"
+    if total["mandatory"]:
+        older = total["mandatory_over_25"] / total["mandatory"]
+        yield "mandatory programmes taken up by those aged 25 or more", older, "share of weeks in them"
 
 
 def _stays(panel: pd.DataFrame) -> Rows:

@@ -341,7 +341,8 @@ def test_outcomes_of_a_small_table(load):
     panel = weekly_table(engine.panel(), 0)
     panel["clients"], panel["children_hit"], panel["hours_asked"], panel["hours_met"] = 52, 1, 40.0, 10.0
     panel["completed"], panel["ended_early"], panel["ended_for_misconduct"] = 6, 4, 1
-    panel["absences_drop_out"], panel["part_time"], panel["mandatory_over_25"] = 2, 13, 26
+    panel["absences_drop_out"], panel["part_time"] = 2, 13
+    panel["mandatory"], panel["mandatory_over_25"] = 39, 26
     found = {name: value for name, value, _ in sanction_outcomes(WAYS, panel)}
     assert found["ended without work or other income, reduced or denied"] == 1.0
     assert found["ended without work or other income, never reduced or denied"] == 0.0
@@ -349,5 +350,6 @@ def test_outcomes_of_a_small_table(load):
     assert found["required hours met"] == 0.25
     assert found["working part time on benefit"] == 0.25
     assert found["aged 25 or more in a mandatory programme"] == 0.5
+    assert found["mandatory programmes taken up by those aged 25 or more"] == pytest.approx(2 / 3)
     stays = [found[f"stays {name}"] for name in ("completed", "dropped out of", "ended for misconduct")]
     assert stays == pytest.approx([0.6, 0.2, 0.1])
