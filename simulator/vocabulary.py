@@ -245,6 +245,7 @@ class Purpose(Word):
     MISCONDUCT = 202
     PART_TIME = 203
     PART_TIME_END = 204
+    FIRST_SUPERVISED = 205
 
 
 DOORS = len(Door)

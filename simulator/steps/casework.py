@@ -26,7 +26,7 @@ from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
 from simulator.rules.referral import may_be_referred
-from simulator.steps.duty import require_hours
+from simulator.steps.duty import ask_for_hours
 from simulator.vocabulary import NEVER, NOBODY, AgeRule, Barrier, Purpose, Task
 
 
@@ -42,8 +42,7 @@ def work_week(office: Office, number: int) -> None:
     for place in range(caseworker.inquiries):
         inquire(office, caseworker, office.reported[place])
     if p.sanctions.required_hours > 0.0:
-        for place in range(caseworker.decisions):
-            require_hours(office, caseworker, office.monthly[place])
+        ask_for_hours(office, caseworker)
     set_ease(caseworker, wished, p)
     see_clients(office, caseworker)
 

@@ -7,9 +7,20 @@ from simulator.agents.client import set_hazards
 from simulator.agents.duty import ask_hours
 from simulator.compiled import part
 from simulator.office import Office
+from simulator.randomness import uniform
 from simulator.records import Record
 from simulator.rules.duty import hours_met, supervision_minutes
-from simulator.vocabulary import Status, Task
+from simulator.vocabulary import Purpose, Status, Task
+
+
+@part
+def ask_for_hours(office: Office, caseworker: Record) -> None:
+    """Ask a month's hours of the clients decided on; another one, drawn by lot, is looked after first."""
+    week, decisions = office.state[0].week, caseworker.decisions
+    first = int(decisions * uniform(office.luck, caseworker.id, week, Purpose.FIRST_SUPERVISED))
+    for step in range(decisions):
+        place = first + step if first + step < decisions else first + step - decisions
+        require_hours(office, caseworker, office.monthly[place])
 
 
 @part

@@ -198,6 +198,22 @@ def test_with_unlimited_time_and_no_programmes_all_hours_are_met_and_paid_for(lo
     assert from_whom == pytest.approx(100 * 10 * 90.0)
 
 
+def test_nobody_is_always_looked_after_last(load):
+    """Time for two in ten: within fifty months each is looked after at least once; error rate 40 * 0.8^50."""
+    scenario = load(
+        "neutral", *LASTING, "population.size=40", "weeks=200", "sanctions.required_hours=40",
+        "caseload.caseworkers=1", "caseload.hours_per_week=5", "casework.unlimited_time=false",
+        "casework.share_for_clients=0", "casework.decision_minutes=0",
+        "sanctions.supervision_minutes_monthly=120",
+    )  # fmt: skip
+    engine, weeks = Engine(scenario, SEED), np.zeros(40)
+    while engine.weeks_left > 0:
+        engine.step()
+        weeks += engine.offices[0].clients.own_hours[:40] > 0.0
+    assert 0.1 < weeks.mean() / 200 < 0.3
+    assert weeks.min() >= 4
+
+
 # --- the benefit ----------------------------------------------------------------------------------
 
 
