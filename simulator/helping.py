@@ -27,6 +27,7 @@ LEVERS = {
     "scenario": "the question: a ready choice of options",
     "caseload": "how many clients a caseworker has",
     "sanctions": "what follows when a client stays away",
+    "benefit": "what the benefit pays, its cap, and part-time work beside it",
     "collaboration": "how the units work together",
     "referral": "how a programme is chosen for a client",
     "programmes": "which programmes there are",

@@ -69,6 +69,16 @@ PANEL = np.dtype(
         ("employment_service_minutes", "f8"),
         ("provider_sek", "f8"),
         ("employment_service_sek", "f8"),
+        # duty and benefit rules
+        ("emergency_tests", "i8"),
+        ("children_hit", "i8"),
+        ("ended_for_misconduct", "i8"),
+        ("offers_declined", "i8"),
+        ("mandatory", "i8"),
+        ("mandatory_over_25", "i8"),
+        ("hours_asked", "f8"),
+        ("hours_met", "f8"),
+        ("part_time", "i8"),
     ],
     align=True,
 )

@@ -191,6 +191,22 @@ class Registration(Word):
     DEREGISTERED = 3
 
 
+class ChildProtection(Word):
+    """What stands between a household with children and a denial."""
+
+    NONE = 0
+    REDUCE = 1
+    EMERGENCY_TEST = 2
+
+
+class AgeRule(Word):
+    """Who is obliged to take part; whoever is not is offered a place."""
+
+    EVERYBODY = 0
+    UNDER_25 = 1
+    UNDER_25_OR_SPECIAL = 2
+
+
 class Task(Word):
     """What a caseworker's minutes go to."""
 
@@ -248,6 +264,12 @@ class Purpose(Word):
     DEREGISTRATION = 263
     NEW_REGISTRATION = 264
     BENEFIT_KNOWN = 265
+    NEED = 200
+    ACCEPTANCE = 201
+    MISCONDUCT = 202
+    PART_TIME = 203
+    PART_TIME_END = 204
+    FIRST_SUPERVISED = 205
 
 
 DOORS = len(Door)

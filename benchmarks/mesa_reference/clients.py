@@ -9,15 +9,21 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from simulator.vocabulary import WEEKS_PER_CLIENT_MONTH, WEEKS_PER_YEAR, Absence, Barrier, Door, SanctionStep
+from simulator.vocabulary import (
+    WEEKS_PER_CLIENT_MONTH,
+    WEEKS_PER_YEAR,
+    Absence,
+    Barrier,
+    ChildProtection,
+    Door,
+    SanctionStep,
+)
 
 if TYPE_CHECKING:
     from benchmarks.mesa_reference.caseworkers import Caseworker
     from benchmarks.mesa_reference.model import SocialServices
     from benchmarks.mesa_reference.people import Person
     from benchmarks.mesa_reference.programmes import ProgrammeAgent
-
-VALID_REASONS = {Absence.ILLNESS, Absence.SICK_CHILD, Absence.FAMILY_EVENT}
 
 
 @dataclass
@@ -238,8 +244,10 @@ class Client(mesa.Agent):
         """Count an absence; unless it is proven at once or another is under way, it may be followed up."""
         self.counts["absences"] += 1
         self.model.tally[f"absences_{cause.label}"] += 1
-        valid = cause in VALID_REASONS
-        if valid and self.random.random() < self.model.settings.client.attendance.p_certificate:
+        rules = self.model.settings.sanctions
+        valid = rules.accepts.get(cause, False)
+        p_believed = self.model.settings.client.attendance.p_certificate if rules.proof_required else 1.0
+        if valid and self.random.random() < p_believed:
             return
         if self.case is None:
             self.model.unproven.append((self, valid))
@@ -253,7 +261,7 @@ class Client(mesa.Agent):
             self.ladder_warnings = self.ladder_reductions = 0
         if self.ladder_warnings < p.warnings:
             return SanctionStep.WARNING
-        protected = p.protect_children and self.person.children > 0
+        protected = p.child_protection == ChildProtection.REDUCE and self.person.children > 0
         if p.allow_denial and not protected and self.ladder_reductions >= p.reductions:
             return SanctionStep.DENIAL
         return SanctionStep.REDUCTION if p.allow_reduction else SanctionStep.NONE

@@ -92,6 +92,13 @@ def can_spend(caseworker: Record, minutes: float, p: Record) -> bool:
 
 
 @behaviour
+def can_spare(caseworker: Record, minutes: float, p: Record) -> bool:
+    """Whether so many minutes are left beside the time kept for clients."""
+    kept = 60.0 * p.caseload.hours_per_week * (1.0 - p.casework.share_overhead) * p.casework.share_for_clients
+    return can_spend(caseworker, minutes + kept, p)
+
+
+@behaviour
 def decision_minutes(client: Record, week: int, p: Record) -> float:
     """Return the minutes of a thorough benefit decision on this client."""
     weight = p.casework.new_client_weight if week - client.entry_week < WEEKS_PER_CLIENT_MONTH else 1.0

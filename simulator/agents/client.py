@@ -13,6 +13,8 @@ import numpy as np
 from simulator.compiled import behaviour
 from simulator.randomness import Luck, exponential, uniform
 from simulator.records import Record, padded
+from simulator.rules.benefit import paid_benefit, share_capped, work_ratio
+from simulator.rules.duty import is_obliged, time_left_by_duty, urge_of_duty
 from simulator.vocabulary import (
     BARRIERS,
     DOORS,
@@ -138,6 +140,15 @@ CLIENT = padded(
         ("deregistered_week", "i4"),
         ("gate_opens", "i4"),
         ("support", "f8"),
+        # duty and benefit rules
+        ("obliged", "i4"),
+        ("part_time", "i4"),
+        ("hours_asked", "f8"),
+        ("own_hours", "f8"),
+        ("programme_hours", "f8"),
+        ("cut", "f8"),
+        ("capped", "f8"),
+        ("disregard", "f8"),
     ]
 )
 """One adult on assistance, from application to exit; `person` is the row of the person."""
@@ -152,7 +163,6 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
     client.entry_week = week
     part = uniform(luck, client.id, client.spell, Purpose.MONTH)
     client.month_week = week + int(WEEKS_PER_CLIENT_MONTH * part)
-    client.benefit_weekly = weekly_benefit(client, p)
     for door in range(DOORS):
         client.threshold[door] = exponential(luck, client.id, client.spell, Purpose.THRESHOLD + door)
     for barrier in range(BARRIERS):
@@ -169,6 +179,7 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
     client.fade = 1.0
     client.step = SanctionStep.NONE
     client.ladder_warnings = client.ladder_reductions = 0
+    begin_rules(client, p)
     clear_counts(client)
     client.planned = 1 if gets_plan(client, p, luck) else 0
     meet_services(client, week)
@@ -233,9 +244,13 @@ def clear_counts(client: Record) -> None:
 
 
 @behaviour
-def weekly_benefit(client: Record, p: Record) -> float:
-    """Return the household's full benefit in SEK a week."""
-    return (p.costs.benefit_sek_monthly + p.costs.child_sek_monthly * client.children) * 12.0 / 52.0
+def begin_rules(client: Record, p: Record) -> None:
+    """Set what the duty to take part and the benefit rules are for the client when a spell begins."""
+    client.part_time = 0
+    client.hours_asked = client.own_hours = client.programme_hours = client.cut = client.disregard = 0.0
+    client.obliged = 1 if is_obliged(client, p) else 0
+    client.capped = share_capped(client, p)
+    client.benefit_weekly = paid_benefit(client, p)
 
 
 @behaviour
@@ -259,10 +274,16 @@ def follow_barriers(client: Record, person: Record, p: Record) -> None:
 @behaviour
 def search_effort(client: Record, p: Record) -> float:
     """Return search effort: 1 for a motivated, healthy client whom nothing urges and nothing holds back."""
-    urged = 1.0 + p.sanctions.threat * seen_chance(p) + client.bite + client.contact + client.support
+    threat = p.sanctions.threat * seen_chance(p) if client.obliged == 1 else 0.0
+    urged = 1.0 + threat + client.bite + client.contact + client.support
     if client.plan_week != NOT_YET:
         urged += p.search.plan_gain * p.collaboration.plan_factor
+    if p.benefit.incentive > 0.0:
+        urged += p.benefit.incentive * client.capped
     held = (1.0 - client.lock_in) * (1.0 - p.search.health_drag * client.barrier[Barrier.HEALTH])
+    if p.sanctions.required_hours > 0.0:
+        urged += urge_of_duty(client, p)
+        held *= time_left_by_duty(client, p)
     return client.motivation * urged * held
 
 
@@ -284,6 +305,8 @@ def set_hazards(client: Record, week: int, p: Record) -> None:
             client.hazard[door] *= client.boost[door]
     client.hazard[Door.WORK] *= effort * client.fade
     client.hazard[Door.SUBSIDISED_WORK] *= effort
+    if p.benefit.h_part_time_weekly > 0.0:
+        client.hazard[Door.WORK] *= work_ratio(client, p)
     if client.step == SanctionStep.REDUCTION:
         client.hazard[Door.WITHDRAWAL] *= p.sanctions.withdrawal_ratio_reduced
     elif client.step == SanctionStep.DENIAL:
@@ -393,20 +416,3 @@ def absence(client: Record, week: int, p: Record, luck: Luck) -> int:  # noqa: P
     if draw < 0.0:
         return Absence.DROP_OUT
     return Absence.NONE
-
-
-@behaviour
-def is_valid_reason(cause: int) -> bool:
-    """Whether an absence is one that the rules accept when it is proven."""
-    return cause == Absence.ILLNESS or cause == Absence.SICK_CHILD or cause == Absence.FAMILY_EVENT  # noqa: PLR1714
-
-
-@behaviour
-def suffer_sanction(client: Record, step: int, week: int, p: Record) -> None:
-    """Respond to a sanction step: search effort rises for a while, trust falls when benefit is cut."""
-    if step == SanctionStep.WARNING:
-        client.bite = max(client.bite, p.sanctions.warning_gain)
-    else:
-        client.bite = max(client.bite, p.sanctions.bite)
-        client.trust *= 1.0 - p.trust.sanction_loss
-    set_hazards(client, week, p)

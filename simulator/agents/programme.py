@@ -34,6 +34,7 @@ PROGRAMME = np.dtype(
         ("exit_ratio", "f8", (DOORS,)),
         ("exit_ratio_weeks", "i8"),
         ("sek_per_place_week", "f8"),
+        ("hours_per_week", "f8"),
         # what moves
         ("used", "i8"),
         ("queue", "i8"),
@@ -68,6 +69,7 @@ def programme_table(
         record.exit_ratio[:] = vector_of(fields["exit_ratio"], programme.exit_ratio, missing=1.0)
         record.exit_ratio_weeks = programme.exit_ratio_weeks
         record.sek_per_place_week = programme.sek_per_place_week
+        record.hours_per_week = programme.hours_per_week
         record.head[:] = record.tail[:] = NOBODY
     return records
 
@@ -89,6 +91,7 @@ def admit(programme: Record, client: Record, week: int, luck: Luck) -> None:
     programme.admitted += 1
     client.programme = programme.id
     client.lock_in = programme.lock_in
+    client.programme_hours = programme.hours_per_week
     for barrier in range(BARRIERS):
         client.stay_barrier[barrier] = client.barrier[barrier]
     client.fit = fit_to(programme.content, client.barrier)
@@ -124,7 +127,7 @@ def end_stay(programme: Record, client: Record, week: int, rest_weeks: int, caus
     client.programme_sek += programme.sek_per_place_week * (week - client.stay_began)
     client.programme = NOBODY
     client.stay_ends = NEVER
-    client.lock_in = 0.0
+    client.lock_in = client.programme_hours = 0.0
     client.rest_until = week + rest_weeks
     if cause == Absence.NONE:
         programme.completed += 1

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from simulator.outcomes.definitions import calendar_year, flow_spells
+from simulator.outcomes.sanctions import sanction_outcomes
 from simulator.outcomes.survival import cumulative_incidence, kaplan_meier, restricted_mean
 from simulator.vocabulary import WEEKS_PER_YEAR, Door
 
@@ -71,6 +72,7 @@ def _outcomes(spells: pd.DataFrame, panel: pd.DataFrame) -> Rows:
     yield from _service(panel)
     yield from _knowledge(panel)
     yield from _employment_service(panel)
+    yield from sanction_outcomes(spells, panel)
     yield from _money(panel)
 
 

@@ -22,6 +22,10 @@ BETWEEN_SERVICES = (
     "awaiting_registration", "deregistrations", "new_registrations", "provider_minutes",
     "employment_service_minutes",
 )  # fmt: skip
+OF_THE_RULES = (
+    "emergency_tests", "children_hit", "ended_for_misconduct", "offers_declined", "mandatory",
+    "mandatory_over_25", "hours_asked", "hours_met", "part_time",
+)  # fmt: skip
 NULLABLE = {"caseworker", "first_meeting_week", "first_activity_week", "assessed_week", "plan_week"}
 LARGE_BARRIER = 0.5
 """A barrier below the middle of its scale is not the main hindrance (assumed)."""
@@ -165,5 +169,6 @@ def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
         ),
         **{name: panel[name] for name in ("benefit_sek", "staff_sek", "programme_sek")},
         **{name: panel[name] for name in ("provider_sek", "employment_service_sek")},
+        **{name: panel[name] for name in OF_THE_RULES},
     }
     return pd.DataFrame(columns)

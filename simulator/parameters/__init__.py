@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.parameters.base import Group
+from simulator.parameters.benefit import Benefit
 from simulator.parameters.caseload import Caseload
 from simulator.parameters.casework import Casework
 from simulator.parameters.client import Attendance, Doors, Exit, Search, Trust
@@ -19,6 +20,7 @@ from simulator.parameters.scenario import About, Client, Output, Scenario
 __all__ = [
     "About",
     "Attendance",
+    "Benefit",
     "Caseload",
     "Casework",
     "Client",

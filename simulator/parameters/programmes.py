@@ -35,6 +35,14 @@ class Programme(Group):
         "Planned (or mean) length of a stay", "weeks", "P11", ge=1, le=5_200, plausible=(8, 52)
     )
     length: StayLengthName = choice("Fixed, or geometric with the same mean", "assumed: fixed")
+    hours_per_week: float = quantity(
+        "Hours a week that a participant is there (read only where hours are required)",
+        "hours",
+        "assumed: half to full time by kind",
+        ge=0.0,
+        le=40.0,
+        plausible=(10.0, 40.0),
+    )
     content: dict[BarrierName, Share] = choice(
         "Share of each barrier that a completed, fully attended stay removes",
         "P07;P09: ranking by kind; sizes assumed",

@@ -18,6 +18,7 @@ GROUPS = (
     "casework",
     "caseload",
     "sanctions",
+    "benefit",
     "collaboration",
     "employment_service",
     "referral",

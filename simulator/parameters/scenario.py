@@ -6,6 +6,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.parameters.base import Group, choice, quantity
+from simulator.parameters.benefit import Benefit
 from simulator.parameters.caseload import Caseload
 from simulator.parameters.casework import Casework
 from simulator.parameters.client import Attendance, Doors, Search, Trust
@@ -79,6 +80,7 @@ class Scenario(Group):
     casework: Casework
     caseload: Caseload
     sanctions: Sanctions
+    benefit: Benefit
     collaboration: Collaboration
     employment_service: EmploymentService
     referral: Referral

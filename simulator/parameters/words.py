@@ -8,9 +8,12 @@ from pydantic import Field
 
 from simulator.parameters.base import WRITTEN
 from simulator.vocabulary import (
+    Absence,
+    AgeRule,
     Assessor,
     Barrier,
     CaseloadRule,
+    ChildProtection,
     Door,
     PopulationMode,
     ProgrammeKind,
@@ -22,8 +25,11 @@ from simulator.vocabulary import (
 )
 
 AssessorName = Annotated[Assessor, WRITTEN]
+AbsenceName = Annotated[Absence, WRITTEN]
+AgeRuleName = Annotated[AgeRule, WRITTEN]
 BarrierName = Annotated[Barrier, WRITTEN]
 CaseloadRuleName = Annotated[CaseloadRule, WRITTEN]
+ChildProtectionName = Annotated[ChildProtection, WRITTEN]
 DoorName = Annotated[Door, WRITTEN]
 PopulationModeName = Annotated[PopulationMode, WRITTEN]
 ProgrammeKindName = Annotated[ProgrammeKind, WRITTEN]

@@ -1,1 +1,1 @@
-"""The levers that agents consult: caseload, referral, sanctions, collaboration."""
+"""The levers that agents consult: caseload, referral, sanctions, duty, benefit, collaboration."""

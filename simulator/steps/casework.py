@@ -22,14 +22,16 @@ from simulator.agents.caseworker import (
     wished_minutes,
     work_off_backlog,
 )
+from simulator.agents.duty import come_back, renew_duty
 from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
 from simulator.rules.collaboration import is_review_week
 from simulator.rules.referral import may_be_referred
+from simulator.steps.duty import ask_for_hours
 from simulator.steps.learning import review_cases
-from simulator.vocabulary import NEVER, NOBODY, Barrier, Purpose, Task
+from simulator.vocabulary import NEVER, NOBODY, AgeRule, Barrier, Purpose, Task
 
 
 @part
@@ -45,6 +47,8 @@ def work_week(office: Office, number: int) -> None:
         decide_benefit(office, caseworker, office.monthly[place])
     for place in range(caseworker.inquiries):
         inquire(office, caseworker, office.reported[place])
+    if p.sanctions.required_hours > 0.0:
+        ask_for_hours(office, caseworker)
     set_ease(caseworker, wished, p)
     see_clients(office, caseworker)
 
@@ -165,6 +169,9 @@ def serve(office: Office, caseworker: Record, slot: int) -> bool:
         make_plan(caseworker, client, week, p)
     else:
         hold_talk(caseworker, client, week, p)
+    come_back(client, week, p)
+    if p.sanctions.age_rule == AgeRule.UNDER_25_OR_SPECIAL:
+        renew_duty(client, week, p)
     consider_referral(office, slot)
     return True
 

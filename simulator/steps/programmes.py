@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from simulator.agents.caseworker import assess_as_provider, error_of_belief
-from simulator.agents.client import absence, is_valid_reason, refuses, set_hazards
+from simulator.agents.client import absence, refuses, set_hazards
+from simulator.agents.duty import accepts_offer, come_back
 from simulator.agents.programme import PRIORITIES, admit, end_stay, give_week
 from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
 from simulator.rules.collaboration import is_seen, known_from, provider_doubts
+from simulator.rules.duty import AGE_LIMIT
 from simulator.rules.referral import addresses_largest_barrier, choose_programme, priority_group
+from simulator.rules.sanctions import is_believed, is_valid_reason
 from simulator.steps.learning import learn_from
 from simulator.vocabulary import NEVER, NOBODY, Absence, Purpose, Status
 
@@ -114,7 +117,10 @@ def offer_to_first(office: Office, programme: Record, group: int) -> bool:
         return False
     client = office.clients[slot]
     leave_line(office, slot)
-    if refuses(client, week, p, office.luck):
+    if client.obliged == 0 and not accepts_offer(client, week, p, office.luck):
+        client.rest_until = week + p.referral.rest_weeks
+        office.panel[week - office.state[0].first_week].offers_declined += 1
+    elif client.obliged == 1 and refuses(client, week, p, office.luck):
         client.rest_until = week + p.referral.rest_weeks
         stay_away(office, slot, Absence.REFUSAL)
     else:
@@ -143,16 +149,27 @@ def attendance(office: Office) -> None:
         client = office.clients[slot]
         if client.programme == NOBODY or client.status == Status.AWAY:
             continue
+        count_duty(office, client)
         programme = office.programmes[client.programme]
         cause = absence(client, state.week, p, office.luck)
         if cause == Absence.NONE:
             client.programme_weeks += 1
             if client.content_from <= state.week:
                 give_week(programme, client, p.trust.motivation_gain)
+            come_back(client, state.week, p)
         else:
             stay_away(office, slot, cause)
             if cause == Absence.DROP_OUT:
                 leave_programme(office, programme, client, cause)
+
+
+@part
+def count_duty(office: Office, client: Record) -> None:
+    """Count a participant who is obliged to be there, and one above the limit of the old age rule apart."""
+    if client.obliged == 1:
+        panel = office.panel[office.state[0].week - office.state[0].first_week]
+        panel.mandatory += 1
+        panel.mandatory_over_25 += 1 if client.age >= AGE_LIMIT else 0
 
 
 @part
@@ -167,15 +184,12 @@ def leave_programme(office: Office, programme: Record, client: Record, cause: in
 
 @part
 def stay_away(office: Office, slot: int, cause: int) -> None:
-    """Count an absence; unless its reason is proven at once, it is one to follow up."""
+    """Count an absence; unless its reason is proven at once or there is no duty, it is one to follow up."""
     p, state, client = office.settings[0], office.state[0], office.clients[slot]
     client.absences += 1
     office.panel[state.week - state.first_week].absences[cause] += 1
-    valid = is_valid_reason(cause)
-    if (
-        valid
-        and uniform(office.luck, client.id, state.week, Purpose.CERTIFICATE) < p.attendance.p_certificate
-    ):
+    valid = is_valid_reason(cause, p)
+    if client.obliged == 0 or (valid and is_believed(client, state.week, p, office.luck)):
         return
     if client.absent_since == NEVER:
         client.absent_since = state.week

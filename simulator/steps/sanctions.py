@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from simulator.agents.client import set_hazards, suffer_sanction, weekly_benefit
+from simulator.agents.caseworker import spend_or_owe
+from simulator.agents.client import set_hazards
+from simulator.agents.duty import suffer_sanction
 from simulator.compiled import behaviour, part
 from simulator.office import Office
-from simulator.rules.sanctions import goes_on, impose, lift, next_step, proves_reason
-from simulator.vocabulary import NOBODY, SanctionStep, Status
+from simulator.rules.sanctions import (
+    ends_stay,
+    finds_need,
+    goes_on,
+    impose,
+    instead_of_denial,
+    is_tested,
+    lift,
+    next_step,
+    proves_reason,
+)
+from simulator.steps.programmes import leave_programme
+from simulator.vocabulary import NOBODY, Absence, SanctionStep, Status, Task
 
 
 @behaviour
@@ -16,7 +29,7 @@ def sanctions(office: Office) -> None:
     for slot in range(state.slots):
         client = office.clients[slot]
         if client.step_until <= state.week and client.status != Status.AWAY:
-            lift(client, weekly_benefit(client, p))
+            lift(client, p)
             set_hazards(client, state.week, p)
     for place in range(state.decided):
         decide_case(office, office.decided[place])
@@ -32,13 +45,36 @@ def decide_case(office: Office, slot: int) -> None:
     if not goes_on(strictness, client, state.week, p, office.luck):
         return
     step = next_step(client, state.week, p)
+    if is_tested(client, step, p):
+        step = test_for_need(office, slot)
     if step == SanctionStep.NONE:
         return
-    if client.step != SanctionStep.NONE and step != SanctionStep.WARNING:
-        lift(client, weekly_benefit(client, p))
     impose(client, step, state.week, p)
     suffer_sanction(client, step, state.week, p)
     count_step(office, slot, step)
+    if step != SanctionStep.WARNING and client.programme != NOBODY:
+        consider_stay(office, slot)
+
+
+@part
+def test_for_need(office: Office, slot: int) -> int:
+    """Test whether a denial would leave a household in acute need; return the step that follows."""
+    client, state, p = office.clients[slot], office.state[0], office.settings[0]
+    office.panel[state.week - state.first_week].emergency_tests += 1
+    if client.caseworker != NOBODY:
+        caseworker = office.caseworkers[client.caseworker]
+        spend_or_owe(caseworker, client, Task.INQUIRY, p.sanctions.emergency_test_minutes, p)
+    need = finds_need(client, state.week, p, office.luck)
+    return instead_of_denial(p) if need else SanctionStep.DENIAL
+
+
+@part
+def consider_stay(office: Office, slot: int) -> None:
+    """Put a sanctioned participant out of the programme, or not."""
+    client, state, p = office.clients[slot], office.state[0], office.settings[0]
+    if ends_stay(client, state.week, p, office.luck):
+        leave_programme(office, office.programmes[client.programme], client, Absence.DROP_OUT)
+        office.panel[state.week - state.first_week].ended_for_misconduct += 1
 
 
 @part
@@ -47,6 +83,8 @@ def count_step(office: Office, slot: int, step: int) -> None:
     client, state = office.clients[slot], office.state[0]
     panel = office.panel[state.week - state.first_week]
     panel.steps[step] += 1
+    if step != SanctionStep.WARNING and client.children > 0:
+        panel.children_hit += 1
     if client.case_valid == 1:
         client.wrong_sanctions += 1
         panel.wrong_sanctions += 1

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from simulator.agents.client import feel_month, take_along, week_of_return
+from simulator.agents.duty import forget_hours
+from simulator.agents.part_time import feel_month_of_work
 from simulator.agents.programme import end_stay
 from simulator.compiled import behaviour, part
 from simulator.ledger import close_spell
 from simulator.office import Office
 from simulator.records import Record
+from simulator.steps.duty import account_rules
 from simulator.steps.programmes import leave_line
 from simulator.vocabulary import (
     BARRIERS,
@@ -78,6 +81,10 @@ def drift(office: Office) -> None:
     for slot in range(state.slots):
         client = office.clients[slot]
         if client.month_week == state.week and client.status != Status.AWAY:
+            if p.sanctions.required_hours > 0.0:
+                forget_hours(client)
+            if p.benefit.h_part_time_weekly > 0.0:
+                feel_month_of_work(client, state.week, p, office.luck)
             feel_month(client, office.people[client.person], state.week, p)
             client.month_week += WEEKS_PER_CLIENT_MONTH
 
@@ -105,6 +112,8 @@ def accounts(office: Office) -> None:
     account_programmes(office, panel)
     if state.week % WEEKS_PER_QUARTER == 0:
         account_beliefs(office, panel)
+    if p.sanctions.required_hours > 0.0 or p.benefit.h_part_time_weekly > 0.0:
+        account_rules(office, panel)
     state.week += 1
 
 

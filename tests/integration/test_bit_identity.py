@@ -31,8 +31,19 @@ EVERYTHING = (
 REGIMES = {
     "limit": ("caseload=limit", "caseload.caseworkers=4", "caseload.limit=11", "collaboration=integrated"),
     "ratio": ("caseload=ratio", "caseload.clients_per_caseworker=25", "caseload.hours_per_week=20"),
+    "required hours": (
+        "sanctions.required_hours=40", "sanctions.child_protection=emergency_test",
+        "sanctions.reduction_step=0.3", "sanctions.lift_on_return=true", "sanctions.p_stay_ended=0.5",
+        "caseload.clients_per_caseworker=15", "benefit=job_stimulus", "benefit.h_part_time_weekly=0.02",
+        "benefit.stimulus_after_weeks=8", "benefit.stimulus_weeks=9",
+    ),
+    "old age rule": (
+        "sanctions.age_rule=under_25_or_special", "sanctions.special_skills_barrier=0.3",
+        "sanctions.proof_required=false", "sanctions.accepts.travel=true", "benefit=cap_2027",
+        "benefit.cap_sek_monthly=9000",
+    ),
     "no caseworker's time": ("caseload=fixed_staff", "caseload.caseworkers=2", "caseload.hours_per_week=8"),
-}
+}  # fmt: skip
 
 
 def digest(*overrides: str) -> str:

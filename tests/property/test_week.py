@@ -15,6 +15,8 @@ from simulator.engine import Engine, with_longer_ledger
 from simulator.office import Office
 from simulator.parameters import Group, Scenario
 from simulator.randomness import Luck, exponential, luck_of
+from simulator.rules.benefit import paid_benefit, weekly_benefit
+from simulator.rules.duty import is_obliged
 from simulator.rules.referral import priority_group
 from simulator.steps.intake import TICKETS_PER_SPELL
 from simulator.steps.spells import exits
@@ -22,7 +24,9 @@ from simulator.vocabulary import (
     DOORS,
     NEVER,
     NOBODY,
+    AgeRule,
     CaseloadRule,
+    ChildProtection,
     Door,
     PopulationMode,
     Purpose,
@@ -64,12 +68,41 @@ def changed(group: Group, **choices: st.SearchStrategy[object]) -> st.SearchStra
     return st.fixed_dictionaries(choices).map(lambda values: group.model_copy(update=values))
 
 
+def under_many_rules(sanctions: Group) -> st.SearchStrategy[Group]:
+    """Choose who is obliged, and for how many hours; who returns is paid, who is sanctioned put out."""
+    return changed(
+        sanctions,
+        age_rule=st.sampled_from([AgeRule.EVERYBODY, *AgeRule]),
+        special_skills_barrier=st.sampled_from([0.3, 0.6]),
+        required_hours=st.sampled_from([0.0, 0.0, 40.0]),
+        child_protection=st.sampled_from(ChildProtection),
+        emergency_test_minutes=st.sampled_from([0.0, 300.0]),
+        proof_required=st.booleans(),
+        lift_on_return=st.booleans(),
+        p_stay_ended=st.sampled_from([0.0, 0.5]),
+        reduction_step=st.sampled_from([0.0, 0.4]),
+    )
+
+
+def often_part_time(benefit: Group) -> st.SearchStrategy[Group]:
+    """Choose whether many work part time, and how soon earnings are disregarded."""
+    return changed(
+        benefit,
+        h_part_time_weekly=st.sampled_from([0.0, 0.05]),
+        stimulus_after_weeks=st.sampled_from([0, 6]),
+        stimulus_weeks=st.sampled_from([5, 104]),
+    )
+
+
 @st.composite
 def scenarios(draw: st.DrawFn, modes: Sequence[PopulationMode] = tuple(PopulationMode)) -> Scenario:
     base = load("default", *EVENTFUL)
     parts = {
         "referral": one_of("referral", "blanket", "available", "matched"),
-        "sanctions": one_of("sanctions", "none", "warning", "ladder", "strict"),
+        "sanctions": one_of(
+            "sanctions", "none", "warning", "ladder", "strict", "refusal_only", "activity_requirement"
+        ).flatmap(under_many_rules),
+        "benefit": one_of("benefit", "norm", "norm", "job_stimulus", "cap_2027").flatmap(often_part_time),
         "collaboration": one_of("collaboration", "silo", "order_and_report", "coordinated", "integrated"),
         "population": changed(
             base.population, mode=st.sampled_from(modes), offices=st.sampled_from([1, 2, 3])
@@ -204,6 +237,27 @@ def follow(office: Office, slot: int, link: str) -> list[int]:
     return slots
 
 
+def benefit_is_paid_by_the_rules(office: Office, scenario: Scenario) -> None:
+    p = office.settings[0]
+    for client in present(office):
+        assert client.benefit_weekly == paid_benefit(client, p) <= weekly_benefit(client, p)
+        assert (client.cut > 0.0) == (client.step == SanctionStep.REDUCTION)
+
+
+def duties_hold(office: Office, scenario: Scenario) -> None:
+    p, now = office.settings[0], office.panel[office.state[0].week - office.state[0].first_week - 1]
+    clients = present(office)
+    assert [client.obliged for client in clients] == [is_obliged(client, p) for client in clients]
+    assert (clients.hours_asked <= scenario.sanctions.required_hours * clients.obliged).all()
+    assert (clients.own_hours <= clients.hours_asked).all()
+    assert ((clients.programme_hours > 0.0) == (clients.programme != NOBODY)).all()
+    assert now.hours_met <= now.hours_asked * (1.0 + BREATH)
+    assert now.ended_for_misconduct <= now.ended_early
+    assert now.mandatory_over_25 <= now.mandatory
+    assert now.children_hit <= now.steps[SanctionStep.REDUCTION] + now.steps[SanctionStep.DENIAL]
+    assert (now.part_time > 0) <= (scenario.benefit.h_part_time_weekly > 0.0)
+
+
 def nobody_has_outstayed(office: Office, scenario: Scenario) -> None:
     """All thresholds are ahead, and so is the foreseen exit, by the hazards now in force."""
     clients, week = present(office), office.state[0].week
@@ -221,6 +275,8 @@ CHECKS = (
     minutes_fit_into_the_week,
     places_are_held_once,
     lines_are_whole,
+    benefit_is_paid_by_the_rules,
+    duties_hold,
     nobody_has_outstayed,
 )
 

@@ -140,7 +140,7 @@ def queue_panels(load):
     only = (
         "{kind: job_search, title: Only, standard: true, target: everybody, queue: first_come,"
         f" places_per_1000: 400, weeks: {STAY}, length: geometric, content: {{}}, quality: 1.0,"
-        " lock_in: 0.0, exit_ratio: {}, exit_ratio_weeks: 0, sek_per_place_week: 0.0}"
+        " lock_in: 0.0, exit_ratio: {}, exit_ratio_weeks: 0, sek_per_place_week: 0.0, hours_per_week: 0.0}"
     )
     scenario = load(
         "neutral", "population.mode=flow", "population.size=10", "population.newcomers_per_1000_weekly=35",

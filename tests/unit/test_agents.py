@@ -9,6 +9,7 @@ import pytest
 
 from simulator.agents import caseworker as worker
 from simulator.agents import client as person
+from simulator.agents import duty
 from simulator.agents.programme import admit, end_stay
 from simulator.parameters.record import to_record
 from simulator.randomness import exponential, luck_of
@@ -212,17 +213,17 @@ def test_impose_and_lift(client, p, step, paid, until, counts):
     assert client.benefit_weekly == pytest.approx(paid * full)
     assert (client.step_until, client.offence_week) == (until, 10)
     assert (client.warnings, client.reductions, client.denials) == counts
-    sanctions.lift(client, full)
+    sanctions.lift(client, p)
     assert (client.benefit_weekly, client.step, client.step_until) == (full, SanctionStep.NONE, NEVER)
 
 
 def test_cut_hurts_trust_and_bites_more_than_a_warning(new_client, p):
     warned, reduced = new_client(), new_client()
-    person.suffer_sanction(warned, int(SanctionStep.WARNING), 1, p)
-    person.suffer_sanction(reduced, int(SanctionStep.REDUCTION), 1, p)
+    duty.suffer_sanction(warned, int(SanctionStep.WARNING), 1, p)
+    duty.suffer_sanction(reduced, int(SanctionStep.REDUCTION), 1, p)
     assert (warned.trust, warned.bite) == (0.5, p.sanctions.warning_gain)
     assert (reduced.trust, reduced.bite) == (0.5 * (1 - p.trust.sanction_loss), p.sanctions.bite)
-    person.suffer_sanction(reduced, int(SanctionStep.WARNING), 2, p)
+    duty.suffer_sanction(reduced, int(SanctionStep.WARNING), 2, p)
     assert reduced.bite == p.sanctions.bite
 
 
@@ -283,9 +284,9 @@ def test_absence_by_cause(new_client, p, case):
 
 
 @pytest.mark.parametrize("cause", Absence)
-def test_valid_reasons(cause):
+def test_valid_reasons(cause, p):
     valid = {Absence.ILLNESS, Absence.SICK_CHILD, Absence.FAMILY_EVENT}
-    assert person.is_valid_reason(int(cause)) == (cause in valid)
+    assert sanctions.is_valid_reason(int(cause), p) == (cause in valid)
 
 
 @pytest.mark.parametrize(("motivation", "share"), [(0.0, 0.4), (1.0, 0.2), (2.0, 0.0)])

@@ -22,6 +22,9 @@ MODES = {
 POLICIES = {
     "caseload": ("caseload=limit", "caseload.caseworkers=2", "caseload.limit=30"),
     "sanctions": ("sanctions=strict",),
+    "duty": ("sanctions=activity_requirement",),
+    "age rule": ("sanctions=sol_1998",),
+    "part-time work": ("benefit=job_stimulus",),
     "collaboration": ("collaboration=silo",),
     "referral": ("referral=blanket",),
     "programmes": ("programmes=none",),

@@ -1,0 +1,32 @@
+"""What a client earns beside the benefit."""
+
+from __future__ import annotations
+
+import math
+
+from simulator.agents.client import search_effort
+from simulator.compiled import behaviour
+from simulator.randomness import Luck, uniform
+from simulator.records import Record
+from simulator.rules.benefit import h_part_time, paid_benefit, share_disregarded
+from simulator.vocabulary import WEEKS_PER_CLIENT_MONTH, Purpose
+
+
+@behaviour
+def feel_month_of_work(client: Record, week: int, p: Record, luck: Luck) -> None:
+    """Take up or lose part-time work as a month ends; from the next week on it moves benefit and hazards."""
+    client.disregard = share_disregarded(client, week + 1, p)
+    if client.part_time == 1:
+        ends = p.benefit.h_part_time_end_weekly
+        client.part_time = 0 if happens(client, week, ends, Purpose.PART_TIME_END, luck) else 1
+    else:
+        begins = h_part_time(client, search_effort(client, p), p)
+        client.part_time = 1 if happens(client, week, begins, Purpose.PART_TIME, luck) else 0
+    client.benefit_weekly = paid_benefit(client, p)
+
+
+@behaviour
+def happens(client: Record, week: int, h_weekly: float, purpose: int, luck: Luck) -> bool:
+    """Whether something of a weekly hazard happens within a client's month."""
+    chance = 1.0 - math.exp(-WEEKS_PER_CLIENT_MONTH * h_weekly)
+    return uniform(luck, client.id, week, purpose) < chance
