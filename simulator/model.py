@@ -137,7 +137,7 @@ def _views_of(model: Municipality, office: Office) -> list[RecordAgent]:
     clients = (office.clients[slot] for slot in range(state.slots))
     return [
         *(ClientAgent(model, c, office.people[c.person]) for c in clients if c.status != Status.AWAY),
-        *(CaseworkerAgent(model, office.caseworkers[number]) for number in range(state.employed)),
+        *(CaseworkerAgent(model, record) for record in office.caseworkers if record.employed == 1),
         *(ProgrammeAgent(model, programme) for programme in office.programmes),
     ]
 

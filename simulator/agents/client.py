@@ -128,6 +128,13 @@ CLIENT = padded(
         ("wrong_sanctions", "i4"),
         ("stay_began", "i4"),
         ("programme_sek", "f8"),
+        # who serves the client: team, and the caseworker last met (a person, not a seat)
+        ("team", "i4"),
+        ("caseworker_changes", "i4"),
+        ("last_caseworker", "i8"),
+        ("first_served_week", "i4"),
+        ("passed_on_week", "i4"),
+        ("intensive_served_week", "i4"),
     ]
 )
 """One adult on assistance, from application to exit; `person` is the row of the person."""
@@ -147,7 +154,9 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
         client.threshold[door] = exponential(luck, client.id, client.spell, Purpose.THRESHOLD + door)
     for barrier in range(BARRIERS):
         client.believed[barrier] = 0.0
-    client.caseworker = client.programme = client.queued_for = NOBODY
+    client.caseworker = client.programme = client.queued_for = client.last_caseworker = NOBODY
+    client.team = client.caseworker_changes = 0
+    client.first_served_week = client.passed_on_week = client.intensive_served_week = NOT_YET
     client.assessed_week = client.plan_week = client.first_meeting_week = client.first_activity_week = NOT_YET
     client.contact_week = week
     client.nearness = 0.0

@@ -9,7 +9,16 @@ from simulator.ledger import close_spell
 from simulator.office import Office
 from simulator.records import Record
 from simulator.steps.programmes import leave_line
-from simulator.vocabulary import NOBODY, TASKS, WEEKS_PER_CLIENT_MONTH, WEEKS_PER_YEAR, Absence, Status
+from simulator.vocabulary import (
+    NOBODY,
+    TASKS,
+    TEAMS,
+    WEEKS_PER_CLIENT_MONTH,
+    WEEKS_PER_YEAR,
+    Absence,
+    Status,
+    Team,
+)
 
 
 @behaviour
@@ -37,6 +46,8 @@ def leave(office: Office, slot: int, door: int) -> None:
     person = office.people[client.person]
     if client.caseworker != NOBODY:
         office.caseworkers[client.caseworker].clients -= 1
+    if client.team == Team.INTENSIVE:
+        state.intensive -= 1
     if client.queued_for != NOBODY:
         leave_line(office, slot)
     if client.programme != NOBODY:
@@ -78,22 +89,46 @@ def accounts(office: Office) -> None:
     state, p = office.state[0], office.settings[0]
     panel = office.panel[state.week - state.first_week]
     panel.clients = state.active
-    served = 0
-    for number in range(state.employed):
-        served += office.caseworkers[number].clients
-    panel.waiting = state.active - served
     panel.caseworkers = state.employed
     panel.minutes_paid = 60.0 * p.caseload.hours_per_week * state.employed
     panel.staff_sek = p.costs.caseworker_sek_yearly / WEEKS_PER_YEAR * state.employed
-    for number in range(state.employed):
+    account_staff(office, panel)
+    account_programmes(office, panel)
+    state.week += 1
+
+
+@part
+def account_staff(office: Office, panel: Record) -> None:
+    """Count clients by team, and the minutes of the week by task."""
+    state = office.state[0]
+    panel.waiting = state.active
+    panel.intensive_clients = state.intensive
+    panel.intensive_waiting = intensive_waiting(office) if state.intensive > 0 else 0
+    panel.vacant_posts = -state.employed
+    for team in range(TEAMS):
+        panel.vacant_posts += state.posts[team]
+    for number in range(state.seats):
         caseworker = office.caseworkers[number]
+        panel.waiting -= caseworker.clients
+        panel.sick += caseworker.employed - caseworker.at_work
+        if caseworker.team == Team.INTENSIVE:
+            panel.intensive_caseworkers += caseworker.employed
         panel.meetings += caseworker.talks
         panel.talk_minutes += caseworker.talks * caseworker.talk
         panel.minutes_overdue += caseworker.backlog
         for task in range(TASKS):
             panel.minutes[task] += caseworker.minutes[task]
-    account_programmes(office, panel)
-    state.week += 1
+
+
+@part
+def intensive_waiting(office: Office) -> int:
+    """Return how many wait for the intensive team."""
+    waiting = 0
+    for slot in range(office.state[0].slots):
+        client = office.clients[slot]
+        if client.status == Status.WAITING and client.team == Team.INTENSIVE:
+            waiting += 1
+    return waiting
 
 
 @part

@@ -16,8 +16,8 @@ from simulator.office import Office
 from simulator.parameters import Group, Scenario
 from simulator.randomness import Luck, exponential, luck_of
 from simulator.rules.referral import priority_group
-from simulator.steps.intake import TICKETS_PER_SPELL
 from simulator.steps.spells import exits
+from simulator.steps.waiting import TICKETS_PER_SPELL
 from simulator.vocabulary import (
     DOORS,
     NEVER,
