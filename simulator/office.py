@@ -70,8 +70,10 @@ class Office(NamedTuple):
     are used again (`free` lists the empty ones below `state.slots`). `waiting` holds, for each team, the line
     of slots without a caseworker, from `state.first_waiting` on. `caseworkers` are seats, one team's after
     the other's; posts, filled or vacant, stand below `state.seats`. `common_belief` and `belief_spread` say
-    what a new one believes. `members` is this week's list of slots grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `settings`
-    and `state` have one record.
+    the other's; posts, filled or vacant, stand below `state.seats`. `common_belief` and `belief_spread` say
+    what a new one believes. `members` is this week's list of slots grouped by caseworker; `monthly`,
+    `reported`, `line`, `absent` and `decided` are lists within the week. `settings` and `state` have one
+    record.
     """
 
     luck: Luck

@@ -60,8 +60,8 @@ class Caseload(Group):
     )
     hard_to_place_below: float = share(
         "Believed nearness to work below which an assessed client goes to the intensive team (specialised)",
-        "assumed: some two in five of those assessed in the default municipality",
-        (0.05, 0.6),
+        "assumed: a third of those assessed in the default municipality",
+        (0.005, 0.1),
     )
     intensive_caseworkers: int = quantity(
         "Of the caseworkers, those in the intensive team (specialised; fixed_staff and limit)",
