@@ -31,8 +31,19 @@ EVERYTHING = (
 REGIMES = {
     "limit": ("caseload=limit", "caseload.caseworkers=4", "caseload.limit=11", "collaboration=integrated"),
     "ratio": ("caseload=ratio", "caseload.clients_per_caseworker=25", "caseload.hours_per_week=20"),
+    "teams": (
+        "caseload=tiered", "caseload.clients_per_caseworker=12",
+        "caseload.intensive_clients_per_caseworker=6",
+        "caseload.hiring_weeks=2", "caseload.rebalance=true", "caseload.rebalance_slack=1",
+    ),
+    "turbulent": (
+        "caseload=turbulent", "caseload.caseworkers=5", "caseload.p_quit_weekly=0.03",
+        "caseload.p_sick_leave_weekly=0.05", "caseload.hiring_weeks=3", "casework.handover_loss=0.5",
+        "client.trust.change_loss=0.2", "casework.case_weights={debt: 0.5, skills: 0.3}",
+        "casework.child_weight=0.2",
+    ),
     "no caseworker's time": ("caseload=fixed_staff", "caseload.caseworkers=2", "caseload.hours_per_week=8"),
-}
+}  # fmt: skip
 
 
 def digest(*overrides: str) -> str:
