@@ -49,6 +49,7 @@ KEYS = """\
   caseload.caseworkers=63              staff (fixed_staff and limit)
   caseload.clients_per_caseworker=80   what the staff is hired to hold (ratio)
   caseload.limit=80                    whoever is over it waits (limit)
+  caseload.organisation=generalist     generalist, or specialised (a team for the hard-to-place)
   caseload.hours_per_week=40           paid hours of a caseworker
   output.dir=null                      folder for the results (null: results/<study>/<hash>)
 """

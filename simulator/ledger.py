@@ -13,7 +13,8 @@ COPIED = (
     "education", "experience_years", "disability", "assessed_week", "plan_week", "meetings",
     "meeting_minutes", "first_meeting_week", "first_activity_week", "referrals", "fitting_referrals",
     "absences", "warnings", "reductions", "denials", "wrong_sanctions", "programme_weeks",
-    "benefit_sek", "staff_minutes", "programme_sek",
+    "benefit_sek", "staff_minutes", "programme_sek", "caseworker_changes", "first_served_week",
+    "passed_on_week", "intensive_served_week",
 )  # fmt: skip
 FLOATS = {
     "age", "years_in_country", "experience_years", "meeting_minutes",
@@ -79,6 +80,15 @@ PANEL = np.dtype(
         ("hours_asked", "f8"),
         ("hours_met", "f8"),
         ("part_time", "i8"),
+        ("first_served", "i8"),
+        ("weeks_to_first_caseworker", "i8"),
+        ("caseworker_changes", "i8"),
+        ("vacant_posts", "i8"),
+        ("sick", "i8"),
+        ("quits", "i8"),
+        ("intensive_clients", "i8"),
+        ("intensive_waiting", "i8"),
+        ("intensive_caseworkers", "i8"),
     ],
     align=True,
 )
@@ -112,7 +122,9 @@ def close_spell(row: Record, client: Record, person: Record, door: int, week: in
     row.warnings, row.reductions, row.denials = client.warnings, client.reductions, client.denials
     row.wrong_sanctions, row.programme_weeks = client.wrong_sanctions, client.programme_weeks
     row.benefit_sek, row.staff_minutes = client.benefit_sek, client.staff_minutes
-    row.programme_sek = client.programme_sek
+    row.programme_sek, row.caseworker_changes = client.programme_sek, client.caseworker_changes
+    row.first_served_week, row.passed_on_week = client.first_served_week, client.passed_on_week
+    row.intensive_served_week = client.intensive_served_week
     row.end_week, row.door, row.office = week, door, office
     for barrier in range(BARRIERS):
         row.barrier[barrier] = person.barrier[barrier]

@@ -13,7 +13,7 @@ from simulator.agents.views import CaseworkerAgent, ClientAgent, ProgrammeAgent,
 from simulator.composing import load_scenario
 from simulator.engine import Engine
 from simulator.office import Office
-from simulator.outcomes.tables import spells_table, weekly_table
+from simulator.outcomes.tables import lever_columns, spells_table, weekly_table
 from simulator.parameters import Scenario
 from simulator.vocabulary import Status
 
@@ -88,7 +88,7 @@ class Municipality(mesa.Model):
 
     def spells(self) -> pd.DataFrame:
         """Return the spells so far, those still open as censored, as `simulate()` gives them."""
-        return spells_table(self.engine.spells(), self.replication)
+        return spells_table(self.engine.spells(), self.replication, lever_columns(self.settings))
 
     def weekly(self) -> pd.DataFrame:
         """Return the weekly panel so far, one row a week."""
@@ -137,7 +137,7 @@ def _views_of(model: Municipality, office: Office) -> list[RecordAgent]:
     clients = (office.clients[slot] for slot in range(state.slots))
     return [
         *(ClientAgent(model, c, office.people[c.person]) for c in clients if c.status != Status.AWAY),
-        *(CaseworkerAgent(model, office.caseworkers[number]) for number in range(state.employed)),
+        *(CaseworkerAgent(model, record) for record in office.caseworkers if record.employed == 1),
         *(ProgrammeAgent(model, programme) for programme in office.programmes),
     ]
 

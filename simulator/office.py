@@ -18,9 +18,19 @@ from simulator.parameters import Scenario
 from simulator.parameters.record import to_record
 from simulator.population import people_of_office
 from simulator.randomness import Luck, luck_of, normal
-from simulator.records import table
-from simulator.rules.caseload import part_of
-from simulator.vocabulary import BARRIERS, NEVER, NOBODY, CaseloadRule, PopulationMode, Purpose
+from simulator.records import Record, table
+from simulator.rules.caseload import part_of, posts_of
+from simulator.vocabulary import (
+    BARRIERS,
+    NEVER,
+    NOBODY,
+    NOT_YET,
+    TEAMS,
+    CaseloadRule,
+    PopulationMode,
+    Purpose,
+    Team,
+)
 
 Records = np.recarray[Any, Any]
 Numbers = np.ndarray[Any, np.dtype[Any]]
@@ -35,9 +45,15 @@ STATE = np.dtype(
         ("slots", "i8"),
         ("free", "i8"),
         ("active", "i8"),
-        ("first_waiting", "i8"),
-        ("last_waiting", "i8"),
+        ("intensive", "i8"),
+        ("first_waiting", "i8", (TEAMS,)),
+        ("last_waiting", "i8", (TEAMS,)),
+        ("first_seat", "i8", (TEAMS,)),
+        ("most_posts", "i8", (TEAMS,)),
+        ("posts", "i8", (TEAMS,)),
+        ("seats", "i8"),
         ("employed", "i8"),
+        ("new_persons", "i8"),
         ("absent", "i8"),
         ("decided", "i8"),
         ("spells", "i8"),
@@ -52,12 +68,14 @@ class Office(NamedTuple):
 
     `people` holds everybody who ever applies, in the order of first application; `calendar` begins, for
     each week, the chain of those who come back in it; `clients` holds those on benefit now, in slots that
-    are used again (`free` lists the empty ones below `state.slots`). `waiting` is the line of slots without
-    a caseworker, from `state.first_waiting` on. `members` is this week's list of slots grouped by
-    caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `beliefs`
-    are caseworkers' beliefs of programmes' effects on barriers, by `belief_counts` observations; `fresh`
-    holds number and sum of those not yet told in a review; `habits` counts referrals. `settings` are those in
-    force and those after a reform; `state` has one record.
+    are used again (`free` lists the empty ones below `state.slots`). `waiting` holds, for each team, the line
+    of slots without a caseworker, from `state.first_waiting` on. `caseworkers` are seats, one team's after
+    the other's; posts, filled or vacant, stand below `state.seats`. `members` is this week's list of slots
+    grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week.
+    `beliefs` are caseworkers' beliefs of programmes' effects on barriers, by `belief_counts` observations;
+    `common_belief` and `belief_spread` say what a new one believes, `fresh` holds number and sum of what was
+    not yet told in a review, and `habits` counts referrals. `settings` are those in force and those after a
+    reform; `state` has one record.
     """
 
     luck: Luck
@@ -77,6 +95,8 @@ class Office(NamedTuple):
     belief_counts: Numbers
     fresh: Numbers
     habits: Numbers
+    common_belief: Numbers
+    belief_spread: Numbers
     monthly: Numbers
     reported: Numbers
     line: Numbers
@@ -106,28 +126,30 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
     programmes = programme_table(
         scenario.programmes, scenario.population.size, number, scenario.number_of_offices()
     )
-    staff = max(_most_staff(rules, most, number) for rules in (scenario, scenario.after_reform()))
-    caseworkers = table(staff, CASEWORKER)
-    caseworkers.id = np.arange(staff) + number * 100_000
-    beliefs, counts = _first_beliefs(scenario, caseworkers, programmes, luck)
+    state = _state(scenario, number, most)
+    caseworkers = _seats(state[0])
+    staff, teams = len(caseworkers), 1 + scenario.caseload.organisation
+    common, spread = _common_beliefs(scenario, programmes)
     return Office(
         luck=luck,
         settings=settings,
-        state=_state(scenario, number),
+        state=state,
         people=people,
         calendar=np.full(scenario.weeks + burn_in(scenario), NOBODY, np.int32),
         clients=table(most, CLIENT),
         free=np.zeros(most, np.int64),
-        waiting=np.zeros(2 * most + 1, np.int64),
-        waiting_ticket=np.zeros(2 * most + 1, np.int64),
+        waiting=np.zeros((teams, 2 * most + 1), np.int64),
+        waiting_ticket=np.zeros((teams, 2 * most + 1), np.int64),
         caseworkers=caseworkers,
         members=np.zeros(most, np.int64),
         member_starts=np.zeros(staff + 2, np.int64),
         programmes=programmes,
-        beliefs=beliefs,
-        belief_counts=counts,
-        fresh=np.zeros((*beliefs.shape, 2)),
-        habits=np.zeros(beliefs.shape[:2]),
+        beliefs=_first_beliefs(caseworkers, common, spread, luck),
+        belief_counts=np.full((staff, *common.shape), scenario.casework.belief_weight),
+        fresh=np.zeros((staff, *common.shape, 2)),
+        habits=np.zeros((staff, len(common))),
+        common_belief=common,
+        belief_spread=spread,
         monthly=np.zeros(most, np.int64),
         reported=np.zeros(most, np.int64),
         line=np.zeros(most, np.int64),
@@ -144,7 +166,7 @@ def burn_in(scenario: Scenario) -> int:
     return scenario.population.burn_in_weeks if scenario.population.mode == PopulationMode.FLOW else 0
 
 
-def _state(scenario: Scenario, number: int) -> Records:
+def _state(scenario: Scenario, number: int, people: int) -> Records:
     state = table(1, STATE)
     state[0].number = number
     state[0].first_week = state[0].week = -burn_in(scenario)
@@ -152,29 +174,46 @@ def _state(scenario: Scenario, number: int) -> Records:
     reform = scenario.reform
     reached = reform.week is not None and number < reform.share_offices * scenario.number_of_offices()
     state[0].reform_week = reform.week if reached else NEVER
+    for team in range(1 + scenario.caseload.organisation):
+        rules = (scenario, scenario.after_reform())
+        state[0].most_posts[team] = max(_most_posts(one, team, people, number) for one in rules)
+    state[0].first_seat[1:] = np.cumsum(state[0].most_posts)[:-1]
     return state
 
 
-def _most_staff(scenario: Scenario, people: int, number: int) -> int:
-    if scenario.caseload.regime == CaseloadRule.RATIO:
-        return int(np.ceil(people / scenario.caseload.clients_per_caseworker)) + 1
-    return part_of(scenario.caseload.caseworkers, number, scenario.number_of_offices())
+def _most_posts(scenario: Scenario, team: int, people: int, number: int) -> int:
+    caseload = scenario.caseload
+    if caseload.regime == CaseloadRule.RATIO:
+        few, usual = caseload.intensive_clients_per_caseworker, caseload.clients_per_caseworker
+        return int(np.ceil(people / (few if team == Team.INTENSIVE else usual))) + 1
+    posts = posts_of(team, to_record(scenario)[0])
+    return part_of(posts, number, scenario.number_of_offices())
 
 
-def _first_beliefs(
-    scenario: Scenario, caseworkers: Records, programmes: Records, luck: Luck
-) -> tuple[Numbers, Numbers]:
-    shape = (len(caseworkers), len(programmes), BARRIERS)
-    counts = np.full(shape, scenario.casework.belief_weight)
-    if 0 in shape:
-        return np.zeros(shape), counts
+def _seats(state: Record) -> Records:
+    """Return all seats that posts can have, empty; the first person of each has the seat's own number."""
+    staff = int(state.most_posts.sum())
+    caseworkers = table(staff, CASEWORKER)
+    caseworkers.id = np.arange(staff) + state.number * 100_000
+    caseworkers.team = np.arange(staff) >= state.most_posts[Team.ORDINARY]
+    caseworkers.employed_since = caseworkers.sick_until = NOT_YET
+    caseworkers.starts_week = NEVER
+    return caseworkers
+
+
+def _common_beliefs(scenario: Scenario, programmes: Records) -> tuple[Numbers, Numbers]:
+    """Return what new caseworkers believe of programmes on average, and how widely they differ by barrier."""
+    if not len(programmes):
+        return np.zeros((0, BARRIERS)), np.zeros(BARRIERS)
     truth = np.array(programmes.content)
     known = scenario.casework.knowledge
-    common = known * truth + (1.0 - known) * truth.mean(axis=0)
-    slip = np.zeros(shape)
+    return known * truth + (1.0 - known) * truth.mean(axis=0), (1.0 - known) * truth.std(axis=0)
+
+
+def _first_beliefs(caseworkers: Records, common: Numbers, spread: Numbers, luck: Luck) -> Numbers:
+    slip = np.zeros((len(caseworkers), *common.shape))
     _fill_normal(slip, np.array(caseworkers.id), luck)
-    spread = (1.0 - known) * truth.std(axis=0)
-    return np.clip(common + spread * slip, 0.0, 1.0), counts
+    return np.clip(common + spread * slip, 0.0, 1.0)
 
 
 @behaviour

@@ -103,6 +103,20 @@ class CaseloadRule(Word):
     LIMIT = 2
 
 
+class Organisation(Word):
+    """Whether every caseworker has clients of all kinds, or a team of its own has the hard-to-place."""
+
+    GENERALIST = 0
+    SPECIALISED = 1
+
+
+class Team(Word):
+    """The teams of a specialised organisation; a generalist one has the ordinary team only."""
+
+    ORDINARY = 0
+    INTENSIVE = 1
+
+
 class ReferralRule(Word):
     """How a programme is chosen for a client."""
 
@@ -270,9 +284,14 @@ class Purpose(Word):
     PART_TIME = 203
     PART_TIME_END = 204
     FIRST_SUPERVISED = 205
+    QUIT = 240
+    SICK_LEAVE = 241
+    SICK_LEAVE_LENGTH = 242
+    HANDOVER = 243
 
 
 DOORS = len(Door)
 BARRIERS = len(Barrier)
 TRAITS = len(Trait)
 TASKS = len(Task)
+TEAMS = len(Team)

@@ -8,17 +8,21 @@ import numpy as np
 
 from simulator.agents.client import take_talk
 from simulator.compiled import behaviour
-from simulator.randomness import Luck, normal, normals
+from simulator.randomness import Luck, normal, normals, uniform
 from simulator.records import Record
+from simulator.rules.caseload import falls_ill, sick_leave_weeks
 from simulator.vocabulary import (
     BARRIERS,
+    NOBODY,
     NOT_YET,
     TASKS,
     WEEKS_PER_CLIENT_MONTH,
     Assessor,
     Door,
     Purpose,
+    Status,
     Task,
+    Team,
 )
 
 CASEWORKER = np.dtype(
@@ -42,15 +46,24 @@ CASEWORKER = np.dtype(
         ("decisions", "i8"),
         ("inquiries", "i8"),
         ("due", "i8"),
+        # the seat: whose team, whether somebody is at work in it, and since or from when
+        ("team", "i8"),
+        ("at_work", "i8"),
+        ("employed_since", "i8"),
+        ("starts_week", "i8"),
+        ("sick_since", "i8"),
+        ("sick_until", "i8"),
+        ("novice_extra", "f8"),
     ],
     align=True,
 )
+"""One seat, and who sits in it: `id` is the number of a person, which never comes twice."""
 
 
 @behaviour
 def hire(caseworker: Record, p: Record, luck: Luck) -> None:
     """Draw who the caseworker is: skill, strictness, and preference for clients near work."""
-    caseworker.employed = 1
+    caseworker.employed = caseworker.at_work = 1
     sd = p.casework.skill_sd
     caseworker.skill = math.exp(sd * normal(luck, caseworker.id, 0, Purpose.SKILL) - 0.5 * sd * sd)
     caseworker.strictness = p.casework.strictness_sd * normal(luck, caseworker.id, 0, Purpose.STRICTNESS)
@@ -59,14 +72,84 @@ def hire(caseworker: Record, p: Record, luck: Luck) -> None:
 
 
 @behaviour
+def take_on(caseworker: Record, client: Record, seat: int, week: int, p: Record, luck: Luck) -> int:
+    """Become a client's caseworker; return 1 if the client had another person before, else 0."""
+    client.caseworker = seat
+    client.status = Status.SERVED
+    caseworker.clients += 1
+    before = client.last_caseworker
+    client.last_caseworker = caseworker.id
+    if client.first_served_week == NOT_YET:
+        client.first_served_week = week
+    if client.team == Team.INTENSIVE and client.intensive_served_week == NOT_YET:
+        client.intensive_served_week = week
+    if before == NOBODY or before == caseworker.id:  # noqa: PLR1714  (a tuple would be made each time)
+        return 0
+    lose_by_change(client, week, p, luck)
+    return 1
+
+
+@behaviour
+def lose_by_change(client: Record, week: int, p: Record, luck: Luck) -> None:
+    """Lose what a change of caseworker costs: some trust, perhaps the assessment."""
+    client.caseworker_changes += 1
+    client.trust *= 1.0 - p.trust.change_loss
+    loss = p.casework.handover_loss
+    if loss > 0.0 and uniform(luck, client.id, week, Purpose.HANDOVER) < loss:
+        client.assessed_week = NOT_YET
+
+
+@behaviour
+def feel_health(caseworker: Record, week: int, p: Record, luck: Luck) -> None:
+    """Fall ill, stay ill, or be at work."""
+    if week < caseworker.sick_until:
+        return
+    caseworker.at_work = 1
+    if falls_ill(caseworker, week, p, luck):
+        caseworker.at_work = 0
+        caseworker.sick_since = week
+        caseworker.sick_until = week + sick_leave_weeks(caseworker, week, p, luck)
+
+
+@behaviour
+def clear_week(caseworker: Record) -> None:
+    """Begin a week with nothing done."""
+    for task in range(TASKS):
+        caseworker.minutes[task] = 0.0
+    caseworker.talks = 0
+
+
+@behaviour
+def set_experience(caseworker: Record, week: int, p: Record) -> None:
+    """Set the extra share of minutes that a newly employed caseworker takes; it falls linearly to none."""
+    left = 1.0 - (week - caseworker.employed_since) / p.caseload.experienced_weeks
+    caseworker.novice_extra = (p.caseload.novice_weight - 1.0) * min(1.0, max(0.0, left))
+
+
+@behaviour
+def case_weight(client: Record, p: Record) -> float:
+    """Return how many times the usual minutes a client's tasks take, by true barriers and children."""
+    if p.casework.weighted == 0.0:
+        return 1.0
+    weight = 1.0 + (p.casework.child_weight if client.children > 0 else 0.0)
+    for barrier in range(BARRIERS):
+        weight += p.casework.case_weights[barrier] * client.barrier[barrier]
+    return weight
+
+
+@behaviour
+def load(caseworker: Record, client: Record, p: Record) -> float:
+    """Return how many times the usual minutes this caseworker's tasks with this client take."""
+    return case_weight(client, p) * (1.0 + caseworker.novice_extra)
+
+
+@behaviour
 def open_week(caseworker: Record, p: Record) -> None:
     """Begin the week with the paid minutes, less what goes to overhead."""
     paid = 60.0 * p.caseload.hours_per_week
-    for task in range(TASKS):
-        caseworker.minutes[task] = 0.0
+    clear_week(caseworker)
     caseworker.minutes[Task.OVERHEAD] = paid * p.casework.share_overhead
     caseworker.left = paid - caseworker.minutes[Task.OVERHEAD]
-    caseworker.talks = 0
 
 
 @behaviour
@@ -102,7 +185,8 @@ def can_spare(caseworker: Record, minutes: float, p: Record) -> bool:
 def decision_minutes(client: Record, week: int, p: Record) -> float:
     """Return the minutes of a thorough benefit decision on this client."""
     weight = p.casework.new_client_weight if week - client.entry_week < WEEKS_PER_CLIENT_MONTH else 1.0
-    return p.casework.decision_minutes * weight * (1.0 - p.collaboration.share_minutes_saved)
+    usual = p.casework.decision_minutes * weight * (1.0 - p.collaboration.share_minutes_saved)
+    return usual * case_weight(client, p)
 
 
 @behaviour
@@ -158,16 +242,17 @@ def shortened(full: float, shortest: float, pace: float) -> float:
 
 
 @behaviour
-def wished_minutes(client: Record, talk_weekly: float, p: Record) -> float:
+def wished_minutes(caseworker: Record, client: Record, talk_weekly: float, p: Record) -> float:
     """Return the minutes that the caseworker would give this client in this week if time allowed.
 
     `talk_weekly` are the minutes a week of full talks as often as wished.
     """
     task = next_task(client, p)
     if task == Task.ASSESSMENT:
-        return p.casework.assessment_minutes * template_minutes(p) + joint_minutes(p)
+        minutes = p.casework.assessment_minutes * template_minutes(p)
+        return minutes * load(caseworker, client, p) + joint_minutes(p)
     if task == Task.PLAN:
-        return p.casework.plan_minutes
+        return p.casework.plan_minutes * load(caseworker, client, p)
     return talk_weekly
 
 
@@ -182,12 +267,12 @@ def next_task(client: Record, p: Record) -> int:
 
 
 @behaviour
-def task_minutes(caseworker: Record, task: int, p: Record) -> float:
+def task_minutes(caseworker: Record, client: Record, task: int, p: Record) -> float:
     """Return the minutes that the next task with a client takes this week."""
     if task == Task.ASSESSMENT:
-        return caseworker.assessment + joint_minutes(p)
+        return caseworker.assessment * load(caseworker, client, p) + joint_minutes(p)
     if task == Task.PLAN:
-        return caseworker.plan
+        return caseworker.plan * load(caseworker, client, p)
     return caseworker.talk + p.casework.talk_around_minutes
 
 
@@ -239,7 +324,7 @@ def count_talk(caseworker: Record, client: Record, week: int, length: float) -> 
 @behaviour
 def assess(caseworker: Record, client: Record, week: int, p: Record, luck: Luck) -> None:
     """Assess a client's barriers, alone or together with the provider; haste makes errors."""
-    spend(caseworker, client, Task.ASSESSMENT, caseworker.assessment + joint_minutes(p))
+    spend(caseworker, client, Task.ASSESSMENT, task_minutes(caseworker, client, Task.ASSESSMENT, p))
     full = p.casework.assessment_minutes * template_minutes(p)
     haste = math.sqrt(full / max(caseworker.assessment, 1e-9))
     trust = client.trust
@@ -307,6 +392,6 @@ def set_nearness(client: Record, p: Record) -> None:
 @behaviour
 def make_plan(caseworker: Record, client: Record, week: int, p: Record) -> None:
     """Make an individual plan together with the client."""
-    spend(caseworker, client, Task.PLAN, caseworker.plan)
+    spend(caseworker, client, Task.PLAN, task_minutes(caseworker, client, Task.PLAN, p))
     client.plan_week = week
     take_talk(client, week, 0.0, caseworker.skill, p)

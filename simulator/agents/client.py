@@ -1,8 +1,4 @@
-"""The client: the record of one adult on assistance, and what a client does.
-
-A client leaves through the door whose cumulated hazard first reaches that door's threshold. Thresholds are
-drawn once for each (person, spell, door), so the same person keeps the same luck under every policy.
-"""
+"""The client: the record of one adult on assistance, and what a client does."""
 
 from __future__ import annotations
 
@@ -10,11 +6,12 @@ import math
 
 import numpy as np
 
+from simulator.agents.leaving import follow_barriers, set_hazards, set_level
 from simulator.compiled import behaviour
 from simulator.randomness import Luck, exponential, uniform
 from simulator.records import Record, padded
-from simulator.rules.benefit import paid_benefit, share_capped, work_ratio
-from simulator.rules.duty import is_obliged, time_left_by_duty, urge_of_duty
+from simulator.rules.benefit import paid_benefit, share_capped
+from simulator.rules.duty import is_obliged
 from simulator.vocabulary import (
     BARRIERS,
     DOORS,
@@ -25,7 +22,6 @@ from simulator.vocabulary import (
     WEEKS_PER_YEAR,
     Absence,
     Barrier,
-    Door,
     Purpose,
     Registration,
     SanctionStep,
@@ -149,6 +145,13 @@ CLIENT = padded(
         ("cut", "f8"),
         ("capped", "f8"),
         ("disregard", "f8"),
+        # who serves the client: team, and the caseworker last met (a person, not a seat)
+        ("team", "i4"),
+        ("caseworker_changes", "i4"),
+        ("last_caseworker", "i8"),
+        ("first_served_week", "i4"),
+        ("passed_on_week", "i4"),
+        ("intensive_served_week", "i4"),
     ]
 )
 """One adult on assistance, from application to exit; `person` is the row of the person."""
@@ -167,7 +170,9 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
         client.threshold[door] = exponential(luck, client.id, client.spell, Purpose.THRESHOLD + door)
     for barrier in range(BARRIERS):
         client.believed[barrier] = 0.0
-    client.caseworker = client.programme = client.queued_for = NOBODY
+    client.caseworker = client.programme = client.queued_for = client.last_caseworker = NOBODY
+    client.team = client.caseworker_changes = 0
+    client.first_served_week = client.passed_on_week = client.intensive_served_week = NOT_YET
     client.assessed_week = client.plan_week = client.first_meeting_week = client.first_activity_week = NOT_YET
     client.contact_week = week
     client.nearness = 0.0
@@ -181,8 +186,7 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
     client.ladder_warnings = client.ladder_reductions = 0
     begin_rules(client, p)
     clear_counts(client)
-    client.planned = 1 if gets_plan(client, p, luck) else 0
-    meet_services(client, week)
+    meet_services(client, week, p, luck)
     client.settled_week = week
     for door in range(DOORS):
         set_level(client, person, door, p)
@@ -198,8 +202,9 @@ def gets_plan(client: Record, p: Record, luck: Luck) -> bool:
 
 
 @behaviour
-def meet_services(client: Record, week: int) -> None:
+def meet_services(client: Record, week: int, p: Record, luck: Luck) -> None:
     """Let a spell begin in the employment service's queue, with nothing reported and nothing under way."""
+    client.planned = 1 if gets_plan(client, p, luck) else 0
     client.absent_since = client.gate_opens = NEVER
     client.content_from = NOT_YET
     client.registration = Registration.QUEUED
@@ -251,107 +256,6 @@ def begin_rules(client: Record, p: Record) -> None:
     client.obliged = 1 if is_obliged(client, p) else 0
     client.capped = share_capped(client, p)
     client.benefit_weekly = paid_benefit(client, p)
-
-
-@behaviour
-def set_level(client: Record, person: Record, door: int, p: Record) -> None:
-    """Set a door's weekly hazard as traits and present barriers give it, before search and programmes."""
-    predictor = person.eta[door]
-    for barrier in range(BARRIERS):
-        predictor += p.doors.barriers[door, barrier] * client.barrier[barrier]
-    client.level[door] = p.doors.h_weekly[door] * math.exp(predictor)
-
-
-@behaviour
-def follow_barriers(client: Record, person: Record, p: Record) -> None:
-    """Set the levels of those doors anew that answer to a barrier moved since the last month."""
-    for door in range(DOORS):
-        if p.doors.answers_to[door] & client.barriers_moved:
-            set_level(client, person, door, p)
-    client.barriers_moved = 0
-
-
-@behaviour
-def search_effort(client: Record, p: Record) -> float:
-    """Return search effort: 1 for a motivated, healthy client whom nothing urges and nothing holds back."""
-    threat = p.sanctions.threat * seen_chance(p) if client.obliged == 1 else 0.0
-    urged = 1.0 + threat + client.bite + client.contact + client.support
-    if client.plan_week != NOT_YET:
-        urged += p.search.plan_gain * p.collaboration.plan_factor
-    if p.benefit.incentive > 0.0:
-        urged += p.benefit.incentive * client.capped
-    held = (1.0 - client.lock_in) * (1.0 - p.search.health_drag * client.barrier[Barrier.HEALTH])
-    if p.sanctions.required_hours > 0.0:
-        urged += urge_of_duty(client, p)
-        held *= time_left_by_duty(client, p)
-    return client.motivation * urged * held
-
-
-@behaviour
-def seen_chance(p: Record) -> float:
-    """Return the chance that an average caseworker sees, follows up and acts on an unexcused absence."""
-    return p.collaboration.p_seen * p.sanctions.p_follow_up * p.sanctions.strictness
-
-
-@behaviour
-def set_hazards(client: Record, week: int, p: Record) -> None:
-    """Set the hazard of every door from `week` on, from its level, search effort, programme and sanction."""
-    use_up_thresholds(client, week)
-    effort = search_effort(client, p)
-    for door in range(DOORS):
-        client.hazard[door] = client.level[door]
-    if client.boost_until != NOT_YET:
-        for door in range(DOORS):
-            client.hazard[door] *= client.boost[door]
-    client.hazard[Door.WORK] *= effort * client.fade
-    client.hazard[Door.SUBSIDISED_WORK] *= effort
-    if p.benefit.h_part_time_weekly > 0.0:
-        client.hazard[Door.WORK] *= work_ratio(client, p)
-    if client.step == SanctionStep.REDUCTION:
-        client.hazard[Door.WITHDRAWAL] *= p.sanctions.withdrawal_ratio_reduced
-    elif client.step == SanctionStep.DENIAL:
-        client.hazard[Door.WITHDRAWAL] *= p.sanctions.withdrawal_ratio_denied
-    foresee_exit(client)
-
-
-@behaviour
-def use_up_thresholds(client: Record, week: int) -> None:
-    """Let the hazards in force work on the thresholds for the weeks before `week`."""
-    weeks = week - client.settled_week
-    if weeks > 0:
-        for door in range(DOORS):
-            client.threshold[door] -= client.hazard[door] * weeks
-        client.settled_week = week
-
-
-@behaviour
-def foresee_exit(client: Record) -> None:
-    """Find the week, and the door, in which a threshold will be reached if no hazard changes before."""
-    earliest = float(NEVER)
-    passed = NOBODY
-    for door in range(DOORS):
-        hazard = client.hazard[door]
-        weeks = client.threshold[door] / hazard if hazard > 0.0 else NEVER
-        if weeks < earliest:
-            earliest = weeks
-            passed = door
-    client.exit_door = passed
-    client.exit_week = client.settled_week + max(0, math.ceil(earliest) - 1)
-    if client.exit_week > client.pension_week:
-        client.exit_week = client.pension_week
-        client.exit_door = Door.OTHER_BENEFIT
-
-
-@behaviour
-def week_of_return(client: Record, week: int, door: int, p: Record, luck: Luck) -> int:
-    """Return the week in which somebody who left in `week` applies again (NEVER for most)."""
-    hazard = p.doors.h_return_weekly[door]
-    if hazard <= 0.0:
-        return NEVER
-    wait = math.ceil(exponential(luck, client.id, client.spell, Purpose.RETURN) / hazard)
-    if wait > p.population.return_window_weeks or week + wait >= client.pension_week:
-        return NEVER
-    return week + 1 + int(wait)
 
 
 @behaviour

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.agents.client import set_hazards
+from simulator.agents.leaving import set_hazards
 from simulator.compiled import behaviour
 from simulator.randomness import Luck, uniform
 from simulator.records import Record

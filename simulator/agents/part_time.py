@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from simulator.agents.client import search_effort
+from simulator.agents.leaving import search_effort
 from simulator.compiled import behaviour
 from simulator.randomness import Luck, uniform
 from simulator.records import Record

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from simulator.compiled import is_compiled_on_disk, source_hash
 from simulator.engine import Engine
 from simulator.outcomes.outcome import Outcome
-from simulator.outcomes.tables import spells_table, weekly_table
+from simulator.outcomes.tables import lever_columns, spells_table, weekly_table
 from simulator.parameters import Scenario
 from simulator.provenance import manifest_of, now
 
@@ -60,7 +60,8 @@ def run_replication(scenario: Scenario, replication: int) -> Tables:
     """Simulate one replication; return its spells and weekly panel."""
     engine = Engine(scenario, scenario.seed, replication)
     engine.run()
-    return spells_table(engine.spells(), replication), weekly_table(engine.panel(), replication)
+    spells = spells_table(engine.spells(), replication, lever_columns(scenario))
+    return spells, weekly_table(engine.panel(), replication)
 
 
 def prepare() -> None:

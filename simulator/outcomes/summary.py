@@ -10,6 +10,7 @@ from scipy.special import stdtrit
 
 from simulator.outcomes.definitions import calendar_year, flow_spells
 from simulator.outcomes.sanctions import sanction_outcomes
+from simulator.outcomes.staffing import staff_outcomes, waits_for_a_caseworker
 from simulator.outcomes.survival import cumulative_incidence, kaplan_meier, restricted_mean
 from simulator.vocabulary import WEEKS_PER_YEAR, Door
 
@@ -68,11 +69,13 @@ def _outcomes(spells: pd.DataFrame, panel: pd.DataFrame) -> Rows:
     if len(flow):
         yield from _time_to_exit(flow, min(HORIZON_WEEKS, max(1, weeks // 2)))
         yield from _way_through(flow)
+        yield from waits_for_a_caseworker(flow)
     yield from _calendar(spells, weeks)
     yield from _service(panel)
     yield from _knowledge(panel)
     yield from _employment_service(panel)
     yield from sanction_outcomes(spells, panel)
+    yield from staff_outcomes(panel)
     yield from _money(panel)
 
 

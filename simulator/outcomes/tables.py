@@ -7,7 +7,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.vocabulary import NOBODY, NOT_YET, Absence, Barrier, Door, Education, SanctionStep, Task
+from simulator.parameters import Scenario
+from simulator.vocabulary import (
+    NOBODY,
+    NOT_YET,
+    Absence,
+    Barrier,
+    Door,
+    Education,
+    Organisation,
+    SanctionStep,
+    Task,
+    Team,
+)
 
 Records = np.ndarray[Any, np.dtype[Any]]
 
@@ -27,6 +39,10 @@ OF_THE_RULES = (
     "mandatory_over_25", "hours_asked", "hours_met", "part_time",
 )  # fmt: skip
 NULLABLE = {"caseworker", "first_meeting_week", "first_activity_week", "assessed_week", "plan_week"}
+STAFFING = (
+    "first_served", "weeks_to_first_caseworker", "caseworker_changes", "vacant_posts", "sick", "quits",
+    "intensive_clients", "intensive_waiting", "intensive_caseworkers",
+)  # fmt: skip
 LARGE_BARRIER = 0.5
 """A barrier below the middle of its scale is not the main hindrance (assumed)."""
 
@@ -42,7 +58,19 @@ HINDRANCE_OF = {
 AGE_GROUPS = {"18-29": 30.0, "30-49": 50.0, "50-64": 65.0}
 
 
-def spells_table(spells: Records, replication: int) -> pd.DataFrame:
+def lever_columns(scenario: Scenario) -> tuple[str, ...]:
+    """Return the columns of spells that only some settings of the caseload lever fill."""
+    caseload = scenario.caseload
+    columns: tuple[str, ...] = ()
+    if caseload.organisation == Organisation.SPECIALISED:
+        columns = ("tier", "passed_on_week", "intensive_served_week")
+    changing = caseload.hiring_weeks > 0 or caseload.p_quit_weekly > 0.0 or caseload.p_sick_leave_weekly > 0.0
+    if columns or changing or caseload.rebalance:
+        columns = ("first_served_week", "caseworker_changes", *columns)
+    return columns
+
+
+def spells_table(spells: Records, replication: int, more: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return the spells of one replication.
 
     Parameters
@@ -51,6 +79,8 @@ def spells_table(spells: Records, replication: int) -> pd.DataFrame:
         Rows of the ledger.
     replication : int
         Number of the replication, written into every row.
+    more : tuple of str
+        Columns besides those of every scenario: `lever_columns(scenario)`.
 
     Returns
     -------
@@ -79,7 +109,15 @@ def spells_table(spells: Records, replication: int) -> pd.DataFrame:
             columns[name] = _nullable(values, values != (NOBODY if name == "caseworker" else NOT_YET))
         else:
             columns[name] = values.astype(np.int32) if values.dtype.kind == "i" else values
-    return pd.DataFrame(columns)
+    return pd.DataFrame({**columns, **{name: _of_lever(spells, name) for name in more}})
+
+
+def _of_lever(spells: Records, name: str) -> Any:  # noqa: ANN401
+    if name == "tier":
+        return _words(spells["passed_on_week"] != NOT_YET, Team.labels())
+    if name == "caseworker_changes":
+        return spells[name].astype(np.int32)
+    return _nullable(spells[name], spells[name] != NOT_YET)
 
 
 def _nullable(values: Records, present: Records) -> Any:  # noqa: ANN401
@@ -170,5 +208,6 @@ def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
         **{name: panel[name] for name in ("benefit_sek", "staff_sek", "programme_sek")},
         **{name: panel[name] for name in ("provider_sek", "employment_service_sek")},
         **{name: panel[name] for name in OF_THE_RULES},
+        **{name: panel[name] for name in STAFFING},
     }
     return pd.DataFrame(columns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.parameters.base import Group, choice, minutes, quantity, share
+from simulator.parameters.words import BarrierName, Ratio
 
 
 class Casework(Group):
@@ -199,4 +200,21 @@ class Casework(Group):
         "Believed nearness to work below which rehabilitation or mapping comes first",
         "assumed: several large barriers",
         (0.05, 0.3),
+    )
+    case_weights: dict[BarrierName, Ratio] = choice(
+        "Extra share of the minutes of decisions, inquiries, assessment and plan for each complete barrier",
+        "W13: tasks are weighted; sizes are the planner's own",
+    )
+    child_weight: float = quantity(
+        "The same for a household with children",
+        "1",
+        "W13: tasks are weighted; size is the planner's own",
+        ge=0.0,
+        le=100.0,
+        plausible=(0.0, 0.5),
+    )
+    handover_loss: float = share(
+        "Chance that a change of caseworker makes a new assessment necessary",
+        "K09: clients are often assessed anew; size assumed",
+        (0.0, 0.7),
     )

@@ -104,6 +104,9 @@ class Trust(Group):
     sanction_loss: float = share(
         "Share of trust lost by a reduction or denial", "assumed: clear loss", (0.1, 0.5)
     )
+    change_loss: float = share(
+        "Share of trust lost by a change of caseworker", "assumed: trust is in a person", (0.0, 0.4)
+    )
     motivation_gain: float = quantity(
         "Motivation gained for each week in a programme that fits completely",
         "1",

@@ -97,6 +97,11 @@ def to_record(scenario: Scenario) -> np.recarray[Any, Any]:
     for name in ("search", "trust", "attendance"):
         parts[name] = _group_record(getattr(scenario.client, name))
     search, month = scenario.client.search, WEEKS_PER_CLIENT_MONTH
+    weighted = any(scenario.casework.case_weights.values()) or scenario.casework.child_weight > 0.0
+    parts["casework"] = _with(parts["casework"], weighted=float(weighted))
+    caseload = scenario.caseload
+    comes_and_goes = caseload.hiring_weeks + caseload.p_quit_weekly + caseload.p_sick_leave_weekly > 0.0
+    parts["caseload"] = _with(parts["caseload"], comes_and_goes=float(comes_and_goes))
     contact_kept = 0.5 ** (month / search.contact_half_life_weeks)
     fade_kept = math.exp(-search.skills_fade_weekly * month)
     bite_kept = 0.5 ** (month / scenario.sanctions.bite_half_life_weeks)

@@ -19,7 +19,7 @@ from simulator.parameters.referral import Referral
 from simulator.parameters.reform import Reform
 from simulator.parameters.sanctions import Sanctions
 from simulator.parameters.study import Study
-from simulator.vocabulary import CaseloadRule, ReferralRule
+from simulator.vocabulary import CaseloadRule, Organisation, ReferralRule
 
 CLIENTS_PER_OFFICE = 1_000
 """Clients of one office where the number of offices is left open: some twelve caseworkers (assumed)."""
@@ -98,18 +98,22 @@ class Scenario(Group):
         if self.population.offices:
             return self.population.offices
         wanted = max(1, round(self.population.size / CLIENTS_PER_OFFICE))
-        return (
-            wanted if self.caseload.regime == CaseloadRule.RATIO else min(wanted, self.caseload.caseworkers)
-        )
+        ratio = self.caseload.regime == CaseloadRule.RATIO
+        return wanted if ratio else min(wanted, self.caseload.smallest_team())
 
     @model_validator(mode="after")
     def _offices_are_staffed_and_used(self) -> Scenario:
-        offices, staff = self.population.offices, self.caseload.caseworkers
+        offices, staff = self.population.offices, self.caseload.smallest_team()
         if self.caseload.regime != CaseloadRule.RATIO and offices > staff:
+            generalist = self.caseload.organisation == Organisation.GENERALIST
             raise PydanticCustomError(
                 "offices",
-                "population.offices is {offices}, more than the {staff} caseworkers of caseload.caseworkers",
-                {"offices": offices, "staff": staff},
+                "population.offices is {offices}, more than the {staff} caseworkers of {whom}",
+                {
+                    "offices": offices,
+                    "staff": staff,
+                    "whom": "caseload.caseworkers" if generalist else "the smaller team",
+                },
             )
         if offices > self.population.size:
             raise PydanticCustomError(
@@ -128,6 +132,10 @@ class Scenario(Group):
                 {"week": self.reform.week},
             )
         after = self.after_reform().caseload
+        if after.organisation != self.caseload.organisation:
+            raise PydanticCustomError(
+                "reform", "reform.caseload.organisation cannot differ from caseload.organisation", {}
+            )
         offices = self.number_of_offices()
         if after.regime != CaseloadRule.RATIO and offices > after.caseworkers:
             raise PydanticCustomError(

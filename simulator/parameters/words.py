@@ -15,6 +15,7 @@ from simulator.vocabulary import (
     CaseloadRule,
     ChildProtection,
     Door,
+    Organisation,
     PopulationMode,
     ProgrammeKind,
     QueueRule,
@@ -31,6 +32,7 @@ BarrierName = Annotated[Barrier, WRITTEN]
 CaseloadRuleName = Annotated[CaseloadRule, WRITTEN]
 ChildProtectionName = Annotated[ChildProtection, WRITTEN]
 DoorName = Annotated[Door, WRITTEN]
+OrganisationName = Annotated[Organisation, WRITTEN]
 PopulationModeName = Annotated[PopulationMode, WRITTEN]
 ProgrammeKindName = Annotated[ProgrammeKind, WRITTEN]
 QueueRuleName = Annotated[QueueRule, WRITTEN]

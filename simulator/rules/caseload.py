@@ -1,4 +1,4 @@
-"""The caseload lever: how many caseworkers there are, and who may take one client more."""
+"""The caseload lever: how many caseworkers there are, who comes and goes, and who may take a client."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from simulator.compiled import behaviour
+from simulator.randomness import Luck, uniform
 from simulator.records import Record
-from simulator.vocabulary import NOBODY, CaseloadRule
+from simulator.vocabulary import NEVER, NOBODY, CaseloadRule, Organisation, Purpose, Team
 
 
 @behaviour
@@ -17,29 +18,144 @@ def part_of(whole: int, number: int, parts: int) -> int:
     return whole * (number + 1) // parts - whole * number // parts
 
 
+# --- teams ----------------------------------------------------------------------------------------
+
+
 @behaviour
-def staff_wanted(state: Record, p: Record) -> int:
-    """Return how many caseworkers an office should have now."""
+def teams_of(p: Record) -> int:
+    """Return the number of teams."""
+    return 1 if p.caseload.organisation == Organisation.GENERALIST else 2
+
+
+@behaviour
+def posts_of(team: int, p: Record) -> int:
+    """Return how many caseworkers a team has in all offices where the number is set."""
+    if p.caseload.organisation == Organisation.GENERALIST:
+        return p.caseload.caseworkers
+    if team == Team.INTENSIVE:
+        return p.caseload.intensive_caseworkers
+    return p.caseload.caseworkers - p.caseload.intensive_caseworkers
+
+
+@behaviour
+def clients_of(state: Record, team: int) -> int:
+    """Return how many clients are a team's, those who wait for it included."""
+    return state.intensive if team == Team.INTENSIVE else state.active - state.intensive
+
+
+@behaviour
+def is_hard_to_place(client: Record, p: Record) -> bool:
+    """Whether an assessed client of the ordinary team is believed too far from work for it."""
+    return client.team == Team.ORDINARY and client.nearness < p.caseload.hard_to_place_below
+
+
+# --- the size of the staff ------------------------------------------------------------------------
+
+
+@behaviour
+def is_review(state: Record, p: Record) -> bool:
+    """Whether the staff is reviewed this week."""
+    return (state.week - state.first_week) % p.caseload.review_weeks == 0
+
+
+@behaviour
+def staff_wanted(state: Record, team: int, p: Record) -> int:
+    """Return how many caseworkers a team of an office should have now."""
     if p.caseload.regime != CaseloadRule.RATIO:
-        return part_of(p.caseload.caseworkers, state.number, state.offices)
-    if (state.week - state.first_week) % p.caseload.review_weeks != 0:
-        return state.employed
-    return max(1, math.ceil(state.active / p.caseload.clients_per_caseworker))
+        return part_of(posts_of(team, p), state.number, state.offices)
+    if not is_review(state, p):
+        return state.posts[team]
+    clients_each = p.caseload.clients_per_caseworker
+    if team == Team.INTENSIVE:
+        clients_each = p.caseload.intensive_clients_per_caseworker
+    return max(1, math.ceil(clients_of(state, team) / clients_each))
+
+
+# --- who comes, goes and falls ill ----------------------------------------------------------------
+
+
+@behaviour
+def is_post(caseworker: Record) -> bool:
+    """Whether there is a post: somebody has it, or somebody is being hired for it."""
+    return caseworker.employed == 1 or caseworker.starts_week < NEVER
+
+
+@behaviour
+def quits(caseworker: Record, week: int, p: Record, luck: Luck) -> bool:
+    """Whether a caseworker quits this week."""
+    chance = p.caseload.p_quit_weekly
+    return chance > 0.0 and uniform(luck, caseworker.id, week, Purpose.QUIT) < chance
+
+
+@behaviour
+def falls_ill(caseworker: Record, week: int, p: Record, luck: Luck) -> bool:
+    """Whether a caseworker at work begins a sick leave this week."""
+    chance = p.caseload.p_sick_leave_weekly
+    return chance > 0.0 and uniform(luck, caseworker.id, week, Purpose.SICK_LEAVE) < chance
+
+
+@behaviour
+def sick_leave_weeks(caseworker: Record, week: int, p: Record, luck: Luck) -> int:
+    """Return the length of a sick leave: geometric with the mean that is set."""
+    mean = p.caseload.sick_leave_weeks
+    if mean <= 1.0:
+        return 1
+    draw = uniform(luck, caseworker.id, week, Purpose.SICK_LEAVE_LENGTH)
+    return 1 + int(math.log(draw) / math.log(1.0 - 1.0 / mean))
+
+
+@behaviour
+def keeps(caseworker: Record, client: Record, week: int, p: Record) -> bool:
+    """Whether a client stays with the caseworker: of the client's team, employed, and not long away."""
+    if caseworker.employed == 0 or caseworker.team != client.team:
+        return False
+    return caseworker.at_work == 1 or week - caseworker.sick_since < p.caseload.reassign_after_weeks
+
+
+# --- who takes the next client --------------------------------------------------------------------
 
 
 @behaviour
 def has_room(caseworker: Record, p: Record) -> bool:
     """Whether a caseworker may take one client more."""
-    return p.caseload.regime != CaseloadRule.LIMIT or caseworker.clients < p.caseload.limit
+    if p.caseload.regime != CaseloadRule.LIMIT:
+        return True
+    limit = p.caseload.intensive_limit if caseworker.team == Team.INTENSIVE else p.caseload.limit
+    return caseworker.clients < limit
 
 
 @behaviour
-def caseworker_with_room(caseworkers: np.recarray, employed: int, p: Record) -> int:
-    """Return the caseworker with room and the fewest clients (the first of equals), or NOBODY."""
+def caseworker_with_room(caseworkers: np.recarray, seats: int, team: int, p: Record) -> int:
+    """Return the team's caseworker at work with room and fewest clients (the first of equals), or NOBODY."""
     best = NOBODY
-    for number in range(employed):
+    for number in range(seats):
         caseworker = caseworkers[number]
+        if caseworker.at_work == 0 or caseworker.team != team:
+            continue
         fewer = best == NOBODY or caseworker.clients < caseworkers[best].clients
         if fewer and has_room(caseworker, p):
             best = number
     return best
+
+
+@behaviour
+def colleague_of(caseworkers: np.recarray, seats: int, number: int) -> int:
+    """Return whose desk a leaver's overdue work goes to: the team's members at work share it out by number.
+
+    With nobody at work it stays on the first desk of the team, for whoever comes next.
+    """
+    team, present, desk = caseworkers[number].team, 0, number
+    for other in range(seats - 1, -1, -1):
+        if caseworkers[other].team == team:
+            present += caseworkers[other].at_work
+            if is_post(caseworkers[other]):
+                desk = other
+    if present == 0:
+        return desk
+    turn = number % present
+    for other in range(seats):
+        if caseworkers[other].team == team and caseworkers[other].at_work == 1:
+            if turn == 0:
+                return other
+            turn -= 1
+    return desk

@@ -5,14 +5,17 @@ from __future__ import annotations
 from simulator.agents.caseworker import (
     assess,
     can_spend,
+    clear_week,
     decision_minutes,
     error_of_belief,
     hold_talk,
+    load,
     make_plan,
     next_task,
     open_week,
     preference,
     set_ease,
+    set_experience,
     set_thoroughness,
     spend,
     spend_alone,
@@ -27,11 +30,12 @@ from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
+from simulator.rules.caseload import is_hard_to_place
 from simulator.rules.collaboration import is_review_week
 from simulator.rules.referral import may_be_referred
 from simulator.steps.duty import ask_for_hours
 from simulator.steps.learning import review_cases
-from simulator.vocabulary import NEVER, NOBODY, AgeRule, Barrier, Purpose, Task
+from simulator.vocabulary import NEVER, NOBODY, AgeRule, Barrier, Organisation, Purpose, Task, Team
 
 
 @part
@@ -41,6 +45,8 @@ def work_week(office: Office, number: int) -> None:
     open_week(caseworker, p)
     if is_review_week(office.state[0], p):
         spend_alone(caseworker, Task.COORDINATION, p.collaboration.review_minutes, p)
+    if p.caseload.novice_weight > 1.0:
+        set_experience(caseworker, office.state[0].week, p)
     work_off_backlog(caseworker, p)
     wished = look_through(office, number)
     for place in range(caseworker.decisions):
@@ -63,7 +69,7 @@ def look_through(office: Office, number: int) -> float:
     for place in range(office.member_starts[number], office.member_starts[number + 1]):
         slot = office.members[place]
         client = office.clients[slot]
-        wished += wished_minutes(client, talk_weekly, p)
+        wished += wished_minutes(caseworker, client, talk_weekly, p)
         if client.month_week == week:
             office.monthly[decisions] = slot
             decisions += 1
@@ -76,7 +82,7 @@ def look_through(office: Office, number: int) -> float:
             office.line[due], office.line_urgency[due] = slot, waited
             due += 1
     caseworker.decisions, caseworker.inquiries, caseworker.due = decisions, inquiries, due
-    set_thoroughness(caseworker, thorough, p)
+    set_thoroughness(caseworker, thorough * (1.0 + caseworker.novice_extra), p)
     return wished
 
 
@@ -84,9 +90,10 @@ def look_through(office: Office, number: int) -> float:
 def decide_benefit(office: Office, caseworker: Record, slot: int) -> None:
     """Make the month's benefit decision, with the emergency and the coordination that go with it."""
     client, p, week = office.clients[slot], office.settings[0], office.state[0].week
-    minutes = decision_minutes(client, week, p) * caseworker.thoroughness
+    minutes = decision_minutes(client, week, p) * caseworker.thoroughness * (1.0 + caseworker.novice_extra)
     spend_or_owe(caseworker, client, Task.DECISION, minutes, p)
-    meet_emergency(office, caseworker, client)
+    if has_emergency(office, client):
+        spend_or_owe(caseworker, client, Task.EMERGENCY, p.casework.emergency_minutes, p)
     if client.programme != NOBODY:
         spend_or_owe(caseworker, client, Task.COORDINATION, p.collaboration.coordination_minutes_monthly, p)
     if p.referral.needs_assessment == 0:
@@ -94,21 +101,20 @@ def decide_benefit(office: Office, caseworker: Record, slot: int) -> None:
 
 
 @part
-def meet_emergency(office: Office, caseworker: Record, client: Record) -> None:
-    """Handle an emergency, if the client's trouble brings one this month."""
-    p = office.settings[0]
+def has_emergency(office: Office, client: Record) -> bool:
+    """Whether the client's trouble brings an emergency this month."""
     trouble = max(client.barrier[Barrier.SUBSTANCE], client.barrier[Barrier.FAMILY])
-    chance = p.casework.p_emergency_monthly * trouble
-    if chance > 0.0 and uniform(office.luck, client.id, office.state[0].week, Purpose.EMERGENCY) < chance:
-        spend_or_owe(caseworker, client, Task.EMERGENCY, p.casework.emergency_minutes, p)
+    chance = office.settings[0].casework.p_emergency_monthly * trouble
+    return chance > 0.0 and uniform(office.luck, client.id, office.state[0].week, Purpose.EMERGENCY) < chance
 
 
 @part
 def inquire(office: Office, caseworker: Record, slot: int) -> None:
     """Inquire into a reported absence, if the week reaches; the case goes on to the sanction step."""
     client, p, state = office.clients[slot], office.settings[0], office.state[0]
-    if can_spend(caseworker, p.casework.inquiry_minutes, p):
-        spend(caseworker, client, Task.INQUIRY, p.casework.inquiry_minutes)
+    minutes = p.casework.inquiry_minutes * load(caseworker, client, p)
+    if can_spend(caseworker, minutes, p):
+        spend(caseworker, client, Task.INQUIRY, minutes)
         client.report_week = NEVER
         client.case_valid = client.reason_valid
         count_seen(office, client)
@@ -160,11 +166,14 @@ def serve(office: Office, caseworker: Record, slot: int) -> bool:
     """Do what the client needs next, if the minutes are there; return whether they were."""
     client, p, week = office.clients[slot], office.settings[0], office.state[0].week
     task = next_task(client, p)
-    if not can_spend(caseworker, task_minutes(caseworker, task, p), p):
+    if not can_spend(caseworker, task_minutes(caseworker, client, task, p), p):
         return False
     if task == Task.ASSESSMENT:
         assess(caseworker, client, week, p, office.luck)
         count_assessment(office, client)
+        if p.caseload.organisation == Organisation.SPECIALISED and is_hard_to_place(client, p):
+            pass_on(office, client)
+            return True
     elif task == Task.PLAN:
         make_plan(caseworker, client, week, p)
     else:
@@ -186,6 +195,15 @@ def count_assessment(office: Office, client: Record) -> None:
 
 
 @part
+def pass_on(office: Office, client: Record) -> None:
+    """Make a client the intensive team's; from next week on the client waits for somebody there."""
+    state = office.state[0]
+    client.team = Team.INTENSIVE
+    client.passed_on_week = state.week
+    state.intensive += 1
+
+
+@part
 def consider_referral(office: Office, slot: int) -> None:
     """Mark a client who can be referred now for the referral step."""
     client = office.clients[slot]
@@ -198,7 +216,52 @@ def casework(office: Office) -> None:
     """Every caseworker spends a finite week."""
     state = office.state[0]
     state.absent = state.decided = 0
-    for number in range(state.employed):
-        work_week(office, number)
+    if office.settings[0].caseload.p_sick_leave_weekly > 0.0:
+        cover_for_the_sick(office)
+    for number in range(state.seats):
+        if office.caseworkers[number].at_work == 1:
+            work_week(office, number)
     if is_review_week(state, office.settings[0]):
         review_cases(office)
+
+
+@part
+def cover_for_the_sick(office: Office) -> None:
+    """Let colleagues at work owe what cannot wait for the sick: decisions, emergencies, coordination."""
+    for number in range(office.state[0].seats):
+        caseworker = office.caseworkers[number]
+        if caseworker.employed == 1 and caseworker.at_work == 0:
+            clear_week(caseworker)
+            owe_together(office, number, minutes_that_cannot_wait(office, number))
+
+
+@part
+def minutes_that_cannot_wait(office: Office, number: int) -> float:
+    """Return the minutes of this week's decisions, and what goes with them, on a caseworker's clients."""
+    p, week = office.settings[0], office.state[0].week
+    total = 0.0
+    for place in range(office.member_starts[number], office.member_starts[number + 1]):
+        client = office.clients[office.members[place]]
+        if client.month_week == week:
+            minutes = decision_minutes(client, week, p)
+            if has_emergency(office, client):
+                minutes += p.casework.emergency_minutes
+            if client.programme != NOBODY:
+                minutes += p.collaboration.coordination_minutes_monthly
+            client.staff_minutes += minutes
+            total += minutes
+    return total
+
+
+@part
+def owe_together(office: Office, number: int, minutes: float) -> None:
+    """Share minutes out among those of the team who are at work; with nobody there they stay on the desk."""
+    seats, team, present = office.state[0].seats, office.caseworkers[number].team, 0
+    for other in range(seats):
+        present += office.caseworkers[other].at_work if office.caseworkers[other].team == team else 0
+    if present == 0:
+        office.caseworkers[number].backlog += minutes
+        return
+    for other in range(seats):
+        if office.caseworkers[other].team == team and office.caseworkers[other].at_work == 1:
+            office.caseworkers[other].backlog += minutes / present

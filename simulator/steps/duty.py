@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulator.agents.caseworker import can_spare, spend
-from simulator.agents.client import set_hazards
 from simulator.agents.duty import ask_hours
+from simulator.agents.leaving import set_hazards
 from simulator.compiled import part
 from simulator.office import Office
 from simulator.randomness import uniform

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from simulator.agents.caseworker import hire
+from simulator.agents.caseworker import take_on
 from simulator.agents.client import begin_spell
 from simulator.compiled import behaviour, part
 from simulator.office import Office
-from simulator.records import Record
-from simulator.rules.caseload import caseworker_with_room, staff_wanted
+from simulator.rules.caseload import caseworker_with_room, is_review, teams_of
+from simulator.steps.staffing import rebalance, staff
+from simulator.steps.waiting import still_waits, wait_for_caseworker
 from simulator.vocabulary import NOBODY, Status
-
-TICKETS_PER_SPELL = 2**32
-"""More than there are ids of persons."""
 
 
 @behaviour
@@ -52,51 +50,17 @@ def take_slot(office: Office) -> int:
     return state.slots - 1
 
 
-@part
-def wait_for_caseworker(office: Office, slot: int) -> None:
-    """Put a client last in the line of those who wait for a caseworker."""
-    state = office.state[0]
-    if state.last_waiting == len(office.waiting):
-        close_up(office)
-    office.waiting[state.last_waiting] = slot
-    office.waiting_ticket[state.last_waiting] = ticket_of(office.clients[slot])
-    state.last_waiting += 1
-
-
-@behaviour
-def ticket_of(client: Record) -> int:
-    """Return a number that no other spell of anybody has."""
-    return client.id + int(client.spell) * TICKETS_PER_SPELL
-
-
-@part
-def close_up(office: Office) -> None:
-    """Move the line to the front of its memory, without those who have left it."""
-    state = office.state[0]
-    kept = 0
-    for place in range(state.first_waiting, state.last_waiting):
-        if still_waits(office, place):
-            office.waiting[kept] = office.waiting[place]
-            office.waiting_ticket[kept] = office.waiting_ticket[place]
-            kept += 1
-    state.first_waiting, state.last_waiting = 0, kept
-
-
-@part
-def still_waits(office: Office, place: int) -> bool:
-    """Whether the client in a place of the line is still the one who joined it, and still waits."""
-    client = office.clients[office.waiting[place]]
-    return client.status == Status.WAITING and ticket_of(client) == office.waiting_ticket[place]
-
-
 @behaviour
 def intake(office: Office) -> None:
     """Size the staff by the caseload rule; give those who wait a caseworker in turn, while there is room."""
-    size_staff(office)
-    state = office.state[0]
-    room = True
-    while room and state.first_waiting < state.last_waiting:
-        room = serve_first_waiting(office)
+    p, state = office.settings[0], office.state[0]
+    staff(office)
+    for team in range(teams_of(p)):
+        room = True
+        while room and state.first_waiting[team] < state.last_waiting[team]:
+            room = serve_first_waiting(office, team)
+    if p.caseload.rebalance == 1 and is_review(state, p):
+        rebalance(office)
     for slot in range(state.slots):
         client = office.clients[slot]
         office.line[slot] = client.caseworker if client.status == Status.SERVED else NOBODY
@@ -104,49 +68,24 @@ def intake(office: Office) -> None:
 
 
 @part
-def serve_first_waiting(office: Office) -> bool:
-    """Give the first in line the caseworker with room and fewest clients; return False if there is none."""
-    state = office.state[0]
-    if still_waits(office, state.first_waiting):
-        number = caseworker_with_room(office.caseworkers, state.employed, office.settings[0])
+def serve_first_waiting(office: Office, team: int) -> bool:
+    """Give the first in a line the caseworker with room and fewest clients; return False if there is none."""
+    state, p = office.state[0], office.settings[0]
+    panel = office.panel[state.week - state.first_week]
+    place = state.first_waiting[team]
+    if still_waits(office, team, place):
+        number = caseworker_with_room(office.caseworkers, state.seats, team, p)
         if number == NOBODY:
             return False
-        client = office.clients[office.waiting[state.first_waiting]]
-        client.caseworker = number
-        client.status = Status.SERVED
-        office.caseworkers[number].clients += 1
-    state.first_waiting += 1
+        client = office.clients[office.waiting[team, place]]
+        if client.last_caseworker == NOBODY:
+            panel.first_served += 1
+            panel.weeks_to_first_caseworker += state.week - client.entry_week
+        panel.caseworker_changes += take_on(
+            office.caseworkers[number], client, number, state.week, p, office.luck
+        )
+    state.first_waiting[team] += 1
     return True
-
-
-@part
-def size_staff(office: Office) -> None:
-    """Hire or let go so that the staff is what the caseload rule wants."""
-    p, state = office.settings[0], office.state[0]
-    wanted = min(staff_wanted(state, p), len(office.caseworkers))
-    while state.employed < wanted:
-        hire(office.caseworkers[state.employed], p, office.luck)
-        state.employed += 1
-    if state.employed > wanted:
-        let_go(office, wanted)
-
-
-@part
-def let_go(office: Office, wanted: int) -> None:
-    """Let the last hired go until `wanted` are left; their clients wait again, their backlog is shared."""
-    state = office.state[0]
-    for slot in range(state.slots):
-        client = office.clients[slot]
-        if client.status == Status.SERVED and client.caseworker >= wanted:
-            client.caseworker = NOBODY
-            client.status = Status.WAITING
-            wait_for_caseworker(office, slot)
-    while state.employed > wanted:
-        state.employed -= 1
-        leaver = office.caseworkers[state.employed]
-        office.caseworkers[state.employed % wanted].backlog += leaver.backlog
-        leaver.employed = leaver.clients = 0
-        leaver.backlog = 0.0
 
 
 @part

@@ -54,12 +54,12 @@ def review_cases(office: Office) -> None:
 @part
 def pool(office: Office, programme: int, barrier: int) -> None:
     """Share all fresh observations of one programme's effect on one barrier."""
-    weight, employed = office.settings[0].collaboration.review_weight, office.state[0].employed
+    weight, seats = office.settings[0].collaboration.review_weight, office.state[0].seats
     count = total = 0.0
-    for number in range(employed):
+    for number in range(seats):
         count += office.fresh[number, programme, barrier, 0]
         total += office.fresh[number, programme, barrier, 1]
-    for number in range(employed):
+    for number in range(seats):
         fresh = office.fresh[number, programme, barrier]
         others = count - fresh[0]
         if others > 0.0:

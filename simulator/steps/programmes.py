@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from simulator.agents.caseworker import assess_as_provider, error_of_belief
-from simulator.agents.client import absence, refuses, set_hazards
+from simulator.agents.client import absence, refuses
 from simulator.agents.duty import accepts_offer, come_back
+from simulator.agents.leaving import set_hazards
 from simulator.agents.programme import PRIORITIES, admit, end_stay, give_week
 from simulator.compiled import behaviour, part
 from simulator.office import Office

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulator.agents.caseworker import spend_or_owe
-from simulator.agents.client import set_hazards
 from simulator.agents.duty import suffer_sanction
+from simulator.agents.leaving import set_hazards
 from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.rules.sanctions import (

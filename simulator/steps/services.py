@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulator.agents.caseworker import assess_as_provider, error_of_belief, template_minutes
-from simulator.agents.client import set_hazards
 from simulator.agents.employment_service import deregister, is_due, loses_registration, register
+from simulator.agents.leaving import set_hazards
 from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.randomness import uniform

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.agents.client import feel_month, take_along, week_of_return
+from simulator.agents.client import feel_month, take_along
 from simulator.agents.duty import forget_hours
+from simulator.agents.leaving import week_of_return
 from simulator.agents.part_time import feel_month_of_work
 from simulator.agents.programme import end_stay
 from simulator.compiled import behaviour, part
@@ -16,10 +17,12 @@ from simulator.vocabulary import (
     BARRIERS,
     NOBODY,
     TASKS,
+    TEAMS,
     WEEKS_PER_CLIENT_MONTH,
     WEEKS_PER_YEAR,
     Absence,
     Status,
+    Team,
 )
 
 WEEKS_PER_QUARTER = WEEKS_PER_YEAR // 4
@@ -50,6 +53,8 @@ def leave(office: Office, slot: int, door: int) -> None:
     person = office.people[client.person]
     if client.caseworker != NOBODY:
         office.caseworkers[client.caseworker].clients -= 1
+    if client.team == Team.INTENSIVE:
+        state.intensive -= 1
     if client.queued_for != NOBODY:
         leave_line(office, slot)
     if client.programme != NOBODY:
@@ -95,20 +100,10 @@ def accounts(office: Office) -> None:
     state, p = office.state[0], office.settings[0]
     panel = office.panel[state.week - state.first_week]
     panel.clients = state.active
-    served = 0
-    for number in range(state.employed):
-        served += office.caseworkers[number].clients
-    panel.waiting = state.active - served
     panel.caseworkers = state.employed
     panel.minutes_paid = 60.0 * p.caseload.hours_per_week * state.employed
     panel.staff_sek = p.costs.caseworker_sek_yearly / WEEKS_PER_YEAR * state.employed
-    for number in range(state.employed):
-        caseworker = office.caseworkers[number]
-        panel.meetings += caseworker.talks
-        panel.talk_minutes += caseworker.talks * caseworker.talk
-        panel.minutes_overdue += caseworker.backlog
-        for task in range(TASKS):
-            panel.minutes[task] += caseworker.minutes[task]
+    account_staff(office, panel)
     account_programmes(office, panel)
     if state.week % WEEKS_PER_QUARTER == 0:
         account_beliefs(office, panel)
@@ -118,9 +113,45 @@ def accounts(office: Office) -> None:
 
 
 @part
+def account_staff(office: Office, panel: Record) -> None:
+    """Count clients by team, and the minutes of the week by task."""
+    state = office.state[0]
+    panel.waiting = state.active
+    panel.intensive_clients = state.intensive
+    panel.intensive_waiting = intensive_waiting(office) if state.intensive > 0 else 0
+    panel.vacant_posts = -state.employed
+    for team in range(TEAMS):
+        panel.vacant_posts += state.posts[team]
+    for number in range(state.seats):
+        caseworker = office.caseworkers[number]
+        panel.waiting -= caseworker.clients
+        panel.sick += caseworker.employed - caseworker.at_work
+        if caseworker.team == Team.INTENSIVE:
+            panel.intensive_caseworkers += caseworker.employed
+        panel.meetings += caseworker.talks
+        panel.talk_minutes += caseworker.talks * caseworker.talk
+        panel.minutes_overdue += caseworker.backlog
+        for task in range(TASKS):
+            panel.minutes[task] += caseworker.minutes[task]
+
+
+@part
+def intensive_waiting(office: Office) -> int:
+    """Return how many wait for the intensive team."""
+    waiting = 0
+    for slot in range(office.state[0].slots):
+        client = office.clients[slot]
+        if client.status == Status.WAITING and client.team == Team.INTENSIVE:
+            waiting += 1
+    return waiting
+
+
+@part
 def account_beliefs(office: Office, panel: Record) -> None:
     """Count how far caseworkers' beliefs about programmes are from what the programmes do."""
-    for number in range(office.state[0].employed):
+    for number in range(office.state[0].seats):
+        if office.caseworkers[number].employed == 0:
+            continue
         for programme in range(len(office.programmes)):
             for barrier in range(BARRIERS):
                 truth = office.programmes[programme].content[barrier]

@@ -42,6 +42,23 @@ REGIMES = {
         "sanctions.proof_required=false", "sanctions.accepts.travel=true", "benefit=cap_2027",
         "benefit.cap_sek_monthly=9000",
     ),
+    "teams": (
+        "caseload=tiered", "caseload.clients_per_caseworker=12",
+        "caseload.intensive_clients_per_caseworker=6",
+        "caseload.hiring_weeks=2", "caseload.rebalance=true", "caseload.rebalance_slack=1",
+    ),
+    "turbulent": (
+        "caseload=turbulent", "caseload.caseworkers=5", "caseload.p_quit_weekly=0.03",
+        "caseload.p_sick_leave_weekly=0.05", "caseload.hiring_weeks=3", "casework.handover_loss=0.5",
+        "client.trust.change_loss=0.2", "casework.case_weights={debt: 0.5, skills: 0.3}",
+        "casework.child_weight=0.2",
+    ),
+    "between the services": (
+        "collaboration.assessor=provider", "collaboration.review_weeks=3", "employment_service=first",
+        "employment_service.p_deregister_monthly=0.8", "employment_service.p_benefit_known=0.8",
+        "casework.triage=true", "casework.template=true", "casework.p_plan=0.5", "referral.habit_weight=0.5",
+        "reform.week=20", "reform.transition_overhead=0.2", "collaboration@reform.collaboration=silo",
+    ),
     "no caseworker's time": ("caseload=fixed_staff", "caseload.caseworkers=2", "caseload.hours_per_week=8"),
 }  # fmt: skip
 

@@ -13,26 +13,31 @@ from simulator.agents.programme import PRIORITIES
 from simulator.composing import load_scenario
 from simulator.engine import Engine, with_longer_ledger
 from simulator.office import Office
-from simulator.parameters import Group, Scenario
+from simulator.parameters import Caseload, Group, Scenario
 from simulator.randomness import Luck, exponential, luck_of
 from simulator.rules.benefit import paid_benefit, weekly_benefit
 from simulator.rules.duty import is_obliged
 from simulator.rules.referral import priority_group
-from simulator.steps.intake import TICKETS_PER_SPELL
 from simulator.steps.spells import exits
+from simulator.steps.waiting import TICKETS_PER_SPELL
 from simulator.vocabulary import (
     DOORS,
     NEVER,
     NOBODY,
+    NOT_YET,
     AgeRule,
+    Assessor,
+    Barrier,
     CaseloadRule,
     ChildProtection,
     Door,
+    Organisation,
     PopulationMode,
     Purpose,
     SanctionStep,
     Status,
     Task,
+    Team,
 )
 from simulator.week import STEPS, has_room_for_exits
 
@@ -48,7 +53,7 @@ EVENTFUL = (
     "client.attendance.p_no_reason=0.4", "client.attendance.p_drop_out=0.1",
     "client.attendance.p_refusal=0.3", "programmes.job_search.queue=young_first",
     "programmes.job_search.length=geometric", "referral.rest_weeks=2", "collaboration.report_delay_weeks=1",
-    "collaboration.referral_delay_weeks=1", "population.pension_age=58",
+    "collaboration.referral_delay_weeks=1", "population.pension_age=58", "client.trust.change_loss=0.2",
 )  # fmt: skip
 """So many absences, returns and short stays that every mechanism is at work within a few months."""
 
@@ -94,6 +99,44 @@ def often_part_time(benefit: Group) -> st.SearchStrategy[Group]:
     )
 
 
+def together_in_many_ways(collaboration: Group) -> st.SearchStrategy[Group]:
+    """Choose who assesses, whether that is doubted, and how often cases are reviewed."""
+    return changed(
+        collaboration,
+        assessor=st.sampled_from(Assessor),
+        provider_hours_per_1000=st.sampled_from([0.0, 40.0, 400.0]),
+        reassessment=st.booleans(),
+        review_weeks=st.sampled_from([0, 1, 4]),
+        p_result_seen=st.sampled_from([0.0, 0.5, 1.0]),
+    )
+
+
+def caseloads(base: Caseload, organisation: Organisation) -> st.SearchStrategy[Group]:
+    """Choose a caseload lever, with or without a staff that comes, goes and falls ill."""
+    generalist = organisation == Organisation.GENERALIST
+    return changed(
+        base,
+        organisation=st.just(organisation),
+        regime=st.sampled_from(CaseloadRule),
+        caseworkers=st.sampled_from([3, 4, 9] if generalist else [6, 9]),
+        intensive_caseworkers=st.just(3),
+        clients_per_caseworker=st.sampled_from([7.0, 25.0, 60.0, 300.0]),
+        intensive_clients_per_caseworker=st.sampled_from([5.0, 30.0]),
+        limit=st.sampled_from([8, 40]),
+        intensive_limit=st.sampled_from([3, 40]),
+        hard_to_place_below=st.sampled_from([0.02, 0.5]),
+        hours_per_week=st.sampled_from([0.0, 8.0, 40.0]),
+        hiring_weeks=st.sampled_from([0, 3]),
+        p_quit_weekly=st.sampled_from([0.0, 0.0, 0.1]),
+        novice_weight=st.sampled_from([1.0, 2.0]),
+        p_sick_leave_weekly=st.sampled_from([0.0, 0.0, 0.2]),
+        sick_leave_weeks=st.sampled_from([1.0, 3.0]),
+        reassign_after_weeks=st.sampled_from([1, 3]),
+        rebalance=st.booleans(),
+        rebalance_slack=st.sampled_from([1, 4]),
+    )
+
+
 @st.composite
 def scenarios(draw: st.DrawFn, modes: Sequence[PopulationMode] = tuple(PopulationMode)) -> Scenario:
     base = load("default", *EVENTFUL)
@@ -103,19 +146,24 @@ def scenarios(draw: st.DrawFn, modes: Sequence[PopulationMode] = tuple(Populatio
             "sanctions", "none", "warning", "ladder", "strict", "refusal_only", "activity_requirement"
         ).flatmap(under_many_rules),
         "benefit": one_of("benefit", "norm", "norm", "job_stimulus", "cap_2027").flatmap(often_part_time),
-        "collaboration": one_of("collaboration", "silo", "order_and_report", "coordinated", "integrated"),
+        "collaboration": one_of(
+            "collaboration", "silo", "order_and_report", "coordinated", "integrated"
+        ).flatmap(together_in_many_ways),
+        "employment_service": one_of("employment_service", "outside", "beside", "first"),
         "population": changed(
             base.population, mode=st.sampled_from(modes), offices=st.sampled_from([1, 2, 3])
         ),
-        "casework": changed(base.casework, unlimited_time=st.sampled_from([False, False, True])),
-        "caseload": changed(
-            base.caseload,
-            regime=st.sampled_from(CaseloadRule),
-            caseworkers=st.sampled_from([3, 4, 9]),
-            clients_per_caseworker=st.sampled_from([7.0, 25.0, 60.0, 300.0]),
-            limit=st.sampled_from([8, 40]),
-            hours_per_week=st.sampled_from([0.0, 8.0, 40.0]),
+        "casework": changed(
+            base.casework,
+            unlimited_time=st.sampled_from([False, False, True]),
+            handover_loss=st.sampled_from([0.0, 0.5]),
+            case_weights=st.sampled_from([{}, {Barrier.DEBT: 0.5, Barrier.SKILLS: 1.0}]),
+            child_weight=st.sampled_from([0.0, 0.2]),
+            p_plan=st.sampled_from([0.3, 1.0]),
+            triage=st.booleans(),
+            template=st.booleans(),
         ),
+        "caseload": st.sampled_from(Organisation).flatmap(lambda kind: caseloads(base.caseload, kind)),
     }
     return base.model_copy(update={name: draw(part) for name, part in parts.items()})
 
@@ -171,7 +219,10 @@ def nobody_is_in_two_states(office: Office, scenario: Scenario) -> None:
     clients, state = present(office), office.state[0]
     assert not ((clients.programme != NOBODY) & (clients.queued_for != NOBODY)).any()
     assert ((clients.caseworker == NOBODY) == (clients.status == Status.WAITING)).all()
-    assert (clients.caseworker < state.employed).all()
+    served = clients[clients.status == Status.SERVED]
+    assert (office.caseworkers.employed[served.caseworker] == 1).all()
+    passed_on_now = served.passed_on_week == state.week - 1
+    assert ((office.caseworkers.team[served.caseworker] == served.team) | passed_on_now).all()
     assert (clients.to_refer == 0).all()
     assert ((clients.programme != NOBODY) == (clients.stay_ends < NEVER)).all()
     assert ((clients.queued_for != NOBODY) == (clients.ticket_week < NEVER)).all()
@@ -179,32 +230,69 @@ def nobody_is_in_two_states(office: Office, scenario: Scenario) -> None:
 
 
 def caseloads_are_counted(office: Office, scenario: Scenario) -> None:
-    clients, state = present(office), office.state[0]
+    clients, state, staff = present(office), office.state[0], office.caseworkers
     served = clients.caseworker[clients.caseworker != NOBODY]
-    counts = np.bincount(served, minlength=len(office.caseworkers))
-    assert counts.tolist() == office.caseworkers.clients.tolist()
-    assert office.panel[state.week - state.first_week - 1].waiting == len(clients) - len(served)
-    if scenario.caseload.regime == CaseloadRule.LIMIT:
-        assert counts.max() <= scenario.caseload.limit
-    else:
-        assert len(served) == len(clients)
+    counts = np.bincount(served, minlength=len(staff))
+    assert counts.tolist() == staff.clients.tolist()
+    panel = office.panel[state.week - state.first_week - 1]
+    waiting = clients[clients.status == Status.WAITING]
+    assert panel.waiting == len(waiting)
+    assert panel.intensive_waiting == (waiting.team == Team.INTENSIVE).sum()
+    assert panel.intensive_clients == (clients.team == Team.INTENSIVE).sum() == state.intensive
+    for team, limit in enumerate((scenario.caseload.limit, scenario.caseload.intensive_limit)):
+        if scenario.caseload.regime == CaseloadRule.LIMIT:
+            assert counts[staff.team == team].max(initial=0) <= limit
+        elif (staff.at_work[staff.team == team] == 1).any():
+            assert not (waiting.team == team).any()
+
+
+def posts_are_filled_or_vacant(office: Office, scenario: Scenario) -> None:
+    state, staff = office.state[0], office.caseworkers
+    vacant = staff.starts_week < NEVER
+    assert not (vacant & (staff.employed == 1)).any()
+    assert (staff.at_work <= staff.employed).all()
+    assert state.employed == (staff.employed == 1).sum()
+    assert state.posts.sum() == state.employed + vacant.sum()
+    assert ((staff.employed == 1) | vacant)[state.seats :].sum() == 0
+    assert len(set(staff.id)) == len(staff)
+    panel = office.panel[state.week - state.first_week - 1]
+    assert panel.vacant_posts == vacant.sum()
+    assert panel.sick == (staff.employed - staff.at_work).sum()
+    if scenario.caseload.regime != CaseloadRule.RATIO:
+        assert state.posts.tolist() == state.most_posts.tolist()
+
+
+def nobody_absent_is_given_clients(office: Office, scenario: Scenario) -> None:
+    staff, week = office.caseworkers, office.state[0].week - 1
+    away = (staff.employed == 1) & (staff.at_work == 0)
+    assert (staff.minutes[staff.at_work == 0] == 0.0).all()
+    assert (
+        staff.clients[away & (week - staff.sick_since >= scenario.caseload.reassign_after_weeks)] == 0
+    ).all()
+    clients = present(office)
+    new = clients.caseworker[clients.first_served_week == week]
+    assert (staff.at_work[new] == 1).all()
 
 
 def the_waiting_stand_in_line(office: Office, scenario: Scenario) -> None:
     state, clients = office.state[0], office.clients
-    line = slice(state.first_waiting, state.last_waiting)
     tickets = clients.id + clients.spell.astype(np.int64) * TICKETS_PER_SPELL
-    slots = office.waiting[line][tickets[office.waiting[line]] == office.waiting_ticket[line]]
-    slots = slots[clients.status[slots] == Status.WAITING]
-    assert sorted(slots) == np.flatnonzero(clients.status[: state.slots] == Status.WAITING).tolist()
-    assert (np.diff(clients.entry_week[slots]) >= 0).all()
+    for team in range(len(office.waiting)):
+        line = slice(state.first_waiting[team], state.last_waiting[team])
+        slots = office.waiting[team, line]
+        slots = slots[tickets[slots] == office.waiting_ticket[team, line]]
+        slots = slots[clients.status[slots] == Status.WAITING]
+        waits = (clients.status == Status.WAITING) & (clients.team == team)
+        assert sorted(slots) == np.flatnonzero(waits[: state.slots]).tolist()
+        never_served = slots[clients.first_served_week[slots] == NOT_YET]
+        assert (np.diff(clients.entry_week[never_served]) >= 0).all()
 
 
 def minutes_fit_into_the_week(office: Office, scenario: Scenario) -> None:
-    used = office.caseworkers.minutes[: office.state[0].employed].sum(axis=1)
+    used = office.caseworkers.minutes.sum(axis=1)
     assert (office.caseworkers.minutes >= 0.0).all()
     if scenario.casework.unlimited_time:
-        assert (office.caseworkers.backlog == 0.0).all()
+        assert (office.caseworkers.backlog[office.caseworkers.at_work == 1] == 0.0).all()
     else:
         assert (used <= 60.0 * scenario.caseload.hours_per_week + BREATH).all()
 
@@ -271,6 +359,8 @@ CHECKS = (
     weeks_add_up,
     nobody_is_in_two_states,
     caseloads_are_counted,
+    posts_are_filled_or_vacant,
+    nobody_absent_is_given_clients,
     the_waiting_stand_in_line,
     minutes_fit_into_the_week,
     places_are_held_once,
@@ -314,7 +404,7 @@ def test_spells_and_weeks_of_a_cohort_add_up(scenario, seed):
     ]
     for name, rung in rungs:
         assert spells[name].sum() == panel["steps"][:, rung].sum()
-    for name in ("meetings", "wrong_sanctions", "referrals"):
+    for name in ("meetings", "wrong_sanctions", "referrals", "caseworker_changes"):
         assert spells[name].sum() == panel[name].sum()
     assert spells["absences"].sum() == panel["absences"].sum()
     assert (

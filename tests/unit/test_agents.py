@@ -9,7 +9,7 @@ import pytest
 
 from simulator.agents import caseworker as worker
 from simulator.agents import client as person
-from simulator.agents import duty
+from simulator.agents import duty, leaving
 from simulator.agents.programme import admit, end_stay
 from simulator.parameters.record import to_record
 from simulator.randomness import exponential, luck_of
@@ -27,7 +27,7 @@ def barriers(**sizes: float) -> list[float]:
 
 
 def hazard(record, p, week: int = 0) -> np.ndarray:
-    person.set_hazards(record, week, p)
+    leaving.set_hazards(record, week, p)
     return record.hazard.copy()
 
 
@@ -49,14 +49,14 @@ def hazard(record, p, week: int = 0) -> np.ndarray:
 def test_exit_is_foreseen_from_threshold_and_hazard(client, threshold, rate, week, door):
     client.hazard[:], client.pension_week = 0.0, 50
     client.threshold[Door.WORK], client.hazard[Door.WORK] = threshold, rate
-    person.foresee_exit(client)
+    leaving.foresee_exit(client)
     assert (client.exit_week, client.exit_door) == (week, door)
 
 
 def test_thresholds_are_used_up_at_the_hazard_in_force(client):
     client.threshold[:], client.hazard[:] = 1.0, np.arange(DOORS) / 100
-    person.use_up_thresholds(client, 5)
-    person.use_up_thresholds(client, 5)
+    leaving.use_up_thresholds(client, 5)
+    leaving.use_up_thresholds(client, 5)
     np.testing.assert_allclose(client.threshold, 1.0 - 0.05 * np.arange(DOORS))
 
 
@@ -73,14 +73,14 @@ def test_each_spell_has_its_own_thresholds(p):
 
 def test_nobody_returns_without_a_hazard(client, p):
     p.doors.h_return_weekly[:] = 0.0
-    assert {person.week_of_return(client, 30, door, p, LUCK) for door in range(DOORS)} == {NEVER}
+    assert {leaving.week_of_return(client, 30, door, p, LUCK) for door in range(DOORS)} == {NEVER}
 
 
 def test_return_comes_after_the_drawn_wait(client, p):
     wait = exponential(LUCK, 7, 1, int(Purpose.RETURN))
     for rate in (0.5, 0.01):
         p.doors.h_return_weekly[Door.MOVED] = rate
-        week = person.week_of_return(client, 30, int(Door.MOVED), p, LUCK)
+        week = leaving.week_of_return(client, 30, int(Door.MOVED), p, LUCK)
         assert week == 31 + math.ceil(wait / rate)
 
 
@@ -92,7 +92,7 @@ def test_nobody_returns_after_the_window_or_with_a_pension(client, p, window, pe
     wait = exponential(LUCK, 7, 1, int(Purpose.RETURN))
     p.doors.h_return_weekly[:] = wait / 19.5
     p.population.return_window_weeks, client.pension_week = window, pension_week
-    week = person.week_of_return(client, 30, int(Door.WORK), p, LUCK)
+    week = leaving.week_of_return(client, 30, int(Door.WORK), p, LUCK)
     assert week == (51 if returns else NEVER)
 
 
@@ -116,10 +116,10 @@ def test_barriers_close_the_doors_they_are_said_to(new_client, p):
 
 
 def test_plan_raises_search(client, someone, p):
-    before = person.search_effort(client, p)
+    before = leaving.search_effort(client, p)
     worker.make_plan(someone, client, 3, p)
     assert client.plan_week == 3
-    assert person.search_effort(client, p) - before == pytest.approx(p.search.plan_gain)
+    assert leaving.search_effort(client, p) - before == pytest.approx(p.search.plan_gain)
     assert someone.minutes[Task.PLAN] == client.staff_minutes == p.casework.plan_minutes
 
 

@@ -27,6 +27,7 @@ from simulator.vocabulary import (
     Status,
     TargetGroup,
     Task,
+    Team,
 )
 
 LUCK = luck_of(1, 0)
@@ -283,9 +284,10 @@ def test_who_gets_the_two_places(office, case):
 )
 def test_staff_wanted(p, regime, clients, office, week, wanted):
     state = table(1, STATE)[0]
-    state.active, state.number, state.offices, state.week, state.employed = clients, office, 2, week, 5
+    state.active, state.number, state.offices, state.week = clients, office, 2, week
+    state.posts[Team.ORDINARY] = 5
     p.caseload.regime = int(regime)
-    assert caseload.staff_wanted(state, p) == wanted
+    assert caseload.staff_wanted(state, Team.ORDINARY, p) == wanted
 
 
 @pytest.mark.parametrize("offices", [1, 2, 3, 4, 7])
@@ -311,7 +313,8 @@ def test_the_least_loaded_takes_the_next_client(p, regime, clients, chosen):
     p.caseload.regime = int(regime)
     staff = table(4, worker.CASEWORKER)
     staff.clients[:3] = clients
-    assert caseload.caseworker_with_room(staff, 3, p) == chosen
+    staff.at_work = 1
+    assert caseload.caseworker_with_room(staff, 3, Team.ORDINARY, p) == chosen
 
 
 def test_whoever_is_over_the_limit_waits_and_follows_when_there_is_room(load):

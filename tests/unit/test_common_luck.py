@@ -13,6 +13,7 @@ from simulator.steps.intake import arrivals
 from simulator.vocabulary import Status
 
 SEED = 8
+WHO_SERVED = ("caseworker", "caseworker_changes")
 ALONE = ("casework.unlimited_time=true", "casework.skill_sd=0", "programmes=none", "weeks=104")
 MODES = {
     "cohort": ("population.mode=cohort",),
@@ -28,6 +29,8 @@ POLICIES = {
     "collaboration": ("collaboration=silo",),
     "referral": ("referral=blanket",),
     "programmes": ("programmes=none",),
+    "turnover": ("caseload=turbulent", "caseload.caseworkers=3", "caseload.p_quit_weekly=0.1"),
+    "teams": ("caseload=tiered", "casework.handover_loss=0.5"),
     "time": ("caseload.hours_per_week=10", "casework.creaming=5"),
 }
 SMALL = (
@@ -39,11 +42,11 @@ SMALL = (
 
 
 def spells_by_person(scenario) -> pd.DataFrame:
-    """Return spells without the number of the caseworker, who may be another one among alikes."""
+    """Return spells without who had them, who may be another one among alikes, and how often that changed."""
     engine = Engine(scenario, SEED)
     engine.run()
     spells = engine.spells()
-    columns = {name: list(spells[name]) for name in spells.dtype.names if name != "caseworker"}
+    columns = {name: list(spells[name]) for name in spells.dtype.names if name not in WHO_SERVED}
     return pd.DataFrame(columns).set_index(["id", "spell"])
 
 

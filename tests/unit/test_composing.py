@@ -176,9 +176,9 @@ def test_every_point_of_a_sweep_is_read():
     lines, scenarios = check_overrides(
         ["seed=1,2", "caseload=glob(*)", "weeks=range(10,12)"], sweep=True, command_line=True
     )
-    assert lines == ["++seed=1,2", "caseload=fixed_staff,limit,ratio", "++weeks=10,11"]
-    points = {(s.seed, s.caseload.regime.label, s.weeks) for s in scenarios}
-    assert len(points) == len(scenarios) == 12
+    assert lines == ["++seed=1,2", "caseload=fixed_staff,limit,ratio,tiered,turbulent", "++weeks=10,11"]
+    points = {(s.seed, str(s.caseload), s.weeks) for s in scenarios}
+    assert len(points) == len(scenarios) == 20
 
 
 def test_hydras_own_settings_are_for_the_command_line():
