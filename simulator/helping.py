@@ -34,6 +34,7 @@ LEVERS = {
     "doors": "the ways out, and the chance of each",
     "client": "how clients search, trust and attend",
     "casework": "what a caseworker's week goes to",
+    "vacancies": "how many vacancies there are to find",
     "costs": "what things cost",
     "study": "what is asked of the runs",
 }

@@ -13,14 +13,14 @@ from simulator.agents.caseworker import CASEWORKER
 from simulator.agents.client import CLIENT
 from simulator.agents.programme import programme_table
 from simulator.compiled import behaviour
-from simulator.ledger import PANEL, SPELL
+from simulator.ledger import ACTIVITY, PANEL, SPELL
 from simulator.parameters import Scenario
 from simulator.parameters.record import to_record
-from simulator.population import people_of_office
+from simulator.population import burn_in, people_of_office, vacancies_of_office
 from simulator.randomness import Luck, luck_of, normal
 from simulator.records import table
 from simulator.rules.caseload import part_of
-from simulator.vocabulary import BARRIERS, NOBODY, CaseloadRule, PopulationMode, Purpose
+from simulator.vocabulary import BARRIERS, NOBODY, CaseloadRule, Purpose
 
 Records = np.recarray[Any, Any]
 Numbers = np.ndarray[Any, np.dtype[Any]]
@@ -41,6 +41,8 @@ STATE = np.dtype(
         ("absent", "i8"),
         ("decided", "i8"),
         ("spells", "i8"),
+        ("chains", "i8"),
+        ("vacancies", "i8"),
     ],
     align=True,
 )
@@ -53,8 +55,10 @@ class Office(NamedTuple):
     each week, the chain of those who come back in it; `clients` holds those on benefit now, in slots that
     are used again (`free` lists the empty ones below `state.slots`). `waiting` is the line of slots without
     a caseworker, from `state.first_waiting` on. `members` is this week's list of slots grouped by
-    caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `settings`
-    and `state` have one record.
+    caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `releases`
+    holds, for each week and programme, how many jobs end and after how many weeks in all; `openings` the
+    vacancies that open in each week (nothing where they are not limited). `settings` and `state` have one
+    record.
     """
 
     luck: Luck
@@ -80,6 +84,9 @@ class Office(NamedTuple):
     decided: Numbers
     spells: Records
     panel: Records
+    activity: Records
+    releases: Numbers
+    openings: Numbers
 
 
 def build_office(scenario: Scenario, seed: int, replication: int, number: int) -> Office:
@@ -128,12 +135,10 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         decided=np.zeros(most, np.int64),
         spells=table(0, SPELL),
         panel=table(scenario.weeks + burn_in(scenario), PANEL),
+        activity=_activity(scenario.weeks, len(programmes)),
+        releases=np.zeros((scenario.weeks + burn_in(scenario), len(programmes), 2), np.int32),
+        openings=vacancies_of_office(scenario, luck, number),
     )
-
-
-def burn_in(scenario: Scenario) -> int:
-    """Return the weeks simulated before the first reported one (none for a cohort)."""
-    return scenario.population.burn_in_weeks if scenario.population.mode == PopulationMode.FLOW else 0
 
 
 def _state(scenario: Scenario, number: int) -> Records:
@@ -141,7 +146,12 @@ def _state(scenario: Scenario, number: int) -> Records:
     state[0].number = number
     state[0].first_week = state[0].week = -burn_in(scenario)
     state[0].offices = scenario.number_of_offices()
+    state[0].chains = any(programme.leads_to for programme in scenario.programmes.values())
     return state
+
+
+def _activity(weeks: int, programmes: int) -> Records:
+    return table(weeks * programmes, ACTIVITY).reshape(weeks, programmes).view(np.recarray)
 
 
 def _most_staff(scenario: Scenario, people: int, number: int) -> int:

@@ -128,6 +128,13 @@ CLIENT = padded(
         ("wrong_sanctions", "i4"),
         ("stay_began", "i4"),
         ("programme_sek", "f8"),
+        # the line joined, and what a programme's end or employer brings
+        ("priority", "i4"),
+        ("queued_week", "i4"),
+        ("cut_short", "i4"),
+        ("hired_by", "i4"),
+        ("job_ends", "i4"),
+        ("hire_hazard", "f8"),
     ]
 )
 """One adult on assistance, from application to exit; `person` is the row of the person."""
@@ -147,7 +154,9 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
         client.threshold[door] = exponential(luck, client.id, client.spell, Purpose.THRESHOLD + door)
     for barrier in range(BARRIERS):
         client.believed[barrier] = 0.0
-    client.caseworker = client.programme = client.queued_for = NOBODY
+    client.caseworker = client.programme = client.queued_for = client.hired_by = NOBODY
+    client.priority = client.cut_short = 0
+    client.hire_hazard = 0.0
     client.assessed_week = client.plan_week = client.first_meeting_week = client.first_activity_week = NOT_YET
     client.contact_week = week
     client.nearness = 0.0
@@ -253,7 +262,7 @@ def set_hazards(client: Record, week: int, p: Record) -> None:
     if client.boost_until != NOT_YET:
         for door in range(DOORS):
             client.hazard[door] *= client.boost[door]
-    client.hazard[Door.WORK] *= effort * client.fade
+    client.hazard[Door.WORK] = client.hazard[Door.WORK] * (effort * client.fade) + client.hire_hazard
     client.hazard[Door.SUBSIDISED_WORK] *= effort
     if client.step == SanctionStep.REDUCTION:
         client.hazard[Door.WITHDRAWAL] *= p.sanctions.withdrawal_ratio_reduced
@@ -288,6 +297,9 @@ def foresee_exit(client: Record) -> None:
     if client.exit_week > client.pension_week:
         client.exit_week = client.pension_week
         client.exit_door = Door.OTHER_BENEFIT
+    if client.hired_by != NOBODY:
+        client.exit_week = client.settled_week
+        client.exit_door = Door.SUBSIDISED_WORK
 
 
 @behaviour

@@ -1,13 +1,26 @@
-"""From the ledger's records to the two tables that everybody reads: spells and weekly panel."""
+"""From the ledger's records to the tables that everybody reads: spells, weekly panel and programmes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from simulator.vocabulary import NOBODY, NOT_YET, Absence, Barrier, Door, Education, SanctionStep, Task
+from simulator.parameters import Programme
+from simulator.vocabulary import (
+    NOBODY,
+    NOT_YET,
+    Absence,
+    Barrier,
+    Door,
+    Education,
+    Owner,
+    ProgrammeKind,
+    SanctionStep,
+    Task,
+)
 
 Records = np.ndarray[Any, np.dtype[Any]]
 
@@ -18,6 +31,10 @@ COPIED = (
     "wrong_sanctions", "programme_weeks", "benefit_sek", "staff_minutes", "programme_sek",
 )  # fmt: skip
 NULLABLE = {"caseworker", "first_meeting_week", "first_activity_week", "assessed_week", "plan_week"}
+ACTIVITY_COLUMNS = (
+    "queued", "admitted", "completed", "dropped_out", "left_benefit", "project_ended", "wait_weeks",
+    "stay_weeks",
+)  # fmt: skip
 LARGE_BARRIER = 0.5
 """A barrier below the middle of its scale is not the main hindrance (assumed)."""
 
@@ -142,13 +159,60 @@ def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
         "places": panel["places"],
         "places_used": panel["places_used"],
         "places_empty": panel["places"] - panel["places_used"],
-        **{name: panel[name] for name in ("admitted", "completed", "ended_early")},
+        **{
+            name: panel[name] for name in ("admitted", "completed", "ended_early", "wait_weeks", "stay_weeks")
+        },
         **{f"absences_{cause.label}": panel["absences"][:, cause] for cause in list(Absence)[1:]},
         "absences_seen": panel["absences_seen"],
         "warnings": panel["steps"][:, SanctionStep.WARNING],
         "reductions": panel["steps"][:, SanctionStep.REDUCTION],
         "denials": panel["steps"][:, SanctionStep.DENIAL],
         "wrong_sanctions": panel["wrong_sanctions"],
+        **{f"vacancies_{name}": panel[f"vacancies_{name}"] for name in ("opened", "filled", "lost")},
+        "jobs_missed": panel["jobs_missed"],
         **{name: panel[name] for name in ("benefit_sek", "staff_sek", "programme_sek")},
+    }
+    return pd.DataFrame(columns)
+
+
+def programmes_table(
+    activity: Records, programmes: Mapping[str, Programme], replication: int
+) -> pd.DataFrame:
+    """Return what each programme did in each week of one replication, summed over offices.
+
+    Parameters
+    ----------
+    activity : record array, shape (weeks, programmes)
+        From the ledger.
+    programmes : mapping of str to Programme
+        The catalogue, by short name.
+    replication : int
+        Number of the replication, written into every row.
+
+    Returns
+    -------
+    DataFrame
+        One row a week and programme. `queued` wait for a place when the week is over; `wait_weeks` are the
+        weeks in the queue of those `admitted` in the week, `stay_weeks` those of the stays `completed` in it.
+    """
+    weeks, count = activity.shape
+    catalogue = list(programmes.values())
+
+    def each(values: Iterable[int], words: list[str]) -> pd.Categorical[str]:
+        return _words(np.tile(np.array(list(values), np.int64), weeks), words)
+
+    flat = activity.ravel()
+    columns: dict[str, Any] = {
+        "replication": np.full(weeks * count, replication, np.int32),
+        "week": np.repeat(np.arange(weeks, dtype=np.int32), count),
+        "programme": each(range(count), list(programmes)),
+        "title": np.tile(np.array([one.title for one in catalogue], object), weeks),
+        "kind": each((one.kind for one in catalogue), ProgrammeKind.labels()),
+        "owner": each((one.owner for one in catalogue), Owner.labels()),
+        "places": flat["places"],
+        "places_used": flat["used"],
+        "places_empty": flat["places"] - flat["used"],
+        **{name: flat[name] for name in ACTIVITY_COLUMNS},
+        "programme_sek": flat["programme_sek"],
     }
     return pd.DataFrame(columns)

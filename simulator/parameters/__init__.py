@@ -13,6 +13,7 @@ from simulator.parameters.programmes import Programme
 from simulator.parameters.referral import Referral
 from simulator.parameters.sanctions import Sanctions
 from simulator.parameters.scenario import About, Client, Output, Scenario
+from simulator.parameters.vacancies import Vacancies
 
 __all__ = [
     "About",
@@ -33,4 +34,5 @@ __all__ = [
     "Scenario",
     "Search",
     "Trust",
+    "Vacancies",
 ]

@@ -13,7 +13,9 @@ from simulator.parameters.client import Doors, Exit
 from simulator.parameters.scenario import Scenario
 from simulator.vocabulary import WEEKS_PER_CLIENT_MONTH, Door, Word
 
-GROUPS = ("population", "casework", "caseload", "sanctions", "collaboration", "referral", "costs")
+GROUPS = (
+    "population", "casework", "caseload", "sanctions", "collaboration", "referral", "vacancies", "costs",
+)  # fmt: skip
 
 
 def vector_of(field: FieldInfo, values: dict[Any, float], missing: float = 0.0) -> list[float]:

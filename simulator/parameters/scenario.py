@@ -12,9 +12,10 @@ from simulator.parameters.client import Attendance, Doors, Search, Trust
 from simulator.parameters.collaboration import Collaboration
 from simulator.parameters.costs import Costs
 from simulator.parameters.population import Population
-from simulator.parameters.programmes import Programme
+from simulator.parameters.programmes import Programme, check_catalogue
 from simulator.parameters.referral import Referral
 from simulator.parameters.sanctions import Sanctions
+from simulator.parameters.vacancies import Vacancies
 from simulator.vocabulary import CaseloadRule, ReferralRule
 
 CLIENTS_PER_OFFICE = 1_000
@@ -78,6 +79,7 @@ class Scenario(Group):
     collaboration: Collaboration
     referral: Referral
     programmes: dict[str, Programme] = choice("The catalogue of programmes, by short name", "P10;P11;P13")
+    vacancies: Vacancies
     costs: Costs
 
     def number_of_offices(self) -> int:
@@ -104,6 +106,11 @@ class Scenario(Group):
                 "population.offices is {offices}, more than the {size} clients of population.size",
                 {"offices": offices, "size": self.population.size},
             )
+        return self
+
+    @model_validator(mode="after")
+    def _programmes_fit_together(self) -> Scenario:
+        check_catalogue(self.programmes)
         return self
 
     @model_validator(mode="after")

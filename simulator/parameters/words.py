@@ -11,6 +11,7 @@ from simulator.vocabulary import (
     Barrier,
     CaseloadRule,
     Door,
+    Owner,
     PopulationMode,
     ProgrammeKind,
     QueueRule,
@@ -23,6 +24,7 @@ from simulator.vocabulary import (
 BarrierName = Annotated[Barrier, WRITTEN]
 CaseloadRuleName = Annotated[CaseloadRule, WRITTEN]
 DoorName = Annotated[Door, WRITTEN]
+OwnerName = Annotated[Owner, WRITTEN]
 PopulationModeName = Annotated[PopulationMode, WRITTEN]
 ProgrammeKindName = Annotated[ProgrammeKind, WRITTEN]
 QueueRuleName = Annotated[QueueRule, WRITTEN]

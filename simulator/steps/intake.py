@@ -8,6 +8,7 @@ from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.records import Record
 from simulator.rules.caseload import caseworker_with_room, staff_wanted
+from simulator.rules.referral import may_be_referred
 from simulator.vocabulary import NOBODY, Status
 
 TICKETS_PER_SPELL = 2**32
@@ -106,15 +107,17 @@ def intake(office: Office) -> None:
 @part
 def serve_first_waiting(office: Office) -> bool:
     """Give the first in line the caseworker with room and fewest clients; return False if there is none."""
-    state = office.state[0]
+    state, p = office.state[0], office.settings[0]
     if still_waits(office, state.first_waiting):
-        number = caseworker_with_room(office.caseworkers, state.employed, office.settings[0])
+        number = caseworker_with_room(office.caseworkers, state.employed, p)
         if number == NOBODY:
             return False
         client = office.clients[office.waiting[state.first_waiting]]
         client.caseworker = number
         client.status = Status.SERVED
         office.caseworkers[number].clients += 1
+        if p.referral.at_once == 1 and may_be_referred(client, state.week, p):
+            client.to_refer = 1
     state.first_waiting += 1
     return True
 

@@ -15,7 +15,6 @@ from simulator.engine import Engine, with_longer_ledger
 from simulator.office import Office
 from simulator.parameters import Group, Scenario
 from simulator.randomness import Luck, exponential, luck_of
-from simulator.rules.referral import priority_group
 from simulator.steps.intake import TICKETS_PER_SPELL
 from simulator.steps.spells import exits
 from simulator.vocabulary import (
@@ -179,7 +178,8 @@ def minutes_fit_into_the_week(office: Office, scenario: Scenario) -> None:
 def places_are_held_once(office: Office, scenario: Scenario) -> None:
     clients = present(office)
     for number, programme in enumerate(office.programmes):
-        assert programme.used == (clients.programme == number).sum() <= programme.places
+        inside = (clients.programme == number).sum() + programme.employed
+        assert programme.used == inside <= programme.places
 
 
 def lines_are_whole(office: Office, scenario: Scenario) -> None:
@@ -189,7 +189,7 @@ def lines_are_whole(office: Office, scenario: Scenario) -> None:
         for group in range(PRIORITIES):
             slots = follow(office, programme.head[group], "next_in_line")
             assert slots == follow(office, programme.tail[group], "previous_in_line")[::-1]
-            assert all(priority_group(programme, office.clients[slot]) == group for slot in slots)
+            assert all(office.clients[slot].priority == group for slot in slots)
             line += slots
         assert sorted(office.clients.id[line]) == sorted(clients.id[clients.queued_for == number])
         assert programme.queue == len(line)
