@@ -19,7 +19,7 @@ class Vacancies(Group):
         "assumed: around the number of those who find work",
         ge=0.0,
         le=1_000.0,
-        plausible=(0.5, 20.0),
+        plausible=(2.0, 50.0),
     )
     life_weeks: float = quantity(
         "Mean life of a vacancy that no client fills: others fill it",

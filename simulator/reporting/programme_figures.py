@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -95,7 +97,7 @@ def _bars(axes: Axes, number: int, row: tuple[float, float, float], note: str) -
     axes.barh(number - 0.12, used, height=0.36, color=BLUE)
     axes.barh(number - 0.12, empty, left=used, height=0.36, color=FAINT)
     axes.barh(number + 0.19, queued, height=0.2, color=VERMILION)
-    place = {"xytext": (6, 0), "textcoords": "offset points", "va": "center", "size": TEXT}
+    place: Any = {"xytext": (6, 0), "textcoords": "offset points", "va": "center", "size": TEXT}
     axes.annotate(note, (max(used + empty, queued), number), annotation_clip=False, **place)
 
 

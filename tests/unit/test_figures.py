@@ -124,7 +124,7 @@ def test_no_words_are_cut(figure):
 
 def test_axes_say_what_and_in_which_unit(figure):
     for axes in figure.axes:
-        assert axes.get_xlabel().startswith(("Weeks since the ", "Hours a week"))
+        assert axes.get_xlabel().startswith(("Weeks since the ", "Hours a week", "Places or persons"))
         named = axes.get_ylabel() or [label.get_text() for label in axes.get_yticklabels()]
         assert named
         assert axes.get_ylabel() == "" or any(
