@@ -162,7 +162,7 @@ def _check_named(name: str, other: str, programmes: Mapping[str, Programme]) -> 
     if other == name or other not in programmes:
         near = nearest(other, [one for one in programmes if one != name])
         problem = "itself" if other == name else f"'{other}', which is not in the catalogue"
-        hint = f"; did you mean '{near}'?" if near else ""
+        hint = f"; did you mean '{near}'?" if near and other != name else ""
         raise PydanticCustomError(
             "catalogue",
             "programmes.{name} names {problem}{hint}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -63,7 +64,7 @@ def programmes_figure(
     width = max(WIDE, left + NARROWEST + right)
     figure = sheet(width, MARGIN + UNDER + height + ABOVE, title, subtitle or _over(programmes))
     axes = panel(figure, left, MARGIN + UNDER, width - left - right, height)
-    for number, (row, note) in enumerate(zip(rows[PLACES].to_numpy(), notes, strict=True)):
+    for number, (row, note) in enumerate(zip(rows[PLACES].to_numpy().tolist(), notes, strict=True)):
         _bars(axes, number, row, note)
     axes.set_yticks(range(len(names)), names, size=TEXT)
     axes.set_ylim(max(len(names), 1) - 0.5, -0.5)
@@ -92,7 +93,7 @@ def _note(used: float, empty: float, queued: float) -> str:
     return f"{used:.1f} of {used + empty:.1f} places used, {queued:.1f} waiting"
 
 
-def _bars(axes: Axes, number: int, row: tuple[float, float, float], note: str) -> None:
+def _bars(axes: Axes, number: int, row: Sequence[float], note: str) -> None:
     used, empty, queued = row
     axes.barh(number - 0.12, used, height=0.36, color=BLUE)
     axes.barh(number - 0.12, empty, left=used, height=0.36, color=FAINT)
@@ -106,15 +107,8 @@ def _write_key(axes: Axes, height: float, width: float) -> None:
     x, y = 0.0, 1.0 + 0.5 * ABOVE / height
     side = SMALL * LINE_HEIGHT / POINTS_PER_INCH
     for words, ink in KEY:
-        axes.plot(
-            x + 0.5 * side / width,
-            y,
-            "s",
-            color=ink,
-            markersize=SMALL,
-            clip_on=False,
-            transform=axes.transAxes,
-        )
+        patch: Any = {"color": ink, "markersize": SMALL, "clip_on": False, "transform": axes.transAxes}
+        axes.plot(x + 0.5 * side / width, y, "s", **patch)
         start = x + 1.2 * side / width
         axes.text(start, y, words, size=SMALL, color=INK, va="center", transform=axes.transAxes)
         x = start + (text_width(words, size=SMALL) + 0.25) / width
