@@ -33,7 +33,8 @@ REGIMES = {
     "ratio": ("caseload=ratio", "caseload.clients_per_caseworker=25", "caseload.hours_per_week=20"),
     "programmes and vacancies": (
         "programmes=broad", "vacancies=tight", "vacancies.per_1000_weekly=20",
-        "vacancies.season_amplitude=0.4", "vacancies.series=[1.0, 0.5]", "referral.needs_assessment=false", "referral.at_once=true",
+        "vacancies.season_amplitude=0.4", "vacancies.series=[1.0, 0.5]",
+        "referral.needs_assessment=false", "referral.at_once=true",
         "programmes.job_search.leads_to=work_practice", "programmes.job_search.weeks=3",
         "programmes.vocational.mix={coaching: 0.5}", "programmes.coaching.ends_week=21",
         "programmes.mapping.entry_most={health: 0.5}", "programmes.work_practice.queue=far_first",

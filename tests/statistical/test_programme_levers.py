@@ -171,10 +171,11 @@ def test_who_was_hired_comes_back_unless_insured(load, p_insured, back):
 def test_started_at_once_the_first_activity_comes_within_a_week(load):
     """As in Uppsala, with places for all and one roof: half of the spells have begun within a week."""
     many = [f"programmes.{name}.places_per_1000=500" for name in load("default").programmes]
+    busy = ("population.size=600", "caseload.clients_per_caseworker=110")
     waits = {}
     for option in ("at_once", "available"):
         spells = played(
-            load("default", *SMALL, *many, "collaboration=integrated", f"referral={option}")
+            load("default", *SMALL, *many, "collaboration=integrated", *busy, f"referral={option}")
         ).spells()
         flow = spells[spells["entry_week"] >= 0]
         waits[option] = np.median(
