@@ -150,7 +150,7 @@ def _check_listed(path: Path, entry: object, options: Options) -> list[Mistake]:
     """Check one line of a catalogue's defaults: a kind under a short name, or another catalogue."""
     if isinstance(entry, dict) and len(entry) == 1:
         ((key, kind),) = entry.items()
-        if str(key).startswith("kind@"):
+        if str(key).removeprefix("override ").startswith("kind@"):
             return _check_kind(kind, options, f"{path}, {key}")
     if entry == "_self_":
         return []
@@ -197,10 +197,10 @@ def _check_entry(path: Path, entry: object, options: Options) -> list[Mistake]:
     """Check one line of a scenario's defaults: an option for a group, or another scenario to build on."""
     if isinstance(entry, dict) and len(entry) == 1:
         ((key, option),) = entry.items()
+        if str(key).removeprefix("override ").startswith(f"/{KINDS}@programmes."):
+            return _check_kind(option, options, f"{path}, {key}")
         if str(key).startswith("override /"):
             return _check_override(path, str(key), option, options)
-        if str(key).startswith(f"/{KINDS}@programmes."):
-            return _check_kind(option, options, f"{path}, {key}")
     if entry == "_self_":
         return []
     if isinstance(entry, str):

@@ -233,6 +233,15 @@ def test_an_own_kind_in_an_own_scenario(with_pottery):
     assert programmes["clay"].weeks == 4
 
 
+def test_an_own_kind_in_the_place_of_another(with_pottery):
+    entry = "- override /programmes/kind@programmes.coaching: pottery"
+    about = "about: {title: Clay, question: What if, sources: []}"
+    text = f"# @package _global_\ndefaults:\n  {entry}\n{about}\n"
+    (with_pottery / "yours.yaml").write_text(text)
+    programmes = load_scenario("yours", folders=[with_pottery]).programmes
+    assert (list(programmes)[0], programmes["coaching"].title, len(programmes)) == ("coaching", "Pottery", 9)
+
+
 def test_kinds_are_listed_but_are_no_choice_of_their_own(with_pottery):
     assert "pottery" in list_text(KINDS, [with_pottery])
     assert KINDS not in list_text("", [with_pottery])
