@@ -239,7 +239,11 @@ def test_an_own_kind_in_the_place_of_another(with_pottery):
     text = f"# @package _global_\ndefaults:\n  {entry}\n{about}\n"
     (with_pottery / "yours.yaml").write_text(text)
     programmes = load_scenario("yours", folders=[with_pottery]).programmes
-    assert (list(programmes)[0], programmes["coaching"].title, len(programmes)) == ("coaching", "Pottery", 9)
+    assert (next(iter(programmes)), programmes["coaching"].title, len(programmes)) == (
+        "coaching",
+        "Pottery",
+        9,
+    )
 
 
 def test_kinds_are_listed_but_are_no_choice_of_their_own(with_pottery):
