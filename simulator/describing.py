@@ -32,7 +32,8 @@ class Setting:
     path : str
         As typed, with `<name>` where users choose the name.
     kind : str
-        "number", "whole number", "word", "true or false", "text", "list of texts" or "group".
+        "number", "whole number", "word", "true or false", "text", "list of texts", "list of numbers" or
+        "group".
     low, high : float or None
         Smallest and largest allowed value, in `unit`.
     plausible : tuple of float
@@ -189,7 +190,9 @@ def _kind(annotation: Any) -> str:  # noqa: ANN401  (any type)
     if _words(annotation):
         return "word"
     names = {float: "number", int: "whole number", bool: "true or false", str: "text"}
-    return names.get(annotation, "list of texts" if get_origin(annotation) is list else "value")
+    if get_origin(annotation) is list:
+        return "list of texts" if get_args(annotation) == (str,) else "list of numbers"
+    return names.get(annotation, "value")
 
 
 def _words(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401  (any type)

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from simulator.ledger import SPELL, close_open_spells
-from simulator.office import Office, build_office, burn_in
+from simulator.ledger import ACTIVITY, SPELL, close_open_spells
+from simulator.office import Office, build_office
 from simulator.parameters import Scenario
+from simulator.population import burn_in
 from simulator.records import table
 from simulator.week import play_weeks
 
@@ -56,6 +57,15 @@ class Engine:
         closed = [office.spells[: office.state[0].spells] for office in self.offices]
         rows = np.concatenate([*closed, *(_open_spells(office) for office in self.offices)])
         return rows[np.lexsort((rows["spell"], rows["id"]))].view(np.recarray)
+
+    def activity(self) -> np.ndarray[Any, Any]:
+        """Return the reported weeks played so far by programme, summed over offices."""
+        weeks = max(0, self.week)
+        total = np.zeros(self.offices[0].activity[:weeks].shape, ACTIVITY)
+        for office in self.offices:
+            for name in total.dtype.names or ():
+                total[name] += office.activity[name][:weeks]
+        return total
 
     def panel(self) -> np.ndarray[Any, Any]:
         """Return the reported weeks played so far, summed over offices."""

@@ -8,7 +8,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from simulator.errors import Mistake, SettingsError, nearest
-from simulator.settings_files import check_folders, default_options, list_options, list_scenarios
+from simulator.settings_files import KINDS, check_folders, default_options, list_options, list_scenarios
 
 if TYPE_CHECKING:
     from simulator.describing import Setting
@@ -35,6 +35,7 @@ LEVERS = {
     "doors": "the ways out, and the chance of each",
     "client": "how clients search, trust and attend",
     "casework": "what a caseworker's week goes to",
+    "vacancies": "how many vacancies there are to find",
     "costs": "what things cost",
     "study": "what is asked of the runs",
 }
@@ -104,7 +105,7 @@ def help_text(key: str = "", folders: Sequence[Path] = ()) -> str:
 def _levers(folders: Sequence[Path]) -> str:
     options, defaults = list_options(folders), default_options()
     known = [group for group in LEVERS if group in options]
-    others = [group for group in options if group not in LEVERS]
+    others = [group for group in options if group not in {*LEVERS, KINDS}]
     return "".join(_lever(group, list(options[group]), defaults.get(group)) for group in known + others)
 
 

@@ -48,6 +48,12 @@ PANEL = np.dtype(
         ("admitted", "i8"),
         ("completed", "i8"),
         ("ended_early", "i8"),
+        ("wait_weeks", "i8"),
+        ("stay_weeks", "i8"),
+        ("vacancies_opened", "i8"),
+        ("vacancies_filled", "i8"),
+        ("vacancies_lost", "i8"),
+        ("jobs_missed", "i8"),
         ("absences", "i8", (len(Absence),)),
         ("absences_seen", "i8"),
         ("steps", "i8", (len(SanctionStep),)),
@@ -93,6 +99,20 @@ PANEL = np.dtype(
     align=True,
 )
 """One week of one office."""
+
+ACTIVITY = np.dtype(
+    [
+        (name, "i4")
+        for name in (
+            "places", "used", "queued", "admitted", "completed", "dropped_out", "left_benefit",
+            "project_ended", "wait_weeks", "stay_weeks",
+        )
+    ]
+    + [("programme_sek", "f8")],
+    align=True,
+)  # fmt: skip
+"""One week of one programme of one office; `wait_weeks` are those of the admitted, `stay_weeks` those of the
+completed stays."""
 
 
 @behaviour

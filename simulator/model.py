@@ -13,7 +13,7 @@ from simulator.agents.views import CaseworkerAgent, ClientAgent, ProgrammeAgent,
 from simulator.composing import load_scenario
 from simulator.engine import Engine
 from simulator.office import Office
-from simulator.outcomes.tables import lever_columns, spells_table, weekly_table
+from simulator.outcomes.tables import lever_columns, programmes_table, spells_table, weekly_table
 from simulator.parameters import Scenario
 from simulator.vocabulary import Status
 
@@ -93,6 +93,10 @@ class Municipality(mesa.Model):
     def weekly(self) -> pd.DataFrame:
         """Return the weekly panel so far, one row a week."""
         return weekly_table(self.engine.panel(), self.replication)
+
+    def programmes(self) -> pd.DataFrame:
+        """Return what each programme did so far, one row a week and programme."""
+        return programmes_table(self.engine.activity(), self.settings.programmes, self.replication)
 
     @property
     def agents(self) -> AgentSet:

@@ -13,10 +13,10 @@ from simulator.agents.caseworker import CASEWORKER
 from simulator.agents.client import CLIENT
 from simulator.agents.programme import programme_table
 from simulator.compiled import behaviour
-from simulator.ledger import PANEL, SPELL
+from simulator.ledger import ACTIVITY, PANEL, SPELL
 from simulator.parameters import Scenario
 from simulator.parameters.record import to_record
-from simulator.population import people_of_office
+from simulator.population import burn_in, people_of_office, vacancies_of_office
 from simulator.randomness import Luck, luck_of, normal
 from simulator.records import Record, table
 from simulator.rules.caseload import part_of, posts_of
@@ -27,7 +27,6 @@ from simulator.vocabulary import (
     NOT_YET,
     TEAMS,
     CaseloadRule,
-    PopulationMode,
     Purpose,
     Team,
 )
@@ -58,6 +57,8 @@ STATE = np.dtype(
         ("decided", "i8"),
         ("spells", "i8"),
         ("reform_week", "i8"),
+        ("chains", "i8"),
+        ("vacancies", "i8"),
     ],
     align=True,
 )
@@ -74,8 +75,10 @@ class Office(NamedTuple):
     grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week.
     `beliefs` are caseworkers' beliefs of programmes' effects on barriers, by `belief_counts` observations;
     `common_belief` and `belief_spread` say what a new one believes, `fresh` holds number and sum of what was
-    not yet told in a review, and `habits` counts referrals. `settings` are those in force and those after a
-    reform; `state` has one record.
+    not yet told in a review, and `habits` counts referrals. `releases` holds, for each week and programme,
+    how many jobs end and after how many weeks in all; `openings` the vacancies that open in each week
+    (nothing where they are not limited). `settings` are those in force and those after a reform; `state` has
+    one record.
     """
 
     luck: Luck
@@ -105,6 +108,9 @@ class Office(NamedTuple):
     decided: Numbers
     spells: Records
     panel: Records
+    activity: Records
+    releases: Numbers
+    openings: Numbers
 
 
 def build_office(scenario: Scenario, seed: int, replication: int, number: int) -> Office:
@@ -158,12 +164,10 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         decided=np.zeros(most, np.int64),
         spells=table(0, SPELL),
         panel=table(scenario.weeks + burn_in(scenario), PANEL),
+        activity=_activity(scenario.weeks, len(programmes)),
+        releases=np.zeros((scenario.weeks + burn_in(scenario), len(programmes), 2), np.int32),
+        openings=vacancies_of_office(scenario, luck, number),
     )
-
-
-def burn_in(scenario: Scenario) -> int:
-    """Return the weeks simulated before the first reported one (none for a cohort)."""
-    return scenario.population.burn_in_weeks if scenario.population.mode == PopulationMode.FLOW else 0
 
 
 def _state(scenario: Scenario, number: int, people: int) -> Records:
@@ -178,6 +182,7 @@ def _state(scenario: Scenario, number: int, people: int) -> Records:
         rules = (scenario, scenario.after_reform())
         state[0].most_posts[team] = max(_most_posts(one, team, people, number) for one in rules)
     state[0].first_seat[1:] = np.cumsum(state[0].most_posts)[:-1]
+    state[0].chains = any(programme.leads_to for programme in scenario.programmes.values())
     return state
 
 
@@ -188,6 +193,10 @@ def _most_posts(scenario: Scenario, team: int, people: int, number: int) -> int:
         return int(np.ceil(people / (few if team == Team.INTENSIVE else usual))) + 1
     posts = posts_of(team, to_record(scenario)[0])
     return part_of(posts, number, scenario.number_of_offices())
+
+
+def _activity(weeks: int, programmes: int) -> Records:
+    return table(weeks * programmes, ACTIVITY).reshape(weeks, programmes).view(np.recarray)
 
 
 def _seats(state: Record) -> Records:

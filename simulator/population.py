@@ -14,13 +14,14 @@ import numpy as np
 
 from simulator.agents.client import PERSON
 from simulator.compiled import behaviour
-from simulator.parameters import Scenario
+from simulator.parameters import Scenario, Vacancies
 from simulator.randomness import Luck, normal, poisson, uniform
 from simulator.records import Record, table
 from simulator.vocabulary import (
     BARRIERS,
     DOORS,
     TRAITS,
+    WEEKS_PER_YEAR,
     Barrier,
     Education,
     PopulationMode,
@@ -39,6 +40,32 @@ YOUNGEST, YOUNG, ELDER, OLDEST = 18.0, 30.0, 50.0, 65.0
 NEWLY_ARRIVED_YEARS = 5.0
 HALF = 0.5
 MOST_CHILDREN = 5
+
+
+def burn_in(scenario: Scenario) -> int:
+    """Return the weeks simulated before the first reported one (none for a cohort)."""
+    return scenario.population.burn_in_weeks if scenario.population.mode == PopulationMode.FLOW else 0
+
+
+def vacancies_of_office(scenario: Scenario, luck: Luck, office: int) -> np.ndarray[Any, Any]:
+    """Return how many vacancies open in each week near one office (nothing where they are not limited)."""
+    vacancies = scenario.vacancies
+    if not vacancies.limited:
+        return np.zeros(0, np.int64)
+    mean = vacancies.per_1000_weekly * scenario.population.size / 1000.0 / scenario.number_of_offices()
+    weeks = range(-burn_in(scenario), scenario.weeks)
+    means = [mean * _openings_ratio(vacancies, week) for week in weeks]
+    counts = [
+        _poisson(luck, office, week, size, Purpose.VACANCIES) for week, size in zip(weeks, means, strict=True)
+    ]
+    return np.array(counts, np.int64)
+
+
+def _openings_ratio(vacancies: Vacancies, week: int) -> float:
+    """Return the openings of a week against their mean: season, times a series of one's own."""
+    turn = 2.0 * math.pi * (week - vacancies.season_peak_week) / WEEKS_PER_YEAR
+    own = vacancies.series[week % len(vacancies.series)] if vacancies.series else 1.0
+    return (1.0 + vacancies.season_amplitude * math.cos(turn)) * own
 
 
 def people_of_office(scenario: Scenario, p: Record, luck: Luck, office: int) -> np.recarray[Any, Any]:
@@ -63,7 +90,7 @@ def _applicants(
     first = -population.burn_in_weeks
     mean = population.newcomers_per_1000_weekly * population.size / 1000.0 / offices
     weeks = np.arange(first, scenario.weeks)
-    counts = np.array([_newcomers(luck, office, int(week), mean) for week in weeks])
+    counts = np.array([_poisson(luck, office, int(week), mean, Purpose.ARRIVALS) for week in weeks])
     starts = FIRST_NEWCOMER + (weeks - first) * IDS_PER_WEEK
     ids = [start + office + offices * np.arange(count) for start, count in zip(starts, counts, strict=True)]
     return np.concatenate([stock, *ids]), np.concatenate(
@@ -71,10 +98,12 @@ def _applicants(
     )
 
 
-def _newcomers(luck: Luck, office: int, week: int, mean: float) -> int:
+def _poisson(luck: Luck, office: int, week: int, mean: float, purpose: Purpose) -> int:
     """Draw a Poisson number, in pieces small enough for the inversion."""
     pieces = max(1, math.ceil(mean / 500.0))
-    return sum(poisson(luck, office * 1000 + piece, week, mean / pieces) for piece in range(pieces))
+    return sum(
+        poisson(luck, office * 1000 + piece, week, mean / pieces, int(purpose)) for piece in range(pieces)
+    )
 
 
 @behaviour

@@ -19,6 +19,7 @@ from simulator.vocabulary import Purpose
 
 WORD = 0xFFFFFFFF
 ROUNDS = 10
+ARRIVALS = int(Purpose.ARRIVALS)
 
 
 class Luck(NamedTuple):
@@ -95,9 +96,9 @@ def normal(luck: Luck, agent: int, week: int, purpose: int) -> float:
 
 
 @behaviour
-def poisson(luck: Luck, agent: int, week: int, mean: float) -> int:
-    """Draw the number of arrivals in a week by inversion; `mean` is in persons a week, at most 600."""
-    left = uniform(luck, agent, week, Purpose.ARRIVALS)
+def poisson(luck: Luck, agent: int, week: int, mean: float, purpose: int = ARRIVALS) -> int:
+    """Draw the number of those who come in a week by inversion; `mean` is a number a week, at most 600."""
+    left = uniform(luck, agent, week, purpose)
     probability = math.exp(-mean)
     count = 0
     while left > probability and count < 10.0 * mean + 100.0:

@@ -13,6 +13,9 @@ from simulator.errors import Mistake, SettingsError, nearest
 HEADER = "# @package _global_"
 """What a scenario file begins with, so that its settings land at the top of the tree."""
 
+KINDS = "programmes/kind"
+"""The group whose options are no choice of their own: a catalogue lists them, each under a short name."""
+
 Options = Mapping[str, Mapping[str, Path]]
 """The file of each option of each group."""
 
@@ -47,7 +50,7 @@ def default_options() -> dict[str, str]:
 
 
 def list_options(folders: Sequence[Path] = ()) -> dict[str, dict[str, Path]]:
-    """Return the options of every group, those in a user's own folders included.
+    """Return the options of every group, and the kinds of programme, those in a user's own folders included.
 
     Parameters
     ----------
@@ -55,7 +58,7 @@ def list_options(folders: Sequence[Path] = ()) -> dict[str, dict[str, Path]]:
         Each holds scenario files, or folders named like groups (`scenario/`, `caseload/`), or both.
     """
     places = [settings_folder(), *own_folders(), *folders]
-    options: dict[str, dict[str, Path]] = {group: {} for group in group_names()}
+    options: dict[str, dict[str, Path]] = {group: {} for group in [*group_names(), KINDS]}
     for group, name, path in (found for place in places for found in _files(place)):
         if group in options:
             options[group].setdefault(name, path)
@@ -70,6 +73,7 @@ def _files(place: Path) -> Iterator[tuple[str, str, Path]]:
     loose = [] if place == settings_folder() else sorted(place.glob("[!_]*.yaml"))
     yield from (("scenario", path.stem, path) for path in loose)
     yield from ((path.parent.name, path.stem, path) for path in sorted(place.glob("*/[!_]*.yaml")))
+    yield from ((KINDS, path.stem, path) for path in sorted(place.glob(f"{KINDS}/[!_]*.yaml")))
 
 
 def check_folders(folders: Sequence[Path]) -> None:
@@ -132,7 +136,36 @@ def check_option(group: str, name: str, options: Options) -> list[Mistake]:
         return [Mistake(str(path), "is empty")]
     if not isinstance(content, dict):
         return [Mistake(str(path), "does not hold settings", "lines like 'name: value'")]
+    if group == "programmes":
+        return [mistake for entry in _defaults(content) for mistake in _check_listed(path, entry, options)]
     return _check_scenario(path, content, options) if group == "scenario" else []
+
+
+def _defaults(content: dict[Any, Any]) -> list[Any]:
+    entries = content.get("defaults", [])
+    return entries if isinstance(entries, list) else [entries]
+
+
+def _check_listed(path: Path, entry: object, options: Options) -> list[Mistake]:
+    """Check one line of a catalogue's defaults: a kind under a short name, or another catalogue."""
+    if isinstance(entry, dict) and len(entry) == 1:
+        ((key, kind),) = entry.items()
+        if str(key).removeprefix("override ").startswith("kind@"):
+            return _check_kind(kind, options, f"{path}, {key}")
+    if entry == "_self_":
+        return []
+    if isinstance(entry, str):
+        return check_choice("programmes", entry, options, f"{path}, defaults")
+    return [_not_understood(path, entry, "- kind@NAME: KIND")]
+
+
+def _check_kind(kind: object, options: Options, where: str) -> list[Mistake]:
+    return check_choice(KINDS, kind, options, where) or check_option(KINDS, str(kind), options)
+
+
+def _not_understood(path: Path, entry: object, allowed: str) -> Mistake:
+    shown = ", ".join(f"{key}: {value}" for key, value in entry.items()) if isinstance(entry, dict) else entry
+    return Mistake(f"{path}, defaults", f"'{shown}' cannot be understood", allowed)
 
 
 def _check_scenario(path: Path, content: dict[Any, Any], options: Options) -> list[Mistake]:
@@ -164,20 +197,28 @@ def _check_entry(path: Path, entry: object, options: Options) -> list[Mistake]:
     """Check one line of a scenario's defaults: an option for a group, or another scenario to build on."""
     if isinstance(entry, dict) and len(entry) == 1:
         ((key, option),) = entry.items()
+        if str(key).removeprefix("override ").startswith(f"/{KINDS}@programmes."):
+            return _check_kind(option, options, f"{path}, {key}")
         if str(key).startswith("override /"):
-            return check_choice(str(key).removeprefix("override /"), option, options, f"{path}, {key}")
+            return _check_override(path, str(key), option, options)
     if entry == "_self_":
         return []
     if isinstance(entry, str):
         return check_choice("scenario", entry, options, f"{path}, defaults")
-    shown = ", ".join(f"{key}: {value}" for key, value in entry.items()) if isinstance(entry, dict) else entry
-    return [Mistake(f"{path}, defaults", f"'{shown}' cannot be understood", "- override /GROUP: OPTION")]
+    return [_not_understood(path, entry, "- override /GROUP: OPTION")]
+
+
+def _check_override(path: Path, key: str, option: object, options: Options) -> list[Mistake]:
+    group = key.removeprefix("override /")
+    wrong = check_choice(group, option, options, f"{path}, {key}")
+    return wrong or (check_option(group, str(option), options) if group == "programmes" else [])
 
 
 def check_choice(group: str, option: object, options: Options, where: str) -> list[Mistake]:
     """Return what is wrong with choosing an option of a group."""
+    groups = [name for name in options if name != KINDS]
     if group not in options:
-        return [Mistake(where, f"there is no group '{group}'", ", ".join(options), nearest(group, options))]
+        return [Mistake(where, f"there is no group '{group}'", ", ".join(groups), nearest(group, groups))]
     if str(option) in options[group]:
         return []
     names = ", ".join(options[group])

@@ -130,6 +130,10 @@ class QueueRule(Word):
 
     FIRST_COME = 0
     YOUNG_FIRST = 1
+    PARENTS_FIRST = 2
+    LONG_TERM_FIRST = 3
+    FAR_FIRST = 4
+    NEAR_FIRST = 5
 
 
 class StayLength(Word):
@@ -146,6 +150,29 @@ class TargetGroup(Word):
     UNDER_30 = 1
     FOREIGN_BORN = 2
     ILL_HEALTH = 3
+    PARENTS = 4
+    LONG_TERM = 5
+    FAR_FROM_WORK = 6
+    NEAR_WORK = 7
+
+
+class Owner(Word):
+    """Who runs a programme."""
+
+    SOCIAL_SERVICES = 0
+    LABOUR_MARKET_UNIT = 1
+    EMPLOYMENT_SERVICE = 2
+    JOINT = 3
+    THIRD_SECTOR = 4
+
+
+class StayEnd(Word):
+    """How a stay in a programme ended."""
+
+    COMPLETED = 0
+    DROPPED_OUT = 1
+    LEFT_BENEFIT = 2
+    PROJECT_ENDED = 3
 
 
 class ProgrammeKind(Word):
@@ -288,6 +315,14 @@ class Purpose(Word):
     SICK_LEAVE = 241
     SICK_LEAVE_LENGTH = 242
     HANDOVER = 243
+    VACANCIES = 220
+    VACANCY_LOST = 221
+    NEXT_CHANCE = 222
+    DIRECT_HIRE = 223
+    FIRST_SERVED = 224
+    FIRST_CHAINED = 225
+    INSURED = 226
+    JOB_OVER = 227
 
 
 DOORS = len(Door)

@@ -152,6 +152,13 @@ CLIENT = padded(
         ("first_served_week", "i4"),
         ("passed_on_week", "i4"),
         ("intensive_served_week", "i4"),
+        # the line joined, and what a programme's end or employer brings
+        ("priority", "i4"),
+        ("queued_week", "i4"),
+        ("cut_short", "i4"),
+        ("hired_by", "i4"),
+        ("job_ends", "i4"),
+        ("hire_hazard", "f8"),
     ]
 )
 """One adult on assistance, from application to exit; `person` is the row of the person."""
@@ -168,22 +175,7 @@ def begin_spell(client: Record, person: Record, week: int, p: Record, luck: Luck
     client.month_week = week + int(WEEKS_PER_CLIENT_MONTH * part)
     for door in range(DOORS):
         client.threshold[door] = exponential(luck, client.id, client.spell, Purpose.THRESHOLD + door)
-    for barrier in range(BARRIERS):
-        client.believed[barrier] = 0.0
-    client.caseworker = client.programme = client.queued_for = client.last_caseworker = NOBODY
-    client.team = client.caseworker_changes = 0
-    client.first_served_week = client.passed_on_week = client.intensive_served_week = NOT_YET
-    client.assessed_week = client.plan_week = client.first_meeting_week = client.first_activity_week = NOT_YET
-    client.contact_week = week
-    client.nearness = 0.0
-    client.to_refer = client.reason_valid = client.case_valid = 0
-    client.rest_until = week
-    client.ticket_week = client.stay_ends = client.report_week = client.step_until = NEVER
-    client.boost_until = client.offence_week = NOT_YET
-    client.contact = client.bite = client.lock_in = client.fit = 0.0
-    client.fade = 1.0
-    client.step = SanctionStep.NONE
-    client.ladder_warnings = client.ladder_reductions = 0
+    know_nothing(client, week)
     begin_rules(client, p)
     clear_counts(client)
     meet_services(client, week, p, luck)
@@ -199,6 +191,29 @@ def gets_plan(client: Record, p: Record, luck: Luck) -> bool:
     """Whether the service makes an individual plan with the client in this spell."""
     chance = p.casework.p_plan
     return chance >= 1.0 or uniform(luck, client.id, client.spell, Purpose.PLAN) < chance
+
+
+@behaviour
+def know_nothing(client: Record, week: int) -> None:
+    """Let a spell begin with nothing known, nobody in charge, no programme and no sanction."""
+    for barrier in range(BARRIERS):
+        client.believed[barrier] = 0.0
+    client.caseworker = client.programme = client.queued_for = client.hired_by = NOBODY
+    client.last_caseworker = NOBODY
+    client.team = client.caseworker_changes = client.priority = client.cut_short = 0
+    client.first_served_week = client.passed_on_week = client.intensive_served_week = NOT_YET
+    client.hire_hazard = 0.0
+    client.assessed_week = client.plan_week = client.first_meeting_week = client.first_activity_week = NOT_YET
+    client.contact_week = week
+    client.nearness = 0.0
+    client.to_refer = client.reason_valid = client.case_valid = 0
+    client.rest_until = week
+    client.ticket_week = client.stay_ends = client.report_week = client.step_until = NEVER
+    client.boost_until = client.offence_week = NOT_YET
+    client.contact = client.bite = client.lock_in = client.fit = 0.0
+    client.fade = 1.0
+    client.step = SanctionStep.NONE
+    client.ladder_warnings = client.ladder_reductions = 0
 
 
 @behaviour

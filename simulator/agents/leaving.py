@@ -76,7 +76,7 @@ def set_hazards(client: Record, week: int, p: Record) -> None:
     if client.boost_until != NOT_YET:
         for door in range(DOORS):
             client.hazard[door] *= client.boost[door]
-    client.hazard[Door.WORK] *= effort * client.fade
+    client.hazard[Door.WORK] = client.hazard[Door.WORK] * (effort * client.fade) + client.hire_hazard
     client.hazard[Door.SUBSIDISED_WORK] *= effort
     if p.benefit.h_part_time_weekly > 0.0:
         client.hazard[Door.WORK] *= work_ratio(client, p)
@@ -113,6 +113,9 @@ def foresee_exit(client: Record) -> None:
     if client.exit_week > client.pension_week:
         client.exit_week = client.pension_week
         client.exit_door = Door.OTHER_BENEFIT
+    if client.hired_by != NOBODY:
+        client.exit_week = client.settled_week
+        client.exit_door = Door.SUBSIDISED_WORK
 
 
 @behaviour

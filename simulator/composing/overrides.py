@@ -12,7 +12,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override
 
 from simulator.errors import Mistake
-from simulator.settings_files import Options, check_choice, check_option
+from simulator.settings_files import KINDS, Options, check_choice, check_option
 
 NO_SUCH_SETTING = "there is no such setting"
 NAME = re.compile(r"[~+]*\w+([./@]\w+)*")
@@ -183,6 +183,8 @@ def _check_hydra(key: str, overrides: Sequence[Override], terms: Terms) -> list[
 
 
 def _check_group(key: str, overrides: Sequence[Override], terms: Terms) -> list[Mistake]:
+    if key == KINDS:
+        return [Mistake(key, "a kind is listed in a catalogue, under a short name", "programmes=CATALOGUE")]
     if overrides[0].is_delete():
         return [Mistake(key, "a group cannot be taken away", ", ".join(terms.options[key]))]
     return [

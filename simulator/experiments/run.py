@@ -33,7 +33,8 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     Returns
     -------
     Path
-        The folder, with spells.parquet, weekly.parquet, summary.csv and, last of all, manifest.json.
+        The folder, with spells.parquet, weekly.parquet, programmes.parquet, summary.csv and, last of all,
+        manifest.json.
 
     Raises
     ------
@@ -68,8 +69,8 @@ def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
         writing = [
             pool.submit(store.write_table, folder / f"{n}.parquet", table) for n, table in tables.items()
         ]
-        spells, weekly = (tables[name].to_pandas() for name in store.TABLES)
-        outcome = Outcome(spells, weekly, manifest_of(scenario, source_hash(), started, rows))
+        spells, weekly, programmes = (tables[name].to_pandas() for name in store.TABLES)
+        outcome = Outcome(spells, weekly, programmes, manifest_of(scenario, source_hash(), started, rows))
         write_bytes(folder / "summary.csv", outcome.summary().to_csv(index=False).encode())
         draw(outcome, folder / "figures")
         for written in writing:

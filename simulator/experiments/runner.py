@@ -14,11 +14,11 @@ from tqdm import tqdm
 from simulator.compiled import is_compiled_on_disk, source_hash
 from simulator.engine import Engine
 from simulator.outcomes.outcome import Outcome
-from simulator.outcomes.tables import lever_columns, spells_table, weekly_table
+from simulator.outcomes.tables import lever_columns, programmes_table, spells_table, weekly_table
 from simulator.parameters import Scenario
 from simulator.provenance import manifest_of, now
 
-Tables = tuple[pd.DataFrame, pd.DataFrame]
+Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 T = TypeVar("T")
 
 
@@ -41,9 +41,11 @@ def simulate(scenario: Scenario, replications: int | None = None, seed: int | No
     started = now()
     prepare()
     parts = dict(replicate(scenario, range(scenario.replications), run_replication))
-    spells, weekly = (pd.concat([parts[n][i] for n in sorted(parts)], ignore_index=True) for i in (0, 1))
-    rows = {"spells": len(spells), "weekly": len(weekly)}
-    return Outcome(spells, weekly, manifest_of(scenario, source_hash(), started, rows))
+    spells, weekly, programmes = (
+        pd.concat([parts[n][i] for n in sorted(parts)], ignore_index=True) for i in range(3)
+    )
+    rows = {"spells": len(spells), "weekly": len(weekly), "programmes": len(programmes)}
+    return Outcome(spells, weekly, programmes, manifest_of(scenario, source_hash(), started, rows))
 
 
 def with_luck(scenario: Scenario, replications: int | None, seed: int | None) -> Scenario:
@@ -57,11 +59,14 @@ def with_luck(scenario: Scenario, replications: int | None, seed: int | None) ->
 
 
 def run_replication(scenario: Scenario, replication: int) -> Tables:
-    """Simulate one replication; return its spells and weekly panel."""
+    """Simulate one replication; return its spells, weekly panel and programmes."""
     engine = Engine(scenario, scenario.seed, replication)
     engine.run()
-    spells = spells_table(engine.spells(), replication, lever_columns(scenario))
-    return spells, weekly_table(engine.panel(), replication)
+    return (
+        spells_table(engine.spells(), replication, lever_columns(scenario)),
+        weekly_table(engine.panel(), replication),
+        programmes_table(engine.activity(), scenario.programmes, replication),
+    )
 
 
 def prepare() -> None:

@@ -17,7 +17,7 @@ from simulator.outcomes.outcome import Outcome
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
 PARTS = "parts"
-TABLES = ("spells", "weekly")
+TABLES = ("spells", "weekly", "programmes")
 
 
 def write_table(path: Path, table: pd.DataFrame | pa.Table) -> None:
@@ -111,5 +111,5 @@ def open_results(folder: str | Path) -> Outcome:
         )
         raise ResultsError(f"{path} {state}.")
     manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    spells, weekly = (pd.read_parquet(path / f"{table}.parquet") for table in TABLES)
-    return Outcome(spells, weekly, manifest)
+    spells, weekly, programmes = (pd.read_parquet(path / f"{table}.parquet") for table in TABLES)
+    return Outcome(spells, weekly, programmes, manifest)

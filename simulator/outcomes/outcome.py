@@ -15,7 +15,7 @@ from simulator.outcomes.survival import cumulative_incidence, kaplan_meier
 
 @dataclass(frozen=True)
 class Outcome:
-    """Spells, weekly panel and manifest of a run.
+    """Spells, weekly panel, programmes and manifest of a run.
 
     Attributes
     ----------
@@ -23,12 +23,15 @@ class Outcome:
         One row a spell; see `simulator.outcomes.tables.spells_table`.
     weekly : DataFrame
         One row a replication and week.
+    programmes : DataFrame
+        One row a replication, week and programme.
     manifest : dict
         Settings, versions, seeds, timings.
     """
 
     spells: pd.DataFrame
     weekly: pd.DataFrame
+    programmes: pd.DataFrame
     manifest: dict[str, Any]
 
     def survival(self, by: str | None = None) -> pd.DataFrame:

@@ -156,6 +156,7 @@ def _service(panel: pd.DataFrame) -> Rows:
     yield "waiting for a place", total["queued"] / clients, "share of client-weeks"
     if total["places"]:
         yield "places used", total["places_used"] / total["places"], "share of places"
+    yield from _places_and_vacancies(total)
     years = clients / WEEKS_PER_YEAR
     for step in ("warnings", "reductions", "denials", "wrong_sanctions"):
         yield step.replace("_", " "), total[step] / years * 1000.0, "per 1,000 client-years"
@@ -189,6 +190,17 @@ def _employment_service(panel: pd.DataFrame) -> Rows:
     if total["deregistrations"]:
         back = total["new_registrations"] / total["deregistrations"]
         yield "registered anew within 13 weeks of a de-registration", back, "share"
+
+
+def _places_and_vacancies(total: pd.Series) -> Rows:
+    if total["completed"]:
+        yield "completed stay in a programme", total["stay_weeks"] / total["completed"], "weeks"
+    if total["admitted"]:
+        yield "wait for a place", total["wait_weeks"] / total["admitted"], "weeks"
+    if total["vacancies_opened"]:
+        yield "vacancies filled by clients", total["vacancies_filled"] / total["vacancies_opened"], "share"
+        chances = total["vacancies_filled"] + total["jobs_missed"]
+        yield "chances of work missed for want of a vacancy", total["jobs_missed"] / max(chances, 1), "share"
 
 
 def _money(panel: pd.DataFrame) -> Rows:

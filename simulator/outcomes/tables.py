@@ -1,13 +1,14 @@
-"""From the ledger's records to the two tables that everybody reads: spells and weekly panel."""
+"""From the ledger's records to the tables that everybody reads: spells, weekly panel and programmes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from simulator.parameters import Scenario
+from simulator.parameters import Programme, Scenario
 from simulator.vocabulary import (
     NOBODY,
     NOT_YET,
@@ -16,6 +17,8 @@ from simulator.vocabulary import (
     Door,
     Education,
     Organisation,
+    Owner,
+    ProgrammeKind,
     SanctionStep,
     Task,
     Team,
@@ -42,6 +45,10 @@ NULLABLE = {"caseworker", "first_meeting_week", "first_activity_week", "assessed
 STAFFING = (
     "first_served", "weeks_to_first_caseworker", "caseworker_changes", "vacant_posts", "sick", "quits",
     "intensive_clients", "intensive_waiting", "intensive_caseworkers",
+)  # fmt: skip
+ACTIVITY_COLUMNS = (
+    "queued", "admitted", "completed", "dropped_out", "left_benefit", "project_ended", "wait_weeks",
+    "stay_weeks",
 )  # fmt: skip
 LARGE_BARRIER = 0.5
 """A barrier below the middle of its scale is not the main hindrance (assumed)."""
@@ -194,7 +201,9 @@ def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
         "places": panel["places"],
         "places_used": panel["places_used"],
         "places_empty": panel["places"] - panel["places_used"],
-        **{name: panel[name] for name in ("admitted", "completed", "ended_early")},
+        **{
+            name: panel[name] for name in ("admitted", "completed", "ended_early", "wait_weeks", "stay_weeks")
+        },
         **{f"absences_{cause.label}": panel["absences"][:, cause] for cause in list(Absence)[1:]},
         "absences_seen": panel["absences_seen"],
         "warnings": panel["steps"][:, SanctionStep.WARNING],
@@ -205,9 +214,54 @@ def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
         "belief_error": np.divide(
             panel["belief_error"], panel["beliefs"], out=np.full(weeks, np.nan), where=panel["beliefs"] > 0
         ),
+        **{f"vacancies_{name}": panel[f"vacancies_{name}"] for name in ("opened", "filled", "lost")},
+        "jobs_missed": panel["jobs_missed"],
         **{name: panel[name] for name in ("benefit_sek", "staff_sek", "programme_sek")},
         **{name: panel[name] for name in ("provider_sek", "employment_service_sek")},
         **{name: panel[name] for name in OF_THE_RULES},
         **{name: panel[name] for name in STAFFING},
+    }
+    return pd.DataFrame(columns)
+
+
+def programmes_table(
+    activity: Records, programmes: Mapping[str, Programme], replication: int
+) -> pd.DataFrame:
+    """Return what each programme did in each week of one replication, summed over offices.
+
+    Parameters
+    ----------
+    activity : record array, shape (weeks, programmes)
+        From the ledger.
+    programmes : mapping of str to Programme
+        The catalogue, by short name.
+    replication : int
+        Number of the replication, written into every row.
+
+    Returns
+    -------
+    DataFrame
+        One row a week and programme. `queued` wait for a place when the week is over; `wait_weeks` are the
+        weeks in the queue of those `admitted` in the week, `stay_weeks` those of the stays `completed` in it.
+    """
+    weeks, count = activity.shape
+    catalogue = list(programmes.values())
+
+    def each(values: Iterable[int], words: list[str]) -> pd.Categorical[str]:
+        return _words(np.tile(np.array(list(values), np.int64), weeks), words)
+
+    flat = activity.ravel()
+    columns: dict[str, Any] = {
+        "replication": np.full(weeks * count, replication, np.int32),
+        "week": np.repeat(np.arange(weeks, dtype=np.int32), count),
+        "programme": each(range(count), list(programmes)),
+        "title": np.tile(np.array([one.title for one in catalogue], object), weeks),
+        "kind": each((one.kind for one in catalogue), ProgrammeKind.labels()),
+        "owner": each((one.owner for one in catalogue), Owner.labels()),
+        "places": flat["places"],
+        "places_used": flat["used"],
+        "places_empty": flat["places"] - flat["used"],
+        **{name: flat[name] for name in ACTIVITY_COLUMNS},
+        "programme_sek": flat["programme_sek"],
     }
     return pd.DataFrame(columns)

@@ -16,6 +16,7 @@ from simulator.parameters.referral import Referral
 from simulator.parameters.reform import Reform
 from simulator.parameters.sanctions import Sanctions
 from simulator.parameters.scenario import About, Client, Output, Scenario
+from simulator.parameters.vacancies import Vacancies
 
 __all__ = [
     "About",
@@ -39,4 +40,5 @@ __all__ = [
     "Scenario",
     "Search",
     "Trust",
+    "Vacancies",
 ]

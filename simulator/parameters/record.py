@@ -14,16 +14,9 @@ from simulator.parameters.scenario import Scenario
 from simulator.vocabulary import WEEKS_PER_CLIENT_MONTH, Door, Word
 
 GROUPS = (
-    "population",
-    "casework",
-    "caseload",
-    "sanctions",
-    "benefit",
-    "collaboration",
-    "employment_service",
-    "referral",
-    "costs",
-)
+    "population", "casework", "caseload", "sanctions", "benefit", "collaboration", "employment_service",
+    "referral", "vacancies", "costs",
+)  # fmt: skip
 
 
 def vector_of(field: FieldInfo, values: dict[Any, float], missing: float = 0.0) -> list[float]:

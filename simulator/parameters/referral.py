@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
 from simulator.parameters.base import Group, choice, quantity, share, whole_weeks
 from simulator.parameters.words import ReferralRuleName
 
@@ -14,6 +17,10 @@ class Referral(Group):
     )
     needs_assessment: bool = choice(
         "Whether a client is referred only after an assessment", "assumed: follows the rule"
+    )
+    at_once: bool = choice(
+        "Whether a client is considered for referral in the week in which a caseworker takes the client on",
+        "P11: within one week in Uppsala; elsewhere waits",
     )
     wish_weight: float = share("Weight of the client's own wish in the choice", "assumed: little", (0.0, 0.5))
     queue_weight: float = quantity(
@@ -41,3 +48,11 @@ class Referral(Group):
         le=10.0,
         plausible=(0.0, 1.0),
     )
+
+    @model_validator(mode="after")
+    def _at_once_is_before_any_assessment(self) -> Referral:
+        if self.at_once and self.needs_assessment:
+            raise PydanticCustomError(
+                "at_once", "at_once refers before any assessment, but needs_assessment is true", {}
+            )
+        return self

@@ -14,11 +14,12 @@ from simulator.parameters.collaboration import Collaboration
 from simulator.parameters.costs import Costs
 from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.population import Population
-from simulator.parameters.programmes import Programme
+from simulator.parameters.programmes import Programme, check_catalogue
 from simulator.parameters.referral import Referral
 from simulator.parameters.reform import Reform
 from simulator.parameters.sanctions import Sanctions
 from simulator.parameters.study import Study
+from simulator.parameters.vacancies import Vacancies
 from simulator.vocabulary import CaseloadRule, Organisation, ReferralRule
 
 CLIENTS_PER_OFFICE = 1_000
@@ -85,6 +86,7 @@ class Scenario(Group):
     employment_service: EmploymentService
     referral: Referral
     programmes: dict[str, Programme] = choice("The catalogue of programmes, by short name", "P10;P11;P13")
+    vacancies: Vacancies
     costs: Costs
     reform: Reform
     study: Study = choice("What is asked of the runs", "assumed: text")
@@ -153,6 +155,11 @@ class Scenario(Group):
                 "employment_service.gate is true, but employment_service.active is false: nobody opens it",
                 {},
             )
+        return self
+
+    @model_validator(mode="after")
+    def _programmes_fit_together(self) -> Scenario:
+        check_catalogue(self.programmes)
         return self
 
     @model_validator(mode="after")

@@ -16,6 +16,7 @@ from simulator.vocabulary import (
     ChildProtection,
     Door,
     Organisation,
+    Owner,
     PopulationMode,
     ProgrammeKind,
     QueueRule,
@@ -33,6 +34,7 @@ CaseloadRuleName = Annotated[CaseloadRule, WRITTEN]
 ChildProtectionName = Annotated[ChildProtection, WRITTEN]
 DoorName = Annotated[Door, WRITTEN]
 OrganisationName = Annotated[Organisation, WRITTEN]
+OwnerName = Annotated[Owner, WRITTEN]
 PopulationModeName = Annotated[PopulationMode, WRITTEN]
 ProgrammeKindName = Annotated[ProgrammeKind, WRITTEN]
 QueueRuleName = Annotated[QueueRule, WRITTEN]

@@ -16,6 +16,7 @@ from simulator.reporting.figures import (
     survival_figure,
     week_figure,
 )
+from simulator.reporting.programme_figures import programmes_figure
 from simulator.reporting.style import save
 from simulator.vocabulary import Task
 
@@ -49,6 +50,8 @@ def write_figures(outcome: Outcome, folder: Path) -> None:
             folder / "exits_by_door_and_age.png",
         )
     save(week_figure(outcome.weekly), folder / "weeks.png")
+    if len(outcome.programmes):
+        save(programmes_figure(outcome.programmes), folder / "programmes.png")
     hours = hours_of_a_week(outcome.weekly)
     save(caseworker_week_figure(hours, subtitle=_hours_note(outcome)), folder / "caseworker_week.png")
 

@@ -21,6 +21,11 @@ from simulator.vocabulary import (
 
 YOUNG = 30.0
 CLEARLY_ILL = 0.3
+LONG_TERM_WEEKS = 43
+"""Ten months, after which official statistics speak of long-term assistance."""
+
+NEAR = 0.5
+"""Near work: what is believed to stand between takes away less than half of the chance of work (assumed)."""
 
 
 @behaviour
@@ -33,33 +38,77 @@ def may_be_referred(client: Record, week: int, p: Record) -> bool:
 
 
 @behaviour
-def is_open(programme: Record, p: Record) -> bool:
-    """Whether caseworkers still refer to a programme: it has places, and its queue is not too long."""
+def is_running(programme: Record, week: int) -> bool:
+    """Whether a programme runs in a week; a project has a first and a last one."""
+    return programme.starts_week <= week < programme.ends_week
+
+
+@behaviour
+def is_open(programme: Record, week: int, p: Record) -> bool:
+    """Whether caseworkers still refer to a programme: it runs, has places, and its queue is not too long."""
+    if not is_running(programme, week):
+        return False
     short = programme.queue < p.referral.longest_queue * programme.places
     return programme.places > 0 and (short or free_share(programme) > 0.0)
 
 
 @behaviour
-def takes(programme: Record, client: Record) -> bool:
-    """Whether a programme's target group holds this client (ill health: as the service believes)."""
-    if programme.target == TargetGroup.UNDER_30:
-        return client.age < YOUNG
-    if programme.target == TargetGroup.FOREIGN_BORN:
-        return client.foreign_born == 1
-    if programme.target == TargetGroup.ILL_HEALTH:
-        return (
-            client.believed[Barrier.HEALTH] >= CLEARLY_ILL
-            or client.believed[Barrier.SUBSTANCE] >= CLEARLY_ILL
-        )
-    return True
+def takes(programme: Record, client: Record, week: int) -> bool:
+    """Whether a programme takes this client: of its target group, and past its entry rules."""
+    if programme.screens == 1 and not passes_entry(programme, client, week):
+        return False
+    if programme.target == TargetGroup.EVERYBODY:
+        return True
+    if programme.target <= TargetGroup.ILL_HEALTH:
+        return is_of_group(programme.target, client)
+    return is_of_circumstances(programme.target, client, week)
 
 
 @behaviour
-def priority_group(programme: Record, client: Record) -> int:
+def passes_entry(programme: Record, client: Record, week: int) -> bool:
+    """Whether no believed barrier is too large, and the client has been on benefit for long enough."""
+    for barrier in range(BARRIERS):
+        if client.believed[barrier] > programme.entry_most[barrier]:
+            return False
+    return week - client.entry_week >= programme.entry_after_weeks
+
+
+@behaviour
+def is_of_group(target: int, client: Record) -> bool:
+    """Whether a client is young, foreign-born or ill (as the service believes)."""
+    if target == TargetGroup.UNDER_30:
+        return client.age < YOUNG
+    if target == TargetGroup.FOREIGN_BORN:
+        return client.foreign_born == 1
+    return client.believed[Barrier.HEALTH] >= CLEARLY_ILL or client.believed[Barrier.SUBSTANCE] >= CLEARLY_ILL
+
+
+@behaviour
+def is_of_circumstances(target: int, client: Record, week: int) -> bool:
+    """Whether a client has children, has long been on benefit, or is far from or near work as assessed."""
+    if target == TargetGroup.PARENTS:
+        return client.children > 0
+    if target == TargetGroup.LONG_TERM:
+        return week - client.entry_week >= LONG_TERM_WEEKS
+    is_near = client.nearness >= NEAR
+    return client.assessed_week != NOT_YET and is_near == (target == TargetGroup.NEAR_WORK)
+
+
+@behaviour
+def priority_group(programme: Record, client: Record, week: int) -> int:
     """Return the priority group of a client in a programme's queue; group 0 is admitted before group 1."""
+    if programme.queue_rule == QueueRule.FIRST_COME:
+        return 0
     if programme.queue_rule == QueueRule.YOUNG_FIRST:
         return 0 if client.age < YOUNG else 1
-    return 0
+    if programme.queue_rule == QueueRule.PARENTS_FIRST:
+        return 0 if client.children > 0 else 1
+    if programme.queue_rule == QueueRule.LONG_TERM_FIRST:
+        return 0 if is_of_circumstances(TargetGroup.LONG_TERM, client, week) else 1
+    target = (
+        TargetGroup.FAR_FROM_WORK if programme.queue_rule == QueueRule.FAR_FIRST else TargetGroup.NEAR_WORK
+    )
+    return 0 if is_of_circumstances(target, client, week) else 1
 
 
 @behaviour
@@ -116,11 +165,12 @@ def appeal(programme: Record, client: Record, belief: np.ndarray, p: Record, luc
 
 
 @behaviour
-def choose_programme(
+def choose_programme(  # noqa: PLR0913, PLR0917  (each of a kind of its own)
     programmes: np.recarray,
     client: Record,
     beliefs: np.ndarray,
     habits: np.ndarray,
+    week: int,
     p: Record,
     luck: Luck,
 ) -> int:
@@ -131,7 +181,11 @@ def choose_programme(
         programme = programmes[number]
         if p.referral.rule == ReferralRule.BLANKET and programme.standard == 0:
             continue
-        if is_open(programme, p) and takes(programme, client) and suits_triage(programme.kind, client, p):
+        if (
+            is_open(programme, week, p)
+            and takes(programme, client, week)
+            and suits_triage(programme.kind, client, p)
+        ):
             merit = appeal(programme, client, beliefs[number], p, luck)
             if p.referral.habit_weight > 0.0:
                 merit += p.referral.habit_weight * habit_of(habits, number)

@@ -7,6 +7,7 @@ from simulator.agents.client import begin_spell
 from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.rules.caseload import caseworker_with_room, is_review, teams_of
+from simulator.rules.referral import may_be_referred
 from simulator.steps.staffing import rebalance, staff
 from simulator.steps.waiting import still_waits, wait_for_caseworker
 from simulator.vocabulary import NOBODY, Status
@@ -84,6 +85,8 @@ def serve_first_waiting(office: Office, team: int) -> bool:
         panel.caseworker_changes += take_on(
             office.caseworkers[number], client, number, state.week, p, office.luck
         )
+        if p.referral.at_once == 1 and may_be_referred(client, state.week, p):
+            client.to_refer = 1
     state.first_waiting[team] += 1
     return True
 

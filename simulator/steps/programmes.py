@@ -6,17 +6,23 @@ from simulator.agents.caseworker import assess_as_provider, error_of_belief
 from simulator.agents.client import absence, refuses
 from simulator.agents.duty import accepts_offer, come_back
 from simulator.agents.leaving import set_hazards
-from simulator.agents.programme import PRIORITIES, admit, end_stay, give_week
+from simulator.agents.programme import PRIORITIES, admit, employ, end_jobs, end_stay, give_week
 from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
 from simulator.rules.collaboration import is_seen, known_from, provider_doubts
 from simulator.rules.duty import AGE_LIMIT
-from simulator.rules.referral import addresses_largest_barrier, choose_programme, priority_group
+from simulator.rules.referral import (
+    addresses_largest_barrier,
+    choose_programme,
+    is_running,
+    priority_group,
+    takes,
+)
 from simulator.rules.sanctions import is_believed, is_valid_reason
 from simulator.steps.learning import learn_from
-from simulator.vocabulary import NEVER, NOBODY, Absence, Purpose, Status
+from simulator.vocabulary import NEVER, NOBODY, Absence, Purpose, Status, StayEnd
 
 
 @behaviour
@@ -26,7 +32,7 @@ def referral(office: Office) -> None:
     Each week begins with another client, drawn by lot, so that nobody is always before the others.
     """
     state = office.state[0]
-    first = int(state.slots * uniform(office.luck, state.number, state.week, Purpose.FIRST_REFERRED))
+    first = by_lot(office, Purpose.FIRST_REFERRED)
     for step in range(state.slots):
         slot = first + step if first + step < state.slots else first + step - state.slots
         client = office.clients[slot]
@@ -35,17 +41,29 @@ def referral(office: Office) -> None:
 
 
 @part
+def by_lot(office: Office, purpose: int) -> int:
+    """Return a slot drawn by lot, from which this week's turn begins."""
+    state = office.state[0]
+    return int(state.slots * uniform(office.luck, state.number, state.week, purpose))
+
+
+@part
 def refer(office: Office, slot: int) -> None:
     """Refer one client, if any programme is open to the client."""
-    client, p, state = office.clients[slot], office.settings[0], office.state[0]
+    client, p, week = office.clients[slot], office.settings[0], office.state[0].week
     client.to_refer = 0
     beliefs, habits = office.beliefs[client.caseworker], office.habits[client.caseworker]
-    number = choose_programme(office.programmes, client, beliefs, habits, p, office.luck)
-    if number == NOBODY:
-        return
-    habits[number] += 1.0
-    programme = office.programmes[number]
-    join_line(office, programme, slot, state.week + p.collaboration.referral_delay_weeks)
+    number = choose_programme(office.programmes, client, beliefs, habits, week, p, office.luck)
+    if number != NOBODY:
+        habits[number] += 1.0
+        send(office, office.programmes[number], slot, week + p.collaboration.referral_delay_weeks)
+
+
+@part
+def send(office: Office, programme: Record, slot: int, ticket_week: int) -> None:
+    """Queue a client for a programme, which hears of it in `ticket_week`, and count the referral."""
+    client, state = office.clients[slot], office.state[0]
+    join_line(office, programme, slot, ticket_week)
     client.referrals += 1
     client.fitting_referrals += 1 if addresses_largest_barrier(programme, client) else 0
     office.panel[state.week - state.first_week].referrals += 1
@@ -53,10 +71,11 @@ def refer(office: Office, slot: int) -> None:
 
 @part
 def join_line(office: Office, programme: Record, slot: int, ticket_week: int) -> None:
-    """Put a client last in the line of the client's priority group."""
-    client = office.clients[slot]
-    group = priority_group(programme, client)
-    client.queued_for = programme.id
+    """Put a client last in the line of the client's priority group, which stays the same while waiting."""
+    client, week = office.clients[slot], office.state[0].week
+    group = priority_group(programme, client, week)
+    client.queued_for, client.queued_week = programme.id, week
+    client.priority = group
     client.ticket_week = ticket_week
     client.next_in_line = NOBODY
     client.previous_in_line = programme.tail[group]
@@ -73,7 +92,7 @@ def leave_line(office: Office, slot: int) -> None:
     """Take a client out of the line, wherever the client stands in it."""
     client = office.clients[slot]
     programme = office.programmes[client.queued_for]
-    group = priority_group(programme, client)
+    group = client.priority
     before, after = client.previous_in_line, client.next_in_line
     if before == NOBODY:
         programme.head[group] = after
@@ -94,6 +113,11 @@ def admission(office: Office) -> None:
     end_due_stays(office)
     for number in range(len(office.programmes)):
         programme = office.programmes[number]
+        if programme.employs == 1:
+            end_due_jobs(office, programme)
+        if not is_running(programme, office.state[0].week):
+            dissolve_line(office, programme)
+            continue
         for group in range(PRIORITIES):
             while programme.used < programme.places and offer_to_first(office, programme, group):
                 pass
@@ -101,12 +125,31 @@ def admission(office: Office) -> None:
 
 @part
 def end_due_stays(office: Office) -> None:
-    """Let participants whose stay is over leave their places."""
+    """Let participants whose stay is over leave their places; who leads on to a next one begins by lot."""
     state = office.state[0]
-    for slot in range(state.slots):
+    first = by_lot(office, Purpose.FIRST_CHAINED) if state.chains == 1 else 0
+    for step in range(state.slots):
+        slot = first + step if first + step < state.slots else first + step - state.slots
         client = office.clients[slot]
         if client.stay_ends <= state.week and client.status != Status.AWAY:
-            leave_programme(office, office.programmes[client.programme], client, Absence.NONE)
+            end = StayEnd.PROJECT_ENDED if client.cut_short == 1 else StayEnd.COMPLETED
+            leave_programme(office, slot, end)
+
+
+@part
+def end_due_jobs(office: Office, programme: Record) -> None:
+    """Free the places of those hired whose job ends now."""
+    state = office.state[0]
+    jobs = office.releases[state.week - state.first_week, programme.id]
+    end_jobs(programme, jobs[0], jobs[1])
+
+
+@part
+def dissolve_line(office: Office, programme: Record) -> None:
+    """Send home who waits for a project that is over."""
+    for group in range(PRIORITIES):
+        while programme.head[group] != NOBODY:
+            leave_line(office, programme.head[group])
 
 
 @part
@@ -125,9 +168,12 @@ def offer_to_first(office: Office, programme: Record, group: int) -> bool:
         client.rest_until = week + p.referral.rest_weeks
         stay_away(office, slot, Absence.REFUSAL)
     else:
-        admit(programme, client, week, office.luck)
-        client.absent_since = NEVER
-        reassess_if_thin(office, client)
+        if programme.employs == 1:
+            give_job(office, programme, client)
+        else:
+            admit(programme, client, week, office.luck)
+            client.absent_since = NEVER
+            reassess_if_thin(office, client)
         set_hazards(client, week, p)
     return True
 
@@ -140,6 +186,17 @@ def reassess_if_thin(office: Office, client: Record) -> None:
         assess_as_provider(client, state.week, p, office.luck)
         client.content_from = state.week + p.collaboration.reassess_weeks
         office.panel[state.week - state.first_week].reassessments += 1
+
+
+@part
+def give_job(office: Office, programme: Record, client: Record) -> None:
+    """Hire a client, and enter the week in which the job ends in the calendar of releases."""
+    state = office.state[0]
+    employ(programme, client, state.week, office.luck)
+    place = client.job_ends - state.first_week
+    if place < len(office.releases):
+        office.releases[place, programme.id, 0] += 1
+        office.releases[place, programme.id, 1] += client.job_ends - state.week
 
 
 @behaviour
@@ -161,7 +218,7 @@ def attendance(office: Office) -> None:
         else:
             stay_away(office, slot, cause)
             if cause == Absence.DROP_OUT:
-                leave_programme(office, programme, client, cause)
+                leave_programme(office, slot, StayEnd.DROPPED_OUT)
 
 
 @part
@@ -174,13 +231,25 @@ def count_duty(office: Office, client: Record) -> None:
 
 
 @part
-def leave_programme(office: Office, programme: Record, client: Record, cause: int) -> None:
-    """End a stay; the caseworker sees what a completed one did."""
-    p, week = office.settings[0], office.state[0].week
-    if cause == Absence.NONE:
+def leave_programme(office: Office, slot: int, end: int) -> None:
+    """End a stay; the caseworker sees what a completed one did, and it may lead on to the next programme."""
+    client, p, week = office.clients[slot], office.settings[0], office.state[0].week
+    programme = office.programmes[client.programme]
+    if end == StayEnd.COMPLETED:
         learn_from(office, programme, client)
-    end_stay(programme, client, week, p.referral.rest_weeks, cause)
+    end_stay(programme, client, week, p.referral.rest_weeks if end != StayEnd.PROJECT_ENDED else 0, end)
     set_hazards(client, week, p)
+    if end == StayEnd.COMPLETED and programme.leads_to != NOBODY:
+        lead_on(office, office.programmes[programme.leads_to], slot)
+
+
+@part
+def lead_on(office: Office, programme: Record, slot: int) -> None:
+    """Queue a client for the next step of a chain at once, without rest, if it takes the client."""
+    client, week = office.clients[slot], office.state[0].week
+    if programme.places > 0 and is_running(programme, week) and takes(programme, client, week):
+        client.rest_until = week
+        send(office, programme, slot, week)
 
 
 @part

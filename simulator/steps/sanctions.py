@@ -19,7 +19,7 @@ from simulator.rules.sanctions import (
     proves_reason,
 )
 from simulator.steps.programmes import leave_programme
-from simulator.vocabulary import NOBODY, Absence, SanctionStep, Status, Task
+from simulator.vocabulary import NOBODY, SanctionStep, Status, StayEnd, Task
 
 
 @behaviour
@@ -73,7 +73,7 @@ def consider_stay(office: Office, slot: int) -> None:
     """Put a sanctioned participant out of the programme, or not."""
     client, state, p = office.clients[slot], office.state[0], office.settings[0]
     if ends_stay(client, state.week, p, office.luck):
-        leave_programme(office, office.programmes[client.programme], client, Absence.DROP_OUT)
+        leave_programme(office, slot, StayEnd.DROPPED_OUT)
         office.panel[state.week - state.first_week].ended_for_misconduct += 1
 
 

@@ -6,13 +6,15 @@ from simulator.agents.client import feel_month, take_along
 from simulator.agents.duty import forget_hours
 from simulator.agents.leaving import week_of_return
 from simulator.agents.part_time import feel_month_of_work
-from simulator.agents.programme import end_stay
+from simulator.agents.programme import end_stay, week_after_job
 from simulator.compiled import behaviour, part
 from simulator.ledger import close_spell
 from simulator.office import Office
 from simulator.records import Record
+from simulator.rules.referral import is_running
+from simulator.rules.vacancies import left_by_others, miss_vacancy, needs_vacancy
 from simulator.steps.duty import account_rules
-from simulator.steps.programmes import leave_line
+from simulator.steps.programmes import by_lot, leave_line
 from simulator.vocabulary import (
     BARRIERS,
     NOBODY,
@@ -20,8 +22,9 @@ from simulator.vocabulary import (
     TEAMS,
     WEEKS_PER_CLIENT_MONTH,
     WEEKS_PER_YEAR,
-    Absence,
+    Purpose,
     Status,
+    StayEnd,
     Team,
 )
 
@@ -31,19 +34,58 @@ WEEKS_PER_QUARTER = WEEKS_PER_YEAR // 4
 @behaviour
 def exits(office: Office) -> None:
     """Pay the week; whose cumulated hazard reaches a threshold leaves through that door as the week ends."""
-    state = office.state[0]
+    state, limited = office.state[0], office.settings[0].vacancies.limited == 1
     panel = office.panel[state.week - state.first_week]
+    first = open_vacancies(office, panel) if limited else 0
     total = 0.0
-    for slot in range(state.slots):
+    for step in range(state.slots):
+        slot = first + step if first + step < state.slots else first + step - state.slots
         client = office.clients[slot]
         if client.status == Status.AWAY:
             continue
         client.benefit_sek += client.benefit_weekly
         total += client.benefit_weekly
         if client.exit_week <= state.week:
-            panel.exits[client.exit_door] += 1
-            leave(office, slot, client.exit_door)
+            if limited:
+                look_for_vacancy(office, panel, client)
+            if client.exit_week <= state.week:
+                panel.exits[client.exit_door] += 1
+                leave(office, slot, client.exit_door)
     panel.benefit_sek = total
+    if limited:
+        lose_vacancies(office, panel)
+
+
+@part
+def open_vacancies(office: Office, panel: Record) -> int:
+    """Open this week's vacancies; return the slot, drawn by lot, of whoever is first to look for one."""
+    state = office.state[0]
+    panel.vacancies_opened = office.openings[state.week - state.first_week]
+    state.vacancies += panel.vacancies_opened
+    return by_lot(office, Purpose.FIRST_SERVED)
+
+
+@part
+def look_for_vacancy(office: Office, panel: Record, client: Record) -> None:
+    """Let a client about to find work fill an open vacancy, or miss the chance if there is none."""
+    state = office.state[0]
+    if not needs_vacancy(client, state.week, office.luck):
+        return
+    if state.vacancies > 0:
+        state.vacancies -= 1
+        panel.vacancies_filled += 1
+    else:
+        panel.jobs_missed += 1
+        miss_vacancy(client, state.week, office.luck)
+
+
+@part
+def lose_vacancies(office: Office, panel: Record) -> None:
+    """Let others fill vacancies that no client has filled."""
+    state = office.state[0]
+    left = left_by_others(state.vacancies, state.number, state.week, office.settings[0], office.luck)
+    panel.vacancies_lost = state.vacancies - left
+    state.vacancies = left
 
 
 @part
@@ -58,7 +100,7 @@ def leave(office: Office, slot: int, door: int) -> None:
     if client.queued_for != NOBODY:
         leave_line(office, slot)
     if client.programme != NOBODY:
-        end_stay(office.programmes[client.programme], client, state.week + 1, 0, Absence.DROP_OUT)
+        end_stay(office.programmes[client.programme], client, state.week + 1, 0, StayEnd.LEFT_BENEFIT)
     if state.week >= 0:
         close_spell(office.spells[state.spells], client, person, door, state.week + 1, state.number)
         state.spells += 1
@@ -73,7 +115,11 @@ def leave(office: Office, slot: int, door: int) -> None:
 def expect_return(office: Office, client: Record, door: int) -> None:
     """Enter a person who will come back during the run in the calendar."""
     state = office.state[0]
-    place = week_of_return(client, state.week, door, office.settings[0], office.luck) - state.first_week
+    if client.hired_by == NOBODY:
+        week = week_of_return(client, state.week, door, office.settings[0], office.luck)
+    else:
+        week = week_after_job(office.programmes[client.hired_by], client, office.luck)
+    place = week - state.first_week
     if place < len(office.calendar):
         office.people[client.person].next_to_return = office.calendar[place]
         office.calendar[place] = client.person
@@ -162,13 +208,32 @@ def account_beliefs(office: Office, panel: Record) -> None:
 @part
 def account_programmes(office: Office, panel: Record) -> None:
     """Count places, queues and programme money of the week."""
+    week = office.state[0].week
     for number in range(len(office.programmes)):
         programme = office.programmes[number]
-        panel.places += programme.places
+        places = programme.places if is_running(programme, week) else 0
+        panel.places += places
         panel.places_used += programme.used
         panel.queued += programme.queue
         panel.admitted += programme.admitted
         panel.completed += programme.completed
         panel.ended_early += programme.ended_early
-        panel.programme_sek += programme.places * programme.sek_per_place_week
+        panel.wait_weeks += programme.wait_weeks
+        panel.stay_weeks += programme.stay_weeks
+        panel.programme_sek += places * programme.sek_per_place_week
+        if week >= 0:
+            account_programme(office.activity[week, number], programme, places)
         programme.admitted = programme.completed = programme.ended_early = 0
+        programme.dropped_out = programme.left_benefit = programme.project_ended = 0
+        programme.wait_weeks = programme.stay_weeks = 0
+
+
+@behaviour
+def account_programme(row: Record, programme: Record, places: int) -> None:
+    """Write one programme's week into the ledger."""
+    row.places, row.used, row.queued = places, programme.used, programme.queue
+    row.admitted, row.completed = programme.admitted, programme.completed
+    row.dropped_out, row.left_benefit = programme.dropped_out, programme.left_benefit
+    row.project_ended = programme.project_ended
+    row.wait_weeks, row.stay_weeks = programme.wait_weeks, programme.stay_weeks
+    row.programme_sek = places * programme.sek_per_place_week

@@ -59,6 +59,17 @@ REGIMES = {
         "casework.triage=true", "casework.template=true", "casework.p_plan=0.5", "referral.habit_weight=0.5",
         "reform.week=20", "reform.transition_overhead=0.2", "collaboration@reform.collaboration=silo",
     ),
+    "programmes and vacancies": (
+        "programmes=broad", "vacancies=tight", "vacancies.per_1000_weekly=20",
+        "vacancies.season_amplitude=0.4", "vacancies.series=[1.0, 0.5]",
+        "referral.needs_assessment=false", "referral.at_once=true",
+        "programmes.job_search.leads_to=work_practice", "programmes.job_search.weeks=3",
+        "programmes.vocational.mix={coaching: 0.5}", "programmes.coaching.ends_week=21",
+        "programmes.mapping.entry_most={health: 0.5}", "programmes.work_practice.queue=far_first",
+        "programmes.rehabilitation.queue=parents_first", "programmes.municipal_employment.target=everybody",
+        "programmes.municipal_employment.weeks=5", "programmes.municipal_employment.places_per_1000=60",
+        "programmes.employer_agreement.target=near_work", "programmes.employer_agreement.h_hire_weekly=0.2",
+    ),
     "no caseworker's time": ("caseload=fixed_staff", "caseload.caseworkers=2", "caseload.hours_per_week=8"),
 }  # fmt: skip
 
@@ -67,7 +78,7 @@ def digest(*overrides: str) -> str:
     """Return a hash of the exact bytes of all spells and weeks of a run."""
     engine = Engine(load_scenario("default", *EVERYTHING, *overrides), 4)
     engine.run()
-    tables = (engine.spells(), engine.panel())
+    tables = (engine.spells(), engine.panel(), engine.activity())
     columns = (table[name].tobytes() for table in tables for name in table.dtype.names)
     return hashlib.sha256(b"".join(columns)).hexdigest()
 
@@ -109,6 +120,7 @@ def test_workers_change_nothing(outcome, workers):
     other = simulate(load_scenario("default", *EVERYTHING, f"workers={workers}"), replications=5, seed=9)
     pd.testing.assert_frame_equal(other.spells, outcome.spells, check_exact=True)
     pd.testing.assert_frame_equal(other.weekly, outcome.weekly, check_exact=True)
+    pd.testing.assert_frame_equal(other.programmes, outcome.programmes, check_exact=True)
     assert other.manifest["settings_hash"] == outcome.manifest["settings_hash"]
 
 

@@ -13,13 +13,13 @@ from simulator.composing import load_scenario
 from simulator.errors import ResultsError
 from simulator.experiments import run as run_module
 from simulator.experiments.run import run_to_folder as run_and_draw
-from simulator.experiments.runner import run_replication, simulate
+from simulator.experiments.runner import Tables, run_replication, simulate
 from simulator.experiments.store import open_results
 from simulator.parameters import Scenario
 from simulator.reporting.run_figures import write_figures
 
 SMALL = ("population.size=150", "population.burn_in_weeks=20", "weeks=60", "replications=4")
-TABLES = ("spells.parquet", "weekly.parquet", "summary.csv")
+TABLES = ("spells.parquet", "weekly.parquet", "programmes.parquet", "summary.csv")
 
 
 def small(folder: Path, *settings: str) -> Scenario:
@@ -43,12 +43,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_folder_holds_what_the_contract_lists(whole: Path) -> None:
     names = {path.name for path in whole.iterdir()}
     assert names == {*TABLES, "manifest.json", "plan.json", "figures"}
-    assert {"survival.png", "exits_by_door.png", "weeks.png", "caseworker_week.png"} <= {
+    assert {"survival.png", "exits_by_door.png", "weeks.png", "programmes.png", "caseworker_week.png"} <= {
         path.name for path in (whole / "figures").iterdir()
     }
     manifest = json.loads((whole / "manifest.json").read_text(encoding="utf-8"))
     spells = pd.read_parquet(whole / "spells.parquet")
-    assert manifest["rows"] == {"spells.parquet": len(spells), "weekly.parquet": 4 * 60}
+    rows = {"spells.parquet": len(spells), "weekly.parquet": 4 * 60, "programmes.parquet": 4 * 60 * 9}
+    assert manifest["rows"] == rows
     assert manifest["settings"]["caseload"]["regime"] == "ratio"
     assert manifest["started"] <= manifest["ended"]
 
@@ -81,7 +82,7 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
     scenario = small(tmp_path / "broken", "workers=1")
     done: list[int] = []
 
-    def dies(scenario: Scenario, replication: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def dies(scenario: Scenario, replication: int) -> Tables:
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(replication)
@@ -97,7 +98,7 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
         open_results(folder)
     (folder / "parts" / "spells-000001.parquet").write_bytes(b"PAR1 torn")  # a part cut short is made again
 
-    def counts(scenario: Scenario, replication: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def counts(scenario: Scenario, replication: int) -> Tables:
         done.append(replication)
         return run_replication(scenario, replication)
 
@@ -124,6 +125,9 @@ def test_in_memory_and_on_disk_are_the_same(whole: Path) -> None:
     disk = open_results(whole)
     pd.testing.assert_frame_equal(memory.spells, disk.spells, check_dtype=False, check_categorical=False)
     pd.testing.assert_frame_equal(memory.weekly, disk.weekly, check_dtype=False)
+    pd.testing.assert_frame_equal(
+        memory.programmes, disk.programmes, check_dtype=False, check_categorical=False
+    )
     pd.testing.assert_frame_equal(memory.summary(), disk.summary())
 
 

@@ -17,7 +17,6 @@ from simulator.parameters import Caseload, Group, Scenario
 from simulator.randomness import Luck, exponential, luck_of
 from simulator.rules.benefit import paid_benefit, weekly_benefit
 from simulator.rules.duty import is_obliged
-from simulator.rules.referral import priority_group
 from simulator.steps.spells import exits
 from simulator.steps.waiting import TICKETS_PER_SPELL
 from simulator.vocabulary import (
@@ -168,6 +167,34 @@ def scenarios(draw: st.DrawFn, modes: Sequence[PopulationMode] = tuple(Populatio
     return base.model_copy(update={name: draw(part) for name, part in parts.items()})
 
 
+LIVELY = (
+    "programmes=broad", "vacancies=tight", "vacancies.per_1000_weekly=30", "vacancies.season_amplitude=0.5",
+    "programmes.job_search.leads_to=work_practice", "programmes.work_practice.leads_to=municipal_employment",
+    "programmes.vocational.mix={language: 0.5, coaching: 0.2}", "programmes.coaching.ends_week=17",
+    "programmes.mapping.starts_week=9", "programmes.mapping.ends_week=21", "programmes.mapping.weeks=4",
+    "programmes.job_search.weeks=3", "programmes.job_search.queue=parents_first",
+    "programmes.work_practice.queue=far_first", "programmes.work_practice.weeks=4",
+    "programmes.work_practice.entry_after_weeks=4", "programmes.language.entry_most={health: 0.5}",
+    "programmes.municipal_employment.target=everybody", "programmes.municipal_employment.weeks=6",
+    "programmes.municipal_employment.places_per_1000=60", "programmes.municipal_employment.ends_week=26",
+    "programmes.municipal_employment.length=geometric", "programmes.municipal_employment.p_insured=0.3",
+    "programmes.employer_agreement.h_hire_weekly=0.2", "programmes.employer_agreement.target=everybody",
+    "programmes.employer_agreement.places_per_1000=40",
+)  # fmt: skip
+"""All that a catalogue can do, and too few vacancies."""
+
+
+@st.composite
+def lively_scenarios(draw: st.DrawFn, modes: Sequence[PopulationMode] = tuple(PopulationMode)) -> Scenario:
+    """Choose as `scenarios` does, with every lever of the catalogue and the vacancies at work."""
+    lively = load("default", *EVENTFUL, *LIVELY)
+    at_once = load("default", *EVENTFUL, "referral=at_once").referral
+    other = draw(scenarios(modes))
+    referral = draw(st.sampled_from([other.referral, at_once]))
+    more = {"programmes": lively.programmes, "vacancies": lively.vacancies, "referral": referral}
+    return other.model_copy(update=more)
+
+
 def present(office: Office) -> np.recarray:
     """Return the records of the clients on benefit."""
     clients = office.clients[: office.state[0].slots]
@@ -300,7 +327,8 @@ def minutes_fit_into_the_week(office: Office, scenario: Scenario) -> None:
 def places_are_held_once(office: Office, scenario: Scenario) -> None:
     clients = present(office)
     for number, programme in enumerate(office.programmes):
-        assert programme.used == (clients.programme == number).sum() <= programme.places
+        inside = (clients.programme == number).sum() + programme.employed
+        assert programme.used == inside <= programme.places
 
 
 def lines_are_whole(office: Office, scenario: Scenario) -> None:
@@ -310,7 +338,7 @@ def lines_are_whole(office: Office, scenario: Scenario) -> None:
         for group in range(PRIORITIES):
             slots = follow(office, programme.head[group], "next_in_line")
             assert slots == follow(office, programme.tail[group], "previous_in_line")[::-1]
-            assert all(priority_group(programme, office.clients[slot]) == group for slot in slots)
+            assert all(office.clients[slot].priority == group for slot in slots)
             line += slots
         assert sorted(office.clients.id[line]) == sorted(clients.id[clients.queued_for == number])
         assert programme.queue == len(line)
@@ -379,6 +407,60 @@ def test_every_week(scenario, seed):
         for check in CHECKS:
             check(office, scenario)
     assert engine.week == scenario.weeks
+
+
+def vacancies_are_conserved(office: Office, scenario: Scenario) -> None:
+    played = office.state[0].week - office.state[0].first_week
+    panel = office.panel[:played]
+    gone = panel.vacancies_filled.sum() + panel.vacancies_lost.sum()
+    assert office.state[0].vacancies == panel.vacancies_opened.sum() - gone >= 0
+
+
+def projects_run_in_their_weeks(office: Office, scenario: Scenario) -> None:
+    week = office.state[0].week - 1
+    for row, programme in zip(office.activity[week], office.programmes, strict=True):
+        if not programme.starts_week <= week < programme.ends_week:
+            assert (row.places, row.used, row.queued, row.admitted, row.programme_sek) == (0, 0, 0, 0, 0.0)
+
+
+@REPEATABLE
+@given(lively_scenarios(), SEEDS)
+def test_every_week_with_a_lively_catalogue_and_few_vacancies(scenario, seed):
+    engine = Engine(scenario, seed)
+    for office in weeks_of(engine):
+        for check in (*CHECKS, vacancies_are_conserved, projects_run_in_their_weeks):
+            check(office, scenario)
+
+
+@REPEATABLE
+@given(lively_scenarios([PopulationMode.COHORT]), SEEDS)
+def test_places_and_people_of_a_lively_cohort_add_up(scenario, seed):
+    engine = Engine(scenario, seed)
+    engine.run()
+    spells, panel, activity = engine.spells(), engine.panel(), engine.activity()
+    assert panel["newcomers"].sum() + panel["returns"].sum() == len(spells)
+    assert spells["referrals"].sum() == panel["referrals"].sum()
+    ended = panel["completed"].sum() + panel["ended_early"].sum()
+    assert panel["admitted"].sum() - ended == panel["places_used"][-1]
+    early = activity["dropped_out"] + activity["left_benefit"] + activity["project_ended"]
+    assert early.sum(axis=1).tolist() == panel["ended_early"].tolist()
+    pairs = {"places": "places", "used": "places_used", "queued": "queued", "stay_weeks": "stay_weeks"}
+    for one, other in pairs.items():
+        assert activity[one].sum(axis=1).tolist() == panel[other].tolist()
+    np.testing.assert_allclose(activity["programme_sek"].sum(axis=1), panel["programme_sek"], rtol=1e-12)
+    assert spells["programme_sek"].sum() <= panel["programme_sek"].sum() * (1 + BREATH)
+
+
+def test_a_lively_catalogue_is_lively():
+    engine = Engine(load("default", *EVENTFUL, *LIVELY, "population.size=300", "weeks=40"), 3)
+    engine.run()
+    activity, panel = engine.activity(), engine.panel()
+    for name in ("completed", "dropped_out", "left_benefit", "project_ended", "wait_weeks"):
+        assert activity[name].sum() > 0
+    for name in ("vacancies_filled", "vacancies_lost", "jobs_missed"):
+        assert panel[name].sum() > 0
+    names = list(load("default", *EVENTFUL, *LIVELY).programmes)
+    assert activity["completed"][:, names.index("municipal_employment")].sum() > 0
 
 
 # --- what adds up over a run ----------------------------------------------------------------------

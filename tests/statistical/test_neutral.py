@@ -139,6 +139,8 @@ def queue_panels(load):
     """Weekly panels of one programme with Poisson arrivals and geometric stays; nobody leaves assistance."""
     only = (
         "{kind: job_search, title: Only, standard: true, target: everybody, queue: first_come,"
+        " owner: joint, entry_most: {}, entry_after_weeks: 0, starts_week: -5200, ends_week: 5200,"
+        " leads_to: '', mix: {}, h_hire_weekly: 0.0, employs: false, p_insured: 0.0,"
         f" places_per_1000: 400, weeks: {STAY}, length: geometric, content: {{}}, quality: 1.0,"
         " lock_in: 0.0, exit_ratio: {}, exit_ratio_weeks: 0, sek_per_place_week: 0.0, hours_per_week: 0.0}"
     )

@@ -15,7 +15,18 @@ from simulator.parameters.record import to_record
 from simulator.randomness import exponential, luck_of
 from simulator.records import table
 from simulator.rules import sanctions
-from simulator.vocabulary import DOORS, NEVER, NOBODY, Absence, Barrier, Door, Purpose, SanctionStep, Task
+from simulator.vocabulary import (
+    DOORS,
+    NEVER,
+    NOBODY,
+    Absence,
+    Barrier,
+    Door,
+    Purpose,
+    SanctionStep,
+    StayEnd,
+    Task,
+)
 
 LUCK = luck_of(1, 0)
 WEEKS = range(4_000)
@@ -139,7 +150,7 @@ def test_lock_in_lasts_as_long_as_the_stay_and_then_doors_open(client, programme
     admit(course, client, 4, LUCK)
     assert hazard(client, p, 4)[Door.WORK] == pytest.approx(before * (1 - course.lock_in))
     assert (client.stay_ends, course.used) == (4 + 40, 1)
-    end_stay(course, client, 44, 13, int(Absence.NONE))
+    end_stay(course, client, 44, 13, int(StayEnd.COMPLETED))
     assert hazard(client, p, 44)[Door.WORK] == pytest.approx(before * 1.8)
     assert (client.rest_until, client.programme_sek, course.used) == (57, 40 * 2200.0, 0)
 
@@ -147,7 +158,7 @@ def test_lock_in_lasts_as_long_as_the_stay_and_then_doors_open(client, programme
 def test_dropping_out_opens_no_door(client, programmes, p):
     before = hazard(client, p)
     admit(programmes["vocational"], client, 4, LUCK)
-    end_stay(programmes["vocational"], client, 9, 13, int(Absence.DROP_OUT))
+    end_stay(programmes["vocational"], client, 9, 13, int(StayEnd.DROPPED_OUT))
     np.testing.assert_allclose(hazard(client, p, 9), before)
 
 

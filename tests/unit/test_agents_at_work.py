@@ -204,7 +204,7 @@ def test_who_may_be_referred(new_client, p, fields, may):
 )  # fmt: skip
 def test_target_groups(new_client, programmes, target, fields, takes):
     programmes["mapping"].target = target
-    assert referral.takes(programmes["mapping"], new_client(**fields)) == takes
+    assert referral.takes(programmes["mapping"], new_client(**fields), 0) == takes
 
 
 @pytest.mark.parametrize(
@@ -223,9 +223,9 @@ def test_choice_of_a_programme(load, new_client, p, rule, chosen):
     office.programmes[names.index("mapping")].used = 0
     record = new_client(believed=barriers(skills=1.0))
     truth = office.programmes.content.copy()
-    assert names[referral.choose_programme(office.programmes, record, truth, p, LUCK)] == chosen
+    assert names[referral.choose_programme(office.programmes, record, truth, 0, p, LUCK)] == chosen
     office.programmes.queue[:] = office.programmes.places
-    assert referral.choose_programme(office.programmes, record, truth, p, LUCK) == NOBODY
+    assert referral.choose_programme(office.programmes, record, truth, 0, p, LUCK) == NOBODY
 
 
 # --- lines ----------------------------------------------------------------------------------------

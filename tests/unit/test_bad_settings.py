@@ -8,16 +8,17 @@ import pytest
 import yaml
 
 from simulator.cli import MISTAKEN, main
-from simulator.settings_files import list_options
+from simulator.settings_files import KINDS, list_options
 
 CASES = sorted((Path(__file__).parents[1] / "bad_configs").glob("*.yaml"))
 
 
 def expected(case, folder):
     options = list_options()
-    message = case["message"].replace("{folder}", str(folder))
+    message = case["message"].replace("{folder}", str(folder)).replace("{kinds}", ", ".join(options[KINDS]))
+    message = message.replace("{programmes}", ", ".join([*options["programmes"], "arts"]))
     return message.replace("{scenarios}", ", ".join(options["scenario"])).replace(
-        "{groups}", ", ".join(options)
+        "{groups}", ", ".join(group for group in options if group != KINDS)
     )
 
 

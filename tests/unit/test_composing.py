@@ -15,8 +15,8 @@ from simulator import composing, settings_files
 from simulator.composing import check_overrides, compose_settings, list_scenarios, load_scenario, session
 from simulator.config import read_scenario
 from simulator.errors import SettingsError
-from simulator.helping import KEYS
-from simulator.settings_files import list_options, settings_folder
+from simulator.helping import KEYS, list_text
+from simulator.settings_files import KINDS, list_options, settings_folder
 from simulator.vocabulary import CaseloadRule
 
 MINE = """\
@@ -26,7 +26,7 @@ defaults:
 about: {title: Mine, question: "What if there were few?", sources: []}
 population: {size: 123}
 """
-OPTIONS = {group: list(names) for group, names in list_options().items()}
+OPTIONS = {group: list(names) for group, names in list_options().items() if group != KINDS}
 SCENARIOS = OPTIONS.pop("scenario")
 MOST = max(len(names) for names in OPTIONS.values())
 
@@ -197,6 +197,64 @@ def test_mistakes_come_as_a_list():
 def test_the_settings_named_in_the_help_are_the_usual_ones():
     named = [line.split()[0] for line in KEYS.splitlines()]
     assert load_scenario("default", *named) == load_scenario()
+
+
+POTTERY = "defaults: [_shared, _self_]\nkind: work_practice\ntitle: Pottery\nplaces_per_1000: 7.0\nweeks: 9\n"
+POTTERY += "content: {skills: 0.1}\nlock_in: 0.1\nexit_ratio: {work: 1.1}\nsek_per_place_week: 300.0\n"
+
+
+@pytest.fixture
+def with_pottery(tmp_path):
+    """Return a folder with a kind of programme, a catalogue and a scenario of a student's own."""
+    (tmp_path / "programmes" / "kind").mkdir(parents=True)
+    (tmp_path / "programmes" / "kind" / "pottery.yaml").write_text(POTTERY)
+    catalogue = "defaults:\n  - swedish\n  - kind@clay: pottery\n  - _self_\nclay: {weeks: 11}\n"
+    (tmp_path / "programmes" / "arts.yaml").write_text(catalogue)
+    entry = "  - /programmes/kind@programmes.clay: pottery\n  - override /programmes: one_standard\n"
+    about = "about: {title: Clay, question: What if, sources: []}\n"
+    (tmp_path / "mine.yaml").write_text(f"# @package _global_\ndefaults:\n{entry}{about}")
+    return tmp_path
+
+
+def test_an_own_kind_in_an_own_catalogue(with_pottery):
+    programmes = load_scenario("default", "programmes=arts", folders=[with_pottery]).programmes
+    assert list(programmes)[-1] == "clay"
+    assert len(programmes) == 10
+    assert (programmes["clay"].title, programmes["clay"].weeks, programmes["clay"].quality) == (
+        "Pottery",
+        11,
+        0.8,
+    )
+
+
+def test_an_own_kind_in_an_own_scenario(with_pottery):
+    programmes = load_scenario("mine", "programmes.clay.weeks=4", folders=[with_pottery]).programmes
+    assert set(programmes) == {"job_search", "clay"}
+    assert programmes["clay"].weeks == 4
+
+
+def test_an_own_kind_in_the_place_of_another(with_pottery):
+    entry = "- override /programmes/kind@programmes.coaching: pottery"
+    about = "about: {title: Clay, question: What if, sources: []}"
+    text = f"# @package _global_\ndefaults:\n  {entry}\n{about}\n"
+    (with_pottery / "yours.yaml").write_text(text)
+    programmes = load_scenario("yours", folders=[with_pottery]).programmes
+    assert (next(iter(programmes)), programmes["coaching"].title, len(programmes)) == (
+        "coaching",
+        "Pottery",
+        9,
+    )
+
+
+def test_kinds_are_listed_but_are_no_choice_of_their_own(with_pottery):
+    assert "pottery" in list_text(KINDS, [with_pottery])
+    assert KINDS not in list_text("", [with_pottery])
+
+
+def test_an_own_kind_takes_no_name_that_is_taken(with_pottery):
+    (with_pottery / "programmes" / "kind" / "coaching.yaml").write_text(POTTERY)
+    with pytest.raises(SettingsError, match="there is already a programmes/kind named 'coaching'"):
+        load_scenario("default", folders=[with_pottery])
 
 
 def test_who_else_uses_hydra_is_not_disturbed(tmp_path):

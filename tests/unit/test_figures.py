@@ -24,6 +24,7 @@ from simulator.reporting.figures import (
     survival_figure,
     week_figure,
 )
+from simulator.reporting.programme_figures import mean_places, programmes_figure
 from simulator.reporting.style import COLOURS, in_years, png, spread, year_ticks
 from simulator.vocabulary import Door, Task
 
@@ -61,6 +62,19 @@ def hours(spread=0.3):
     return {label: (1.0 + n, 1.0 + n - spread, 1.0 + n + spread) for n, label in enumerate(labels)}
 
 
+def programmes(count, weeks=20, replications=2):
+    rng = np.random.default_rng(3)
+    size = count * weeks * replications
+    table = pd.DataFrame({name: rng.poisson(40, size) for name in ("places_used", "places_empty", "queued")})
+    names = np.tile([f"programme_{n}" for n in range(count)], weeks * replications)
+    return table.assign(
+        replication=np.repeat(np.arange(replications), weeks * count),
+        week=np.tile(np.repeat(np.arange(weeks), count), replications),
+        programme=names,
+        title=["A rather long title of " + name for name in names],
+    )
+
+
 FIGURES = {
     "survival of all": lambda: survival(["all"]),
     "survival by group": lambda: survival(["18-29", "30-49", "50-64"]),
@@ -69,6 +83,8 @@ FIGURES = {
     "incidence by group": lambda: incidence(["man", "woman", "unknown"]),
     "weeks": lambda: week_figure(weekly(5)),
     "weeks of one replication": lambda: week_figure(weekly(1, 30)),
+    "programmes": lambda: programmes_figure(programmes(9)),
+    "one programme": lambda: programmes_figure(programmes(1)),
     "hours": lambda: caseworker_week_figure(hours(), subtitle=SUBTITLE),
     "hours without interval": lambda: caseworker_week_figure(hours(np.nan)),
 }
@@ -108,7 +124,7 @@ def test_no_words_are_cut(figure):
 
 def test_axes_say_what_and_in_which_unit(figure):
     for axes in figure.axes:
-        assert axes.get_xlabel().startswith(("Weeks since the ", "Hours a week"))
+        assert axes.get_xlabel().startswith(("Weeks since the ", "Hours a week", "Places or persons"))
         named = axes.get_ylabel() or [label.get_text() for label in axes.get_yticklabels()]
         assert named
         assert axes.get_ylabel() == "" or any(
@@ -210,6 +226,18 @@ def test_a_week_of_a_caseworker_is_in_plain_words_longest_first_and_the_rest_las
     assert shown[-1] == "not used"
     widths = [bar.get_width() for bar in axes.patches]
     assert widths[:-1] == sorted(widths[:-1], reverse=True)
+
+
+def test_programmes_show_mean_places_in_use_empty_and_the_queue():
+    table = programmes(3)
+    (axes,) = programmes_figure(table).axes
+    widths = [bar.get_width() for bar in axes.patches]
+    rows = mean_places(table)
+    assert list(rows["title"]) == [text.get_text() for text in axes.get_yticklabels()]
+    for number, name in enumerate(rows.index):
+        own = table[table["programme"] == name]
+        means = [own[column].mean() for column in ("places_used", "places_empty", "queued")]
+        assert widths[3 * number : 3 * number + 3] == pytest.approx(means)
 
 
 def test_every_door_and_task_has_its_words():
