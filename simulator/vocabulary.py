@@ -298,6 +298,7 @@ class Purpose(Word):
     STRICTNESS = 91
     CREAMING = 92
     KNOWLEDGE = 100
+    OWED = 258
     PLAN = 259
     CONSENT = 260
     RESULT_SEEN = 261

@@ -11,6 +11,7 @@ from simulator.compiled import behaviour
 from simulator.randomness import Luck, normal, normals, uniform
 from simulator.records import Record
 from simulator.rules.caseload import falls_ill, sick_leave_weeks
+from simulator.rules.priority import next_task
 from simulator.vocabulary import (
     BARRIERS,
     NOBODY,
@@ -257,16 +258,6 @@ def wished_minutes(caseworker: Record, client: Record, talk_weekly: float, p: Re
 
 
 @behaviour
-def next_task(client: Record, p: Record) -> int:
-    """Return what the client needs next: assessment (unless the provider makes it), then plan, then talks."""
-    if client.assessed_week == NOT_YET:
-        return Task.MEETING if p.collaboration.assessor == Assessor.PROVIDER else Task.ASSESSMENT
-    if client.plan_week == NOT_YET and client.planned == 1:
-        return Task.PLAN
-    return Task.MEETING
-
-
-@behaviour
 def task_minutes(caseworker: Record, client: Record, task: int, p: Record) -> float:
     """Return the minutes that the next task with a client takes this week."""
     if task == Task.ASSESSMENT:
@@ -274,27 +265,6 @@ def task_minutes(caseworker: Record, client: Record, task: int, p: Record) -> fl
     if task == Task.PLAN:
         return caseworker.plan * load(caseworker, client, p)
     return caseworker.talk + p.casework.talk_around_minutes
-
-
-@behaviour
-def weeks_waited(client: Record, week: int, p: Record) -> float:
-    """Return how long a client has waited; with less than the wished interval between talks, not due.
-
-    A first assessment and a plan count as so many intervals of waiting.
-    """
-    waited = float(week - client.contact_week)
-    task = next_task(client, p)
-    if task == Task.ASSESSMENT:
-        waited += p.casework.assessment_priority * p.casework.talk_interval_weeks
-    elif task == Task.PLAN:
-        waited += p.casework.plan_priority * p.casework.talk_interval_weeks
-    return waited
-
-
-@behaviour
-def preference(caseworker: Record, client: Record, p: Record) -> float:
-    """Return the weeks of waiting that the near to work gain when time is short."""
-    return p.casework.talk_interval_weeks * caseworker.creaming * (1.0 - caseworker.ease) * client.nearness
 
 
 @behaviour

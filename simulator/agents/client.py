@@ -129,6 +129,7 @@ CLIENT = padded(
         ("programme_sek", "f8"),
         # between the services
         ("planned", "i4"),
+        ("owed", "i4"),
         ("absent_since", "i4"),
         ("content_from", "i4"),
         ("registration", "i4"),
@@ -217,9 +218,19 @@ def know_nothing(client: Record, week: int) -> None:
 
 
 @behaviour
+def is_owed_talks(client: Record, p: Record, luck: Luck) -> bool:
+    """Whether the law owes the client talks in the first weeks of the spell."""
+    if p.casework.owed_talks == 0:
+        return False
+    return uniform(luck, client.id, client.spell, Purpose.OWED) < p.casework.p_owed
+
+
+@behaviour
 def meet_services(client: Record, week: int, p: Record, luck: Luck) -> None:
     """Let a spell begin in the employment service's queue, with nothing reported and nothing under way."""
     client.planned = 1 if gets_plan(client, p, luck) else 0
+    client.owed = 1 if is_owed_talks(client, p, luck) else 0
+    client.nearness = 1.0 * p.casework.presumed_ready
     client.absent_since = client.gate_opens = NEVER
     client.content_from = NOT_YET
     client.registration = Registration.QUEUED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.parameters.base import Group, choice, minutes, quantity, share
+from simulator.parameters.base import Group, choice, minutes, quantity, share, whole_weeks
 from simulator.parameters.words import BarrierName, Ratio
 
 
@@ -217,4 +217,25 @@ class Casework(Group):
         "Chance that a change of caseworker makes a new assessment necessary",
         "K09: clients are often assessed anew; size assumed",
         (0.0, 0.7),
+    )
+    owed_talks: int = quantity(
+        "Talks that a client is owed in the first weeks of a spell (0: no such rule)",
+        "talks",
+        "assumed: a rule of law; Denmark has had one since 2003, four in half a year from 2025",
+        ge=0,
+        le=52,
+        plausible=(0, 9),
+    )
+    owed_weeks: int = whole_weeks("Weeks in which they are owed", "assumed: half a year", (13, 52))
+    p_owed: float = share("Clients to whom they are owed", "assumed: three in four", (0.5, 1.0))
+    owed_priority: float = quantity(
+        "Urgency of a talk that is owed and overdue against one that is due",
+        "1",
+        "assumed: as a plan",
+        ge=0.0,
+        le=100.0,
+        plausible=(1.0, 6.0),
+    )
+    presumed_ready: bool = choice(
+        "Whether clients count as ready for work until they are assessed", "assumed: a rule of law"
     )

@@ -11,9 +11,7 @@ from simulator.agents.caseworker import (
     hold_talk,
     load,
     make_plan,
-    next_task,
     open_week,
-    preference,
     set_ease,
     set_experience,
     set_thoroughness,
@@ -21,7 +19,6 @@ from simulator.agents.caseworker import (
     spend_alone,
     spend_or_owe,
     task_minutes,
-    weeks_waited,
     wished_minutes,
     work_off_backlog,
 )
@@ -32,6 +29,7 @@ from simulator.randomness import uniform
 from simulator.records import Record
 from simulator.rules.caseload import is_hard_to_place
 from simulator.rules.collaboration import is_review_week
+from simulator.rules.priority import next_task, preference, weeks_waited
 from simulator.rules.referral import may_be_referred
 from simulator.steps.duty import ask_for_hours
 from simulator.steps.learning import review_cases

@@ -13,7 +13,7 @@ from simulator.engine import Engine
 from simulator.office import STATE, build_office
 from simulator.randomness import luck_of
 from simulator.records import table
-from simulator.rules import caseload, referral
+from simulator.rules import caseload, priority, referral
 from simulator.steps.intake import arrivals
 from simulator.steps.learning import learn_from
 from simulator.steps.programmes import admission, join_line, leave_line
@@ -102,16 +102,16 @@ def test_pressure_shortens_talks(someone, p, squeeze, wished, ease, talk):
 )
 def test_task_and_weeks_waited(new_client, p, assessed, planned, task, at_once, after_four_weeks):
     record = new_client(assessed_week=assessed, plan_week=planned)
-    assert worker.next_task(record) == task
-    assert worker.weeks_waited(record, 0, p) == at_once
-    assert worker.weeks_waited(record, 4, p) == after_four_weeks
+    assert priority.next_task(record) == task
+    assert priority.weeks_waited(record, 0, p) == at_once
+    assert priority.weeks_waited(record, 4, p) == after_four_weeks
 
 
 @pytest.mark.parametrize(("ease", "gap"), [(1.0, 0.0), (0.5, 2.4), (0.0, 4.8)])
 def test_creaming_only_under_pressure(new_client, someone, p, ease, gap):
     someone.creaming, someone.ease = 2.0, ease
     near, far = (new_client(assessed_week=0, plan_week=0, nearness=nearness) for nearness in (0.8, 0.2))
-    assert worker.preference(someone, near, p) - worker.preference(someone, far, p) == pytest.approx(gap)
+    assert priority.preference(someone, near, p) - priority.preference(someone, far, p) == pytest.approx(gap)
 
 
 def test_believed_barriers_make_a_client_seem_far_from_work(new_client, p):

@@ -9,7 +9,7 @@ from simulator.agents import caseworker as worker
 from simulator.agents import employment_service as service
 from simulator.engine import Engine
 from simulator.randomness import luck_of
-from simulator.rules import collaboration, referral
+from simulator.rules import collaboration, priority, referral
 from simulator.steps.learning import review_cases
 from simulator.vocabulary import (
     BARRIERS,
@@ -31,16 +31,16 @@ def with_barrier(client, barrier, size):
 
 
 def test_a_provider_spares_the_caseworker_the_assessment(client, p):
-    assert worker.next_task(client, p) == Task.ASSESSMENT
+    assert priority.next_task(client, p) == Task.ASSESSMENT
     p.collaboration.assessor = Assessor.PROVIDER
-    assert worker.next_task(client, p) == Task.MEETING
+    assert priority.next_task(client, p) == Task.MEETING
     client.assessed_week = 3
-    assert worker.next_task(client, p) == Task.PLAN
+    assert priority.next_task(client, p) == Task.PLAN
 
 
 def test_without_a_plan_to_come_talks_follow_the_assessment(new_client, p):
     planned, unplanned = (new_client(assessed_week=0, planned=flag) for flag in (1, 0))
-    assert [worker.next_task(one, p) for one in (planned, unplanned)] == [Task.PLAN, Task.MEETING]
+    assert [priority.next_task(one, p) for one in (planned, unplanned)] == [Task.PLAN, Task.MEETING]
 
 
 def test_a_joint_assessment_takes_more_minutes(client, someone, p):
