@@ -284,7 +284,8 @@ class Caseworker(mesa.Agent):
         chosen.join_line(client, self.model.week + delay)
         largest = max(Barrier, key=lambda barrier: client.barriers[barrier])
         client.counts["referrals"] += 1
-        client.counts["fitting_referrals"] += chosen.main_barrier == largest
+        has_barrier = client.barriers[largest] > 0.0
+        client.counts["fitting_referrals"] += has_barrier and chosen.main_barrier == largest
         self.model.tally["referrals"] += 1
 
     def appeal(self, programme: ProgrammeAgent, client: Client) -> float:

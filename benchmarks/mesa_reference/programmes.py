@@ -31,7 +31,7 @@ class ProgrammeAgent(mesa.Agent):
         self.content = [settings.content.get(barrier, 0.0) * settings.quality for barrier in Barrier]
         self.weekly_content = [1.0 - (1.0 - share) ** (1.0 / settings.weeks) for share in self.content]
         largest = max(Barrier, key=self.content.__getitem__)
-        self.main_barrier = largest if self.content[largest] else None
+        self.main_barrier = largest if self.content[largest] >= 0.1 else None
         self.exit_ratio = [settings.exit_ratio.get(door, 1.0) for door in Door]
         self.participants: list[Client] = []
         self.lines: tuple[dict[Client, int], ...] = ({}, {})

@@ -26,6 +26,9 @@ from simulator.vocabulary import (
     StayLength,
 )
 
+ADDRESSES = 0.1
+"""Share of a barrier that a stay has to remove for the programme to count as addressing it (assumed)."""
+
 PRIORITIES = 2
 """Priority groups of a queue: 0 is admitted before 1."""
 
@@ -108,7 +111,7 @@ def _set_content(record: Record, programme: Programme, programmes: dict[str, Pro
     content = _mixture(programme, parts, _content)
     record.content[:] = _mixture(programme, parts, lambda one: _content(one) * one.quality)
     record.weekly_content[:] = 1.0 - (1.0 - record.content) ** (1.0 / programme.weeks)
-    record.main_barrier = int(np.argmax(content)) if content.any() else NOBODY
+    record.main_barrier = int(np.argmax(content)) if record.content.max() >= ADDRESSES else NOBODY
     record.lock_in = _mixture(programme, parts, lambda one: np.array(one.lock_in))
     record.exit_ratio[:] = _exit_ratio(programme)
     if parts:

@@ -99,13 +99,18 @@ def distance_from_work(outcome: Outcome) -> pd.Series:
     return pd.Series(np.sum(parts, axis=0), index=spells.index)
 
 
-def gap_near_far(column: str) -> Measure:
-    """Return the measure: a column's amount a month on benefit, near third less far third, over the mean."""
+def gap_near_far(column: str, least_weeks: int) -> Measure:
+    """Return the measure: a column's amount a month since the first talk, near third less far third, over the mean.
+
+    Time before the first talk is left out, and so are clients who left within so many weeks after it: the near
+    to work leave early, and before the first talk nobody can have been given anything.
+    """
 
     def measure(outcome: Outcome) -> np.ndarray:
         spells = flow_spells(outcome.spells)
-        third = distance_from_work(outcome).rank(pct=True)
-        months = spells["weeks"] / WEEKS_PER_MONTH
+        since = spells["weeks"] - (spells["first_meeting_week"] - spells["entry_week"]).astype(float)
+        spells, months = spells[since >= least_weeks], since[since >= least_weeks] / WEEKS_PER_MONTH
+        third = distance_from_work(outcome)[spells.index].rank(pct=True)
 
         def rate(part: pd.Series) -> pd.Series:
             by = spells["replication"][part]

@@ -82,7 +82,7 @@ PATTERNS: dict[str, Pattern] = {
     ),
     "P2": Pattern(
         _caseload(30, 60, 90, 120),
-        {f"{what} a month, near less far": m.gap_near_far(column) for what, column in GAPS.items()},
+        {f"{what} a month, near less far": m.gap_near_far(column, 26) for what, column in GAPS.items()},
         [less(f"{what} a month, near less far", "30 clients", "120 clients") for what in GAPS],
     ),
     "P3": Pattern(

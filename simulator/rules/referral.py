@@ -196,9 +196,9 @@ def choose_programme(  # noqa: PLR0913, PLR0917  (each of a kind of its own)
 
 @behaviour
 def addresses_largest_barrier(programme: Record, client: Record) -> bool:
-    """Whether the programme's main content meets the client's largest true barrier."""
-    largest = 0
+    """Whether the programme's main content meets the client's largest true barrier, if there is any."""
+    largest, size = NOBODY, 0.0
     for barrier in range(BARRIERS):
-        if client.barrier[barrier] > client.barrier[largest]:
-            largest = barrier
-    return programme.main_barrier == largest
+        if client.barrier[barrier] > size:
+            largest, size = barrier, client.barrier[barrier]
+    return largest != NOBODY and programme.main_barrier == largest
