@@ -99,7 +99,7 @@ class Caseworker(mesa.Agent):
         self.left = math.inf if p.casework.unlimited_time else paid - overhead
         if self.model.is_review_week:
             review = min(p.collaboration.review_minutes, self.left)
-            self.minutes[Task.COORDINATION] += review
+            self.minutes[Task.OVERHEAD] += review
             self.left -= review
         overdue = min(self.backlog, self.left)
         self.minutes[Task.DECISION] += overdue

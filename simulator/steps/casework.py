@@ -42,7 +42,7 @@ def work_week(office: Office, number: int) -> None:
     caseworker, p = office.caseworkers[number], office.settings[0]
     open_week(caseworker, p)
     if is_review_week(office.state[0], p):
-        spend_alone(caseworker, Task.COORDINATION, p.collaboration.review_minutes, p)
+        spend_alone(caseworker, Task.OVERHEAD, p.collaboration.review_minutes, p)
     if p.caseload.novice_weight > 1.0:
         set_experience(caseworker, office.state[0].week, p)
     work_off_backlog(caseworker, p)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.agents.caseworker import assess_as_provider, error_of_belief
 from simulator.agents.client import absence, refuses
-from simulator.agents.duty import accepts_offer, come_back
+from simulator.agents.duty import accepts_offer, come_back, renew_duty
 from simulator.agents.leaving import set_hazards
 from simulator.agents.programme import PRIORITIES, admit, employ, end_jobs, end_stay, give_week
 from simulator.compiled import behaviour, part
@@ -184,6 +184,7 @@ def reassess_if_thin(office: Office, client: Record) -> None:
     p, state = office.settings[0], office.state[0]
     if provider_doubts(client, error_of_belief(client), p, office.luck):
         assess_as_provider(client, state.week, p, office.luck)
+        renew_duty(client, state.week, p)
         client.content_from = state.week + p.collaboration.reassess_weeks
         office.panel[state.week - state.first_week].reassessments += 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.agents.caseworker import assess_as_provider, error_of_belief, template_minutes
+from simulator.agents.duty import renew_duty
 from simulator.agents.employment_service import deregister, is_due, loses_registration, register
 from simulator.agents.leaving import set_hazards
 from simulator.compiled import behaviour, part
@@ -34,6 +35,7 @@ def assessments(office: Office) -> None:
         slot = office.line[place]
         client = office.clients[slot]
         assess_as_provider(client, state.week, p, office.luck)
+        renew_duty(client, state.week, p)
         panel.assessments += 1
         panel.assessment_error += error_of_belief(client)
         panel.provider_minutes += needed

@@ -44,7 +44,7 @@ def barriers(**sizes: float) -> list[float]:
     ("week", "saved", "minutes"), [(0, 0.0, 120.0), (3, 0.0, 120.0), (4, 0.0, 80.0), (4, 0.1, 72.0)]
 )
 def test_minutes_of_a_decision(client, p, week, saved, minutes):
-    p.collaboration.share_minutes_saved = saved
+    p.casework.decision_minutes, p.collaboration.share_minutes_saved = 80.0, saved
     assert worker.decision_minutes(client, week, p) == pytest.approx(minutes)
 
 
@@ -54,6 +54,7 @@ def test_minutes_of_a_decision(client, p, week, saved, minutes):
 )
 def test_decisions_are_shortened_to_leave_time_for_clients(someone, p, asked, backlog, share):
     someone.backlog = backlog
+    p.casework.decision_minutes = 80.0
     worker.set_thoroughness(someone, asked, p)
     assert someone.thoroughness == pytest.approx(share)
 
@@ -223,9 +224,12 @@ def test_choice_of_a_programme(load, new_client, p, rule, chosen):
     office.programmes[names.index("mapping")].used = 0
     record = new_client(believed=barriers(skills=1.0))
     truth = office.programmes.content.copy()
-    assert names[referral.choose_programme(office.programmes, record, truth, 0, p, LUCK)] == chosen
+    assert (
+        names[referral.choose_programme(office.programmes, record, truth, office.habits[0], 0, p, LUCK)]
+        == chosen
+    )
     office.programmes.queue[:] = office.programmes.places
-    assert referral.choose_programme(office.programmes, record, truth, 0, p, LUCK) == NOBODY
+    assert referral.choose_programme(office.programmes, record, truth, office.habits[0], 0, p, LUCK) == NOBODY
 
 
 # --- lines ----------------------------------------------------------------------------------------
@@ -374,6 +378,7 @@ def test_staff_is_hired_and_let_go_with_the_clients(load):
 
 def test_belief_moves_towards_what_own_clients_show(office):
     office.settings[0].casework.observation_noise = 0.0
+    office.settings[0].collaboration.p_result_seen = 1.0
     programme, record = office.programmes[0], office.clients[0]
     truth, weight = programme.content.copy(), office.settings[0].casework.belief_weight
     office.beliefs[:] = 0.0

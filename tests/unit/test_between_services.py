@@ -44,9 +44,9 @@ def test_without_a_plan_to_come_talks_follow_the_assessment(new_client, p):
 
 
 def test_a_joint_assessment_takes_more_minutes(client, someone, p):
-    alone = worker.task_minutes(someone, Task.ASSESSMENT, p)
+    alone = worker.task_minutes(someone, client, Task.ASSESSMENT, p)
     p.collaboration.assessor, p.collaboration.joint_minutes = Assessor.JOINT, 25.0
-    assert worker.task_minutes(someone, Task.ASSESSMENT, p) == alone + 25.0
+    assert worker.task_minutes(someone, client, Task.ASSESSMENT, p) == alone + 25.0
 
 
 @pytest.mark.parametrize(("trust", "bonus", "factor"), [(0.5, 0.2, 0.8), (0.9, 0.2, 0.5), (0.5, 0.0, 1.0)])
@@ -114,7 +114,7 @@ def test_review_weeks(p, every, weeks):
 def test_a_review_pools_what_was_seen_as_conjugate_updating_does(load, weight):
     scenario = load("default", "population.size=100", "population.burn_in_weeks=0", "weeks=4")
     office = Engine(scenario, 1).offices[0]
-    office.state[0].employed = len(office.caseworkers)
+    office.state[0].seats = len(office.caseworkers)
     office.settings[0].collaboration.review_weight = weight
     first, prior = office.beliefs[:, 2, 5].copy(), office.belief_counts[:, 2, 5].copy()
     seen = {0: [0.3, 0.5], 1: [0.9]}

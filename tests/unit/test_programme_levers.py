@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.agents import client as person
+from simulator.agents import leaving
 from simulator.agents.programme import admit, employ, end_jobs, end_stay, programme_table, week_after_job
 from simulator.engine import Engine
 from simulator.experiments.runner import run_replication
@@ -240,7 +241,7 @@ def test_a_chance_missed_gives_a_fresh_threshold_and_leaves_other_doors_alone(cl
     client.hazard[:], client.threshold[:] = 0.0, 9.0
     client.hazard[Door.WORK], client.threshold[Door.WORK] = 0.1, 0.55
     client.hazard[Door.STUDY], client.threshold[Door.STUDY] = 0.1, 0.58
-    person.foresee_exit(client)
+    leaving.foresee_exit(client)
     assert (client.exit_week, client.exit_door) == (5, Door.WORK)
     miss_vacancy(client, 5, LUCK)
     assert (client.exit_week, client.exit_door) == (5, Door.STUDY)
