@@ -96,7 +96,7 @@ class Reported:
 
 
 def interval(values: np.ndarray, level: float) -> tuple[float, float, float]:
-    """Return mean and interval over replications (Student's t); values that are the same have no width."""
+    """Return mean and interval over replications (Student's t); equal values have no width."""
     present = values[~np.isnan(values)]
     if not len(present):
         return float("nan"), float("-inf"), float("inf")

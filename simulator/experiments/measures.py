@@ -15,6 +15,7 @@ from simulator.vocabulary import WEEKS_PER_YEAR, Barrier, Door
 Measure = Callable[[Outcome], np.ndarray]
 """Gives one number a replication, in the order of replications; NaN where there is nothing to measure."""
 
+YOUNG, AGE_LIMIT = 30.0, 25.0
 HORIZON_WEEKS = 2 * WEEKS_PER_YEAR
 WEEKS_PER_MONTH = WEEKS_PER_YEAR / 12.0
 
@@ -34,12 +35,36 @@ def time_on_benefit(first_week: int = 0, last_week: int = 10**6, young: bool | N
 
     def measure(outcome: Outcome) -> np.ndarray:
         spells = flow_spells(outcome.spells)
-        spells = spells[spells["entry_week"].between(first_week, last_week)]
-        if young is not None:
-            spells = spells[(spells["age"] < 30.0) == young]  # noqa: PLR2004
+        spells = _of_age(spells[spells["entry_week"].between(first_week, last_week)], young)
         groups = spells["replication"]
         table = restricted_mean(spells["weeks"], spells["exited"], HORIZON_WEEKS, groups=groups)
         return per_replication(outcome, table.set_index("group")["mean"])
+
+    return measure
+
+
+def _of_age(spells: pd.DataFrame, young: bool | None) -> pd.DataFrame:
+    return spells if young is None else spells[(spells["age"] < YOUNG) == young]
+
+
+def denials(children: bool) -> Measure:
+    """Return the measure: denials in households with, or without, children."""
+
+    def measure(outcome: Outcome) -> np.ndarray:
+        spells = outcome.spells[(outcome.spells["children"] > 0) == children]
+        return np.nan_to_num(per_replication(outcome, spells.groupby("replication")["denials"].sum()))
+
+    return measure
+
+
+def activity_of_the_young() -> Measure:
+    """Return the measure: weeks of activity of clients under 25, a week on benefit."""
+
+    def measure(outcome: Outcome) -> np.ndarray:
+        spells = flow_spells(outcome.spells)
+        spells = spells[spells["age"] < AGE_LIMIT]
+        total = spells.groupby("replication")[["programme_weeks", "weeks"]].sum()
+        return per_replication(outcome, total["programme_weeks"] / total["weeks"])
 
     return measure
 
@@ -79,11 +104,11 @@ def share_of_spells(above: str, below: str) -> Measure:
     return measure
 
 
-def wait_for(column: str, quantile: float | None = None) -> Measure:
+def wait_for(column: str, quantile: float | None = None, young: bool | None = None) -> Measure:
     """Return the measure: mean (or quantile) of the weeks from entry to a week, of those who came to it."""
 
     def measure(outcome: Outcome) -> np.ndarray:
-        spells = flow_spells(outcome.spells)
+        spells = _of_age(flow_spells(outcome.spells), young)
         wait = (spells[column] - spells["entry_week"]).astype(float)
         groups = wait.groupby(spells["replication"])
         return per_replication(outcome, groups.mean() if quantile is None else groups.quantile(quantile))
@@ -100,10 +125,10 @@ def distance_from_work(outcome: Outcome) -> pd.Series:
 
 
 def gap_near_far(column: str, least_weeks: int) -> Measure:
-    """Return the measure: a column's amount a month since the first talk, near third less far third, over the mean.
+    """Return the measure: a column's amount a month, near third less far third, over the mean.
 
-    Time before the first talk is left out, and so are clients who left within so many weeks after it: the near
-    to work leave early, and before the first talk nobody can have been given anything.
+    Time before the first talk is left out, and so are clients who left within so many weeks after it: the
+    near to work leave early, and before the first talk nobody can have been given anything.
     """
 
     def measure(outcome: Outcome) -> np.ndarray:

@@ -67,6 +67,12 @@ BELIEFS = {52: "error of beliefs after 1 year", 156: "after 3 years", 259: "afte
 REGIMES = ("integrated", "coordinated", "order_and_report", "silo")
 REGIME_ARMS = arms({regime: f"collaboration={regime}" for regime in REGIMES})
 LEARNING = "referral=matched population.burn_in_weeks=0 collaboration.p_result_seen"
+YOUTH_FIRST = " ".join(
+    f"programmes.{name}.queue=young_first"
+    for name in ("coaching", "job_search", "work_practice", "vocational", "language", "subsidised_job")
+)
+DENYING = "sanctions=refusal_only sanctions.child_protection"
+CHILDREN_DENIED = "denials in households with children"
 REVIEW = "referral=matched reform.week=0 collaboration@reform.collaboration=order_and_report"
 
 
@@ -125,6 +131,25 @@ PATTERNS: dict[str, Pattern] = {
         },
         [less(WEEKS, "monthly", "never"), less(WEEKS, "weekly", "never")],
     ),
+    "P6": Pattern(
+        arms(
+            {
+                "one standard": "programmes=one_standard",
+                "broad": "programmes=broad",
+                "youth first": f"programmes=broad {YOUTH_FIRST}",
+            }
+        ),
+        {
+            WEEKS: m.time_on_benefit(),
+            f"{WEEKS}, under 30": m.time_on_benefit(young=True),
+            f"{FIRST_ACTIVITY}, 30 and over": m.wait_for("first_activity_week", young=False),
+        },
+        [
+            less(WEEKS, "broad", "one standard"),
+            less(f"{WEEKS}, under 30", "youth first", "broad"),
+            less(f"{FIRST_ACTIVITY}, 30 and over", "broad", "youth first"),
+        ],
+    ),
     "P7": Pattern(
         arms(
             {
@@ -175,10 +200,38 @@ PATTERNS: dict[str, Pattern] = {
         {FIRST_ACTIVITY: m.wait_for("first_activity_week")},
         [less(FIRST_ACTIVITY, "gate off", "gate on")],
     ),
+    "P12": Pattern(
+        {"Uppsala": Arm("uppsala_one_week"), "Botkyrka": Arm("botkyrka_project_places")},
+        {"median weeks to the first activity": m.wait_for("first_activity_week", quantile=0.5)},
+        [
+            Within("median weeks to the first activity", "Uppsala", 0.0, 1.0),
+            less("median weeks to the first activity", "Uppsala", "Botkyrka"),
+        ],
+    ),
+    "P13": Pattern(
+        arms({"default": ""}),
+        {"mean completed stay, weeks": m.ratio("stay_weeks", "completed")},
+        [Within("mean completed stay, weeks", "default", 26.0, 52.0)],
+    ),
     "P14": Pattern(
         arms({"default": ""}),
         {"share with a plan at 13 weeks": m.share_planned(13)},
         [Reported("share with a plan at 13 weeks", "default")],
+    ),
+    "P15": Pattern(
+        arms({"default": "sanctions.p_stay_ended=0.5"}),
+        {
+            "refusals": m.total("absences_refusal"),
+            "drop-outs": m.total("absences_drop_out"),
+            "ended for misconduct": m.total("ended_for_misconduct"),
+        },
+        [
+            Less(("refusals", "default"), ("drop-outs", "default")),
+            *(
+                Less(("ended for misconduct", "default"), (other, "default"))
+                for other in ("refusals", "drop-outs")
+            ),
+        ],
     ),
     "P16": Pattern(
         arms({"default": ""}),
@@ -187,6 +240,39 @@ PATTERNS: dict[str, Pattern] = {
             Less((cause.label, "default"), (Absence.ILLNESS.label, "default"))
             for cause in list(Absence)[1:]
             if cause != Absence.ILLNESS
+        ],
+    ),
+    "P17": Pattern(
+        arms(
+            {
+                rule: f"{DENYING} sanctions.child_protection={rule}"
+                for rule in ("none", "reduce", "emergency_test")
+            }
+        ),
+        {
+            CHILDREN_DENIED: m.denials(children=True),
+            "denials in households without": m.denials(children=False),
+            "emergency tests": m.total("emergency_tests"),
+        },
+        [
+            Within(CHILDREN_DENIED, "reduce", 0.0, 0.0),
+            less(CHILDREN_DENIED, "emergency_test", "none"),
+            Less(
+                (CHILDREN_DENIED, "emergency_test"),
+                ("emergency tests", "emergency_test"),
+            ),
+            less(CHILDREN_DENIED, "reduce", "none"),
+        ],
+    ),
+    "P18": Pattern(
+        {"age rule": Arm("sol_age_rule"), "all ages": Arm("sol_age_rule", ("sanctions.age_rule=everybody",))},
+        {
+            "share over 25 of mandatory weeks": m.ratio("mandatory_over_25", "mandatory"),
+            "activity weeks of the young": m.activity_of_the_young(),
+        },
+        [
+            less("share over 25 of mandatory weeks", "age rule", "all ages"),
+            less("activity weeks of the young", "all ages", "age rule"),
         ],
     ),
     "P19": Pattern(

@@ -169,9 +169,6 @@ def serve(office: Office, caseworker: Record, slot: int) -> bool:
     if task == Task.ASSESSMENT:
         assess(caseworker, client, week, p, office.luck)
         count_assessment(office, client)
-        if p.caseload.organisation == Organisation.SPECIALISED and is_hard_to_place(client, p):
-            pass_on(office, client)
-            return True
     elif task == Task.PLAN:
         make_plan(caseworker, client, week, p)
     else:
@@ -179,7 +176,11 @@ def serve(office: Office, caseworker: Record, slot: int) -> bool:
     come_back(client, week, p)
     if p.sanctions.age_rule == AgeRule.UNDER_25_OR_SPECIAL:
         renew_duty(client, week, p)
-    consider_referral(office, slot)
+    specialised = p.caseload.organisation == Organisation.SPECIALISED
+    if task == Task.ASSESSMENT and specialised and is_hard_to_place(client, p):
+        pass_on(office, client)
+    else:
+        consider_referral(office, slot)
     return True
 
 
