@@ -35,7 +35,7 @@ class Engine:
         return int(self.offices[0].state[0].week)
 
     def step(self) -> None:
-        """Play one week of every office."""
+        """Play one week of every office, if one is left."""
         self.play(1)
 
     def run(self) -> None:
@@ -43,7 +43,8 @@ class Engine:
         self.play(self.weeks_left)
 
     def play(self, weeks: int) -> None:
-        """Play so many weeks, one office after the other; offices do not touch each other."""
+        """Play so many weeks, or those that are left; one office after the other, for they do not touch."""
+        weeks = min(weeks, self.weeks_left)
         for number in range(len(self.offices)):
             left = weeks - play_weeks(self.offices[number], weeks)
             while left > 0:

@@ -28,6 +28,7 @@ LEVERS = {
     "caseload": "how many clients a caseworker has",
     "sanctions": "what follows when a client stays away",
     "collaboration": "how the units work together",
+    "employment_service": "the part of the state's employment service",
     "referral": "how a programme is chosen for a client",
     "programmes": "which programmes there are",
     "population": "who applies, and how they come",
@@ -35,6 +36,7 @@ LEVERS = {
     "client": "how clients search, trust and attend",
     "casework": "what a caseworker's week goes to",
     "costs": "what things cost",
+    "reform": "rules that change in the middle of a run",
     "study": "what is asked of the runs",
 }
 

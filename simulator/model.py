@@ -74,7 +74,10 @@ class Municipality(mesa.Model):
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
 
     def step(self) -> None:
-        """Play one week of every office."""
+        """Play one week of every office; after the last week nothing is played, and `running` stays False."""
+        if self.engine.weeks_left <= 0:
+            self.running = False
+            return
         self.engine.step()
         self.running = self.engine.weeks_left > 0
         self._latest = weekly_table(self.engine.panel()[-1:], self.replication).iloc[0]

@@ -40,7 +40,7 @@ def runs(monkeypatch, tmp_path):
     """Stand in for the model: note the scenario, fail if its seed says so, name a folder."""
     seen = []
 
-    def run_and_report(scenario):
+    def run_and_report(scenario, load):
         seen.append(scenario)
         failures = {
             13: RuntimeError("out of luck"),
@@ -192,7 +192,7 @@ def test_an_interruption(arguments, runs, capsys):
 
 
 def test_a_mistake_found_while_running(runs, monkeypatch, capsys):
-    def refuse(scenario):
+    def refuse(scenario, load):
         raise SettingsError([])
 
     sys.modules["simulator.reporting.report_run"].run_and_report = refuse
