@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from simulator import cli
 from simulator.cli import main
 from simulator.describing import describe_settings
 from simulator.errors import ResultsError, SettingsError
+from simulator.files import safe_name
 from simulator.helping import LEVERS
 from simulator.settings_files import list_options
 
@@ -180,8 +182,57 @@ def test_a_failure_in_a_sweep_does_not_stop_the_others(runs, capsys):
     assert main(["-m", "seed=13,2"]) == 1
     said = capsys.readouterr()
     assert [run.seed for run in runs] == [13, 2]
-    assert "seed=13 failed: RuntimeError: out of luck" in said.err
-    assert said.out.splitlines() == [str(Path("results/2"))]
+    assert said.err.splitlines()[-1] == "seed=13 failed: RuntimeError: out of luck"
+    assert said.err.count("out of luck") == 2, "once in the traceback and once in words"
+    assert said.out.splitlines() == ["=== seed=13", "=== seed=2", str(Path("results/2"))]
+
+
+def test_a_failure_on_purpose_in_a_sweep_is_told_once(runs, capsys):
+    assert main(["-m", "seed=15,2"]) == 1
+    assert capsys.readouterr().err == "seed=15 failed: folder is full\n"
+
+
+def test_a_mistake_found_in_a_sweep(runs, monkeypatch):
+    def refuse(scenario, load):
+        raise SettingsError([])
+
+    sys.modules["simulator.reporting.report_run"].run_and_report = refuse
+    assert main(["-m", "seed=1,2"]) == 2
+
+
+def test_each_point_of_a_sweep_names_what_is_swept(runs, capsys):
+    assert main(["-m", "seed=1,2", "weeks=9", "caseload=ratio,limit"]) == 0
+    heads = [line for line in capsys.readouterr().out.splitlines() if line.startswith("===")]
+    assert heads == [f"=== seed={seed} caseload={rule}" for seed in (1, 2) for rule in ("ratio", "limit")]
+    assert main(["-m", "seed=3", "weeks=9"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "=== seed=3 weeks=9"
+
+
+def test_points_that_would_share_a_folder_get_one_each(runs):
+    assert main(["-m", "output.dir=mine", "caseload.limit=40,60", "about.title='a/b','a b'"]) == 0
+    folders = [Path(run.output.dir) for run in runs]
+    assert len(set(folders)) == 4
+    assert {folder.parent for folder in folders} == {Path("mine")}
+    assert all(folder.name.startswith(("caseload.limit=40,", "caseload.limit=60,")) for folder in folders)
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [("output.dir='mine/${seed}'", ["mine/1", "mine/2"]), ("output.dir=null", [None, None])],
+)
+def test_points_with_a_folder_each_keep_it(folder, expected, runs):
+    assert main(["-m", folder, "seed=1,2"]) == 0
+    assert [run.output.dir for run in runs] == expected
+
+
+@pytest.mark.parametrize("text", ["", "..", "../up", "a/b", "a b,c", "a,b c", "x" * 300, "å=1", "$(rm)", "~"])
+def test_a_name_of_a_folder_is_safe(text):
+    name = safe_name(text)
+    assert re.fullmatch(r"[\w.,=+-]*", name, re.ASCII)
+    assert not name.startswith(".")
+    assert len(name) < 120
+    assert name == text or name != safe_name(text + "!")
+    assert safe_name("a b,c") != safe_name("a,b c")
 
 
 @pytest.mark.parametrize("arguments", [["seed=14"], ["-m", "seed=14,2"]])
