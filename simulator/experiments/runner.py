@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
@@ -13,6 +14,7 @@ from tqdm import tqdm
 
 from simulator.compiled import is_compiled_on_disk, source_hash
 from simulator.engine import Engine
+from simulator.interrupting import heed
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.tables import spells_table, weekly_table
 from simulator.parameters import Scenario
@@ -80,9 +82,10 @@ def replicate(
     """
     waiting = list(numbers)
     workers = scenario.workers or os.cpu_count() or 1
+    stop = threading.Event()
     with (
         tqdm(total=len(waiting), unit="replication", desc="Simulating", disable=None, file=sys.stderr) as bar,
-        ThreadPoolExecutor(max_workers=min(workers, max(1, len(waiting)))) as pool,
+        ThreadPoolExecutor(min(workers, max(1, len(waiting))), initializer=heed, initargs=(stop,)) as pool,
     ):
         running: dict[Future[T], int] = {}
         try:
@@ -94,6 +97,7 @@ def replicate(
                 for future in sorted(done, key=running.__getitem__):
                     yield running.pop(future), future.result()
                     bar.update()
-        finally:
+        finally:  # also after Ctrl-C: the pool waits for its threads, so they must not go on to the end
+            stop.set()
             for future in running:
                 future.cancel()
