@@ -13,7 +13,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from simulator.compiled import is_compiled_on_disk, source_hash
+from simulator.config import plain_number, read_scenario
 from simulator.engine import Engine
+from simulator.errors import SimulatorError
 from simulator.interrupting import heed
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.tables import spells_table, weekly_table
@@ -38,6 +40,13 @@ def simulate(scenario: Scenario, replications: int | None = None, seed: int | No
     -------
     Outcome
         The same tables, bit for bit, for any number of workers.
+
+    Raises
+    ------
+    SettingsError
+        If the number of replications or the seed is not allowed.
+    SimulatorError
+        If it is no scenario.
     """
     scenario = with_luck(scenario, replications, seed)
     started = now()
@@ -49,13 +58,27 @@ def simulate(scenario: Scenario, replications: int | None = None, seed: int | No
 
 
 def with_luck(scenario: Scenario, replications: int | None, seed: int | None) -> Scenario:
-    """Return the scenario with another number of replications or another seed, validated."""
+    """Return the scenario with another number of replications or another seed, validated.
+
+    Raises
+    ------
+    SettingsError
+        If a number is not allowed.
+    SimulatorError
+        If it is no scenario.
+    """
+    check_scenario(scenario)
     changed = {"replications": replications, "seed": seed}
-    settings = {
-        **scenario.model_dump(),
-        **{name: value for name, value in changed.items() if value is not None},
-    }
-    return Scenario.model_validate(settings)
+    given = {name: plain_number(value) for name, value in changed.items() if value is not None}
+    return read_scenario({**scenario.model_dump(), **given})
+
+
+def check_scenario(scenario: object) -> None:
+    """Raise SimulatorError if this is something else than a scenario."""
+    if not isinstance(scenario, Scenario):
+        raise SimulatorError(
+            f"A scenario is wanted here, as load_scenario() gives it, not {type(scenario).__name__}."
+        )
 
 
 def run_replication(scenario: Scenario, replication: int) -> Tables:

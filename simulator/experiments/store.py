@@ -193,7 +193,10 @@ def open_results(folder: str | Path) -> Outcome:
     ResultsError
         If the folder holds no finished run, or one whose files have changed since.
     """
-    path = Path(folder)
+    try:
+        path = Path(folder)
+    except TypeError as error:
+        raise ResultsError(f"A folder is named by a text, not by {type(folder).__name__}.") from error
     if not is_complete(path):
         state = (
             "holds a run that is not finished: start it again to go on"
@@ -202,5 +205,7 @@ def open_results(folder: str | Path) -> Outcome:
         )
         raise ResultsError(f"{path} {state}.")
     manifest = read_manifest(path)
+    if any(not (path / f"{table}.parquet").exists() for table in TABLES):
+        raise ResultsError(f"{path} holds no single run; the folders in it may.")
     spells, weekly = (pd.read_parquet(path / f"{table}.parquet") for table in TABLES)
     return Outcome(spells, weekly, manifest)
