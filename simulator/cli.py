@@ -109,6 +109,7 @@ def _version() -> str:
 def _run(arguments: Sequence[str]) -> int:
     """Check all settings, then run them: once, or at every point of a sweep."""
     from simulator.composing import check_overrides  # noqa: PLC0415  (Hydra takes a while)
+    from simulator.composing.idle import without_effect  # noqa: PLC0415
     from simulator.composing.launching import hand_over, read_command  # noqa: PLC0415
     from simulator.composing.pairing import alternative_of, loader  # noqa: PLC0415
 
@@ -120,9 +121,12 @@ def _run(arguments: Sequence[str]) -> int:
     lines, scenarios = check_overrides(
         command.overrides, command.folders, sweep=command.is_sweep, command_line=True
     )
+    load = loader(command.overrides, command.folders)
+    alternative = None if command.is_sweep else alternative_of(scenarios[0], load)
+    for note in without_effect(lines, scenarios, alternative):
+        print(note, file=sys.stderr)
     if command.is_sweep:
         return _run_sweep(command, lines, scenarios)
-    alternative_of(scenarios[0], loader(command.overrides, command.folders))
     code = hand_over(command, lines, task)
     if failures:
         raise failures[0]

@@ -165,6 +165,54 @@ def test_scenarios_of_ones_own(runs, tmp_path):
     assert [run.seed for run in runs] == [99, 99, 99, 1]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "idle"),
+    [
+        (["caseload.limit=40"], "caseload.limit has no effect with caseload.regime=ratio"),
+        (["caseload.caseworkers=9"], "caseload.caseworkers has no effect with caseload.regime=ratio"),
+        (
+            ["caseload=limit", "++caseload.clients_per_caseworker=9"],
+            "caseload.clients_per_caseworker has no effect with caseload.regime=limit",
+        ),
+        (
+            ["caseload=fixed_staff", "caseload.clients_per_caseworker=9"],
+            "caseload.clients_per_caseworker has no effect with caseload.regime=fixed_staff",
+        ),
+        (
+            ["-m", "caseload=ratio,limit", "caseload.limit=40,50"],
+            "caseload.limit has no effect with caseload.regime=ratio",
+        ),
+        (
+            ["study=compare", "study.changes=caseload=fixed_staff", "caseload.limit=30"],
+            "caseload.limit has no effect with caseload.regime=ratio",
+        ),
+    ],
+)
+def test_a_setting_without_effect_is_told_and_the_run_goes_on(arguments, idle, runs, capsys):
+    assert main(arguments) == 0
+    assert capsys.readouterr().err == f"Note: {idle}.\n"
+    assert runs
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["caseload=limit"],
+        ["caseload=limit", "caseload.limit=40", "caseload.caseworkers=9"],
+        ["caseload.clients_per_caseworker=50"],
+        ["study=compare", "study.changes=caseload=limit", "caseload.limit=30"],
+        ["scenario=mine"],
+    ],
+)
+def test_a_setting_with_effect_or_from_a_file_is_not_told(arguments, runs, capsys, tmp_path):
+    text = SCENARIO + "caseload: {limit: 30, caseworkers: 7}\n"
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    assert main(["--config-dir", str(tmp_path), *arguments]) == 0
+    assert capsys.readouterr().err == ""
+    assert runs
+
+
 def test_a_failure(runs, capsys):
     assert main(["seed=13"]) == 1
     said = capsys.readouterr()
