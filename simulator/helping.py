@@ -18,7 +18,7 @@ WIDTH = 100
 INTRODUCTION = """\
 Simulates how long people stay on social assistance in a municipality, and by which door they leave,
 when caseloads, sanctions and the collaboration between units are set one way or another.
-Prints a summary; the last line is the folder with tables, figures and report.
+Prints a summary; the last line is the folder with tables and figures.
 
   simulator [FLAG ...] [GROUP=OPTION ...] [SETTING=VALUE ...]
 """

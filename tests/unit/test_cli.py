@@ -79,6 +79,11 @@ def test_help_is_quick_and_light():
     assert min(seconds_for("-m", "simulator", "--help") for _ in range(3)) < 1.0
 
 
+def test_help_promises_no_report_that_there_is_not(capsys):
+    assert main(["--help"]) == 0
+    assert "folder with tables and figures" in capsys.readouterr().out
+
+
 def test_help_names_every_lever_and_option(capsys):
     assert main(["--help"]) == 0
     said = capsys.readouterr().out
