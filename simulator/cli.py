@@ -15,6 +15,7 @@ from simulator.helping import help_text, list_text
 
 if TYPE_CHECKING:
     from simulator.composing.launching import Command
+    from simulator.parameters import Scenario
 
 DONE, FAILED, MISTAKEN, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
@@ -108,59 +109,99 @@ def _version() -> str:
 def _run(arguments: Sequence[str]) -> int:
     """Check all settings, then run them: once, or at every point of a sweep."""
     from simulator.composing import check_overrides  # noqa: PLC0415  (Hydra takes a while)
+    from simulator.composing.idle import without_effect  # noqa: PLC0415
     from simulator.composing.launching import hand_over, read_command  # noqa: PLC0415
     from simulator.composing.pairing import alternative_of, loader  # noqa: PLC0415
 
     command = read_command(arguments)
     failures: list[Exception] = []
+    task = _task(failures, lambda settings: _run_one(settings, command))
     if command.is_about_hydra:
-        return hand_over(command, command.overrides, _task(failures, command))
+        return hand_over(command, command.overrides, task)
     lines, scenarios = check_overrides(
         command.overrides, command.folders, sweep=command.is_sweep, command_line=True
     )
-    if not command.is_sweep:
-        alternative_of(scenarios[0], loader(command.overrides, command.folders))
-    code = hand_over(command, lines, _task(failures, command))
+    load = loader(command.overrides, command.folders)
+    alternative = None if command.is_sweep else alternative_of(scenarios[0], load)
+    for note in without_effect(lines, scenarios, alternative):
+        print(note, file=sys.stderr)
+    if command.is_sweep:
+        return _run_sweep(command, lines, scenarios)
+    code = hand_over(command, lines, task)
     if failures:
         raise failures[0]
     return MISTAKEN if code and command.prints_part else code
 
 
-def _task(failures: list[Exception], command: Command) -> Callable[[Mapping[str, Any]], None]:
+def _run_sweep(command: Command, lines: Sequence[str], scenarios: Sequence[Scenario]) -> int:
+    """Run every point, also after one has failed; each names itself, and has a folder of its own."""
+    from simulator.composing.launching import hand_over, point  # noqa: PLC0415  (loaded by now)
+
+    failures: list[Exception] = []
+    folders = [scenario.output.dir for scenario in scenarios]
+    is_shared = len(set(folders)) < len(folders)
+
+    def run_point(settings: Mapping[str, Any]) -> None:
+        name = point(lines)
+        print(f"=== {name}", flush=True)
+        try:
+            _run_one(_into_own_folder(settings, name) if is_shared else settings, command)
+        except Exception as error:
+            _tell(name, error)
+            raise
+
+    code = hand_over(command, lines, _task(failures, run_point))
+    if failures:
+        return MISTAKEN if isinstance(failures[0], SettingsError) else FAILED
+    return code
+
+
+def _task(
+    failures: list[Exception], run: Callable[[Mapping[str, Any]], None]
+) -> Callable[[Mapping[str, Any]], None]:
     """Return what is done with the settings of each run.
 
     Hydra would report a failure in its own way and end the process, so failures are kept from it; but a
     launcher that runs elsewhere cannot add to `failures`, and there Hydra has to see them.
     """
-    from simulator.composing.launching import point_overrides  # noqa: PLC0415  (loaded by now)
-
     home = os.getpid()
 
     def task(settings: Mapping[str, Any]) -> None:
         try:
-            _run_one(settings, point_overrides(), command.folders)
+            run(settings)
         except Exception as error:
             if os.getpid() != home:
                 raise
             failures.append(error)
-            if command.is_sweep:
-                _tell(error)
 
     return task
 
 
-def _run_one(settings: Mapping[str, Any], overrides: Sequence[str], folders: Sequence[Path]) -> None:
-    from simulator.composing.pairing import loader  # noqa: PLC0415  (loaded by now)
+def _run_one(settings: Mapping[str, Any], command: Command) -> None:
+    from simulator.composing.launching import point_overrides  # noqa: PLC0415  (loaded by now)
+    from simulator.composing.pairing import loader  # noqa: PLC0415  (as above)
     from simulator.config import read_scenario  # noqa: PLC0415  (as above)
 
     scenario = read_scenario(settings)
     from simulator.reporting.report_run import run_and_report  # noqa: PLC0415  (the model takes seconds)
 
-    print(run_and_report(scenario, loader(overrides, folders)), flush=True)
+    print(run_and_report(scenario, loader(point_overrides(), command.folders)), flush=True)
 
 
-def _tell(error: Exception) -> None:
+def _into_own_folder(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the settings with results in a sub-folder named by a point, if they have a folder at all."""
+    from simulator.files import safe_name  # noqa: PLC0415  (seldom needed)
+
+    output = settings["output"]
+    if output["dir"] is None:
+        return settings
+    return {**settings, "output": {**output, "dir": str(Path(output["dir"]) / safe_name(name))}}
+
+
+def _tell(name: str, error: Exception) -> None:
     """Report one run of a sweep; the others go on."""
-    from simulator.composing.launching import point  # noqa: PLC0415  (loaded by now)
-
-    _say(f"{point()} failed: {_in_short(error)}", FAILED)
+    if isinstance(error, SimulatorError):
+        _say(f"{name} failed: {error}", FAILED)
+        return
+    traceback.print_exception(error)
+    _say(f"{name} failed: {_in_short(error)}", FAILED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from numbers import Integral
 from typing import Any
 
 from pydantic import ValidationError
@@ -46,6 +47,11 @@ def read_scenario(settings: Mapping[str, Any]) -> Scenario:
         found = [_translate(details, settings) for details in error.errors(include_url=False)]
         mistakes = [_misnamed(mistake, settings) or mistake for mistake in found]
         raise SettingsError(list(dict.fromkeys(mistakes))) from None
+
+
+def plain_number(value: object) -> object:
+    """Return a whole number of NumPy's as Python's own, which settings hold; anything else as it is."""
+    return value if isinstance(value, bool) or not isinstance(value, Integral) else int(value)
 
 
 def _translate(details: Details, settings: Mapping[str, Any]) -> Mistake:

@@ -18,7 +18,7 @@ WIDTH = 100
 INTRODUCTION = """\
 Simulates how long people stay on social assistance in a municipality, and by which door they leave,
 when caseloads, sanctions and the collaboration between units are set one way or another.
-Prints a summary; the last line is the folder with tables, figures and report.
+Prints a summary; the last line is the folder with tables and figures.
 
   simulator [FLAG ...] [GROUP=OPTION ...] [SETTING=VALUE ...]
 """
@@ -29,6 +29,7 @@ LEVERS = {
     "sanctions": "what follows when a client stays away",
     "benefit": "what the benefit pays, its cap, and part-time work beside it",
     "collaboration": "how the units work together",
+    "employment_service": "the part of the state's employment service",
     "referral": "how a programme is chosen for a client",
     "programmes": "which programmes there are",
     "population": "who applies, and how they come",
@@ -37,6 +38,7 @@ LEVERS = {
     "casework": "what a caseworker's week goes to",
     "vacancies": "how many vacancies there are to find",
     "costs": "what things cost",
+    "reform": "rules that change in the middle of a run",
     "study": "what is asked of the runs",
 }
 

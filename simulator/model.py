@@ -11,11 +11,16 @@ from mesa.agent import AgentSet
 
 from simulator.agents.views import CaseworkerAgent, ClientAgent, ProgrammeAgent, RecordAgent
 from simulator.composing import load_scenario
+from simulator.config import plain_number
 from simulator.engine import Engine
+from simulator.errors import Mistake, SettingsError
+from simulator.experiments.runner import with_luck
 from simulator.office import Office
 from simulator.outcomes.tables import lever_columns, programmes_table, spells_table, weekly_table
 from simulator.parameters import Scenario
 from simulator.vocabulary import Status
+
+MOST_REPLICATIONS = 1_000_000
 
 REPORTED = (
     "clients", "waiting", "in_programmes", "queued", "arrivals", "exits", "exits_work", "caseworkers",
@@ -61,11 +66,12 @@ class Municipality(mesa.Model):
         replication: int = 0,
         **settings: object,
     ) -> None:
-        self.settings = complete_settings(scenario, settings)
-        self.seed_of_luck = self.settings.seed if seed is None else int(seed)
+        complete = complete_settings(scenario, settings)
+        self.settings = complete if seed is None else with_luck(complete, None, seed)
+        self.seed_of_luck = self.settings.seed
         super().__init__(rng=self.seed_of_luck)
-        self.replication = replication
-        self.engine = Engine(self.settings, self.seed_of_luck, replication)
+        self.replication = _checked_replication(replication)
+        self.engine = Engine(self.settings, self.seed_of_luck, self.replication)
         while self.engine.week < 0:
             self.engine.step()
         self._views: tuple[int, list[RecordAgent]] = (-1, [])
@@ -74,7 +80,10 @@ class Municipality(mesa.Model):
         self.datacollector = mesa.DataCollector(model_reporters=reporters)
 
     def step(self) -> None:
-        """Play one week of every office."""
+        """Play one week of every office; after the last week nothing is played, and `running` stays False."""
+        if self.engine.weeks_left <= 0:
+            self.running = False
+            return
         self.engine.step()
         self.running = self.engine.weeks_left > 0
         self._latest = weekly_table(self.engine.panel()[-1:], self.replication).iloc[0]
@@ -134,6 +143,15 @@ def complete_settings(scenario: str | Scenario, settings: Mapping[str, object]) 
             )
         return scenario
     return load_scenario(scenario, *(f"{name}={value}" for name, value in settings.items()))
+
+
+def _checked_replication(number: object) -> int:
+    """Return the number of a replication; raise SettingsError if it is none."""
+    plain = plain_number(number)
+    if isinstance(plain, int) and not isinstance(plain, bool) and 0 <= plain < MOST_REPLICATIONS:
+        return plain
+    allowed = f"a whole number from 0 to {MOST_REPLICATIONS - 1}"
+    raise SettingsError([Mistake("replication", f"there is none with the number {number!r}", allowed)])
 
 
 def _views_of(model: Municipality, office: Office) -> list[RecordAgent]:

@@ -26,7 +26,9 @@ __all__ = [
 Request = tuple[Compose, list[Wish], list[Mistake]]
 
 
-def load_scenario(name: str = "default", *overrides: str, folders: Sequence[Path] = ()) -> Scenario:
+def load_scenario(
+    name: str = "default", *overrides: str, folders: Sequence[Path | str] | Path | str = ()
+) -> Scenario:
     """Return a scenario, complete and validated.
 
     Parameters
@@ -35,8 +37,8 @@ def load_scenario(name: str = "default", *overrides: str, folders: Sequence[Path
         Name of the scenario file, without its ending.
     *overrides : str
         What to change, as on the command line: `"caseload=ratio"`, `"caseload.limit=60"`.
-    folders : sequence of Path
-        Folders with scenarios (or other options) of your own.
+    folders : sequence of Path or str
+        Folders with scenarios (or other options) of your own, or a single one.
 
     Raises
     ------
@@ -48,8 +50,19 @@ def load_scenario(name: str = "default", *overrides: str, folders: Sequence[Path
     >>> load_scenario("neutral", "weeks=52").weeks
     52
     """
-    _, scenarios = check_overrides([f"scenario={quote(name)}", *overrides], folders)
+    mistakes = [*_no_text("scenario", name, "the name of a scenario")]
+    for override in overrides:
+        mistakes += _no_text("override", override, '"KEY=VALUE", each as a text of its own')
+    if mistakes:
+        raise SettingsError(mistakes)
+    paths = [Path(folder) for folder in ([folders] if isinstance(folders, str | Path) else folders)]
+    _, scenarios = check_overrides([f"scenario={quote(name)}", *overrides], paths)
     return scenarios[0]
+
+
+def _no_text(where: str, value: object, allowed: str) -> Iterator[Mistake]:
+    if not isinstance(value, str):
+        yield Mistake(where, f"{type(value).__name__} is not text", allowed)
 
 
 def compose_settings(overrides: Sequence[str] = (), folders: Sequence[Path] = ()) -> Settings:

@@ -222,6 +222,15 @@ def point_overrides() -> list[str]:
     return [text.lstrip("+") for text in HydraConfig.get().overrides.task]
 
 
-def point() -> str:
-    """Return the overrides that tell the run that Hydra has started from the others of a sweep."""
-    return " ".join(point_overrides())
+def point(lines: Sequence[str]) -> str:
+    """Return the overrides that tell the run that Hydra has started from the others of a sweep.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        All overrides of the sweep; if none of them has several values, those of the run itself.
+    """
+    overrides = OverridesParser.create().parse_overrides(list(lines))
+    swept = {one.get_key_element().lstrip("+") for one in overrides if one.is_sweep_override()}
+    own = point_overrides()
+    return " ".join([text for text in own if text.partition("=")[0] in swept] or own)

@@ -101,12 +101,13 @@ def _broken_files(failure: Exception, options: Options) -> list[Mistake]:
 def settings_of_points(compose: Compose, wishes: Sequence[Wish]) -> Iterator[tuple[Settings, list[Mistake]]]:
     """Yield the settings of each point, and what in them refers to nothing.
 
-    Points that differ in plain values alone are composed once.
+    Points that differ in plain values alone are composed once, unless an override refers to another.
     """
+    refers = any("${" in text for wish in wishes for text in wish.texts)
     composed: dict[tuple[str, ...], tuple[Settings, list[Mistake]]] = {}
     for point in product(*(range(len(wish.texts)) for wish in wishes)):
         chosen = list(zip(wishes, point, strict=True))
-        texts = tuple(wish.texts[0 if wish.is_plain else index] for wish, index in chosen)
+        texts = tuple(wish.texts[0 if wish.is_plain and not refers else index] for wish, index in chosen)
         if texts not in composed:
             composed[texts] = _compose_point(compose, texts)
         settings, mistakes = deepcopy(composed[texts])

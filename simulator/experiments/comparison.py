@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from simulator.errors import SimulatorError
-from simulator.experiments.runner import simulate
+from simulator.experiments.runner import check_scenario, simulate
+from simulator.outcomes.columns import check_number
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import half_width, replication_outcomes
 from simulator.parameters import Scenario
@@ -55,22 +56,52 @@ def compare(
     Raises
     ------
     SimulatorError
-        If the scenarios differ in the number of offices, and so in their people.
+        If the scenarios differ in population, number of offices, weeks or (unless one is given) seed.
     """
-    check_same_people(baseline, alternative)
+    check_number("level", level, 1.0, "a share between 0 and 1")
+    check_scenario(baseline)
+    check_scenario(alternative)
+    check_same_people(baseline, alternative, seed)
     replications = baseline.replications if replications is None else replications
     seed = baseline.seed if seed is None else seed
     first, second = (simulate(scenario, replications, seed) for scenario in (baseline, alternative))
     return Comparison(difference_table(first, second, level), first, second)
 
 
-def check_same_people(baseline: Scenario, alternative: Scenario) -> None:
-    """Raise SimulatorError if two scenarios differ in the number of offices, and so in their people."""
-    if baseline.number_of_offices() != alternative.number_of_offices():
+def check_same_people(baseline: Scenario, alternative: Scenario, seed: int | None = None) -> None:
+    """Raise SimulatorError if two scenarios are not about the same people in the same weeks.
+
+    Parameters
+    ----------
+    baseline, alternative : Scenario
+        Complete settings.
+    seed : int, optional
+        The seed of both, if it is not their own.
+    """
+    first, second = _people(baseline, seed), _people(alternative, seed)
+    differing = [name for name in first if first[name] != second[name]]
+    differences = [f"{name}{_pair(first[name], second[name])}" for name in differing]
+    if differences:
         raise SimulatorError(
-            f"The two scenarios have {baseline.number_of_offices()} and {alternative.number_of_offices()} "
-            "offices, and so not the same people. Set population.offices to the same number in both."
+            "The two scenarios are not about the same people in the same weeks, so their difference would "
+            f"not be that of the policy. They differ in: {', '.join(differences)}. Set these alike in both."
         )
+
+
+def _pair(first: object, second: object) -> str:
+    """Return two values in brackets, if they are short."""
+    return "" if isinstance(first, dict) else f" ({first} and {second})"
+
+
+def _people(scenario: Scenario, seed: int | None) -> dict[str, object]:
+    """Return the settings on which people, their luck and the weeks depend, by their names."""
+    population = {f"population.{name}": value for name, value in scenario.population.model_dump().items()}
+    return {
+        **population,
+        "population.offices": scenario.number_of_offices(),  # left open, it follows from other settings
+        "weeks": scenario.weeks,
+        "seed": scenario.seed if seed is None else seed,
+    }
 
 
 def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.95) -> pd.DataFrame:

@@ -39,20 +39,32 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     Raises
     ------
     ResultsError
-        If the folder cannot be written or holds another run.
+        If the folder cannot be written, holds another run or files of somebody else, is being written by
+        another run, or its finished run has been damaged.
     """
     folder = results_folder(scenario)
-    store.open_folder(folder, plan_of(scenario))
-    if store.is_complete(folder):
-        store.remove_parts(folder)
+    plan = plan_of(scenario)
+    store.check_plan(folder, plan)
+    if store.is_complete(folder) and not store.has_parts(folder):  # may lie where nothing can be written
+        store.read_manifest(folder)
         return folder
+    with store.open_folder(folder, plan):
+        if store.is_complete(folder):
+            store.read_manifest(folder)
+        else:
+            simulate_missing(folder, scenario, draw)
+        store.remove_parts(folder)
+    return folder
+
+
+def simulate_missing(folder: Path, scenario: Scenario, draw: Draw) -> None:
+    """Simulate the replications that have no part in the folder yet, and make one whole of all."""
     started = now()
     missing = [n for n in range(scenario.replications) if not store.has_part(folder, n)]
     prepare()
     for _ in replicate(scenario, missing, partial(write_replication, folder)):
         pass
     finish(folder, scenario, started, draw)
-    return folder
 
 
 def write_replication(folder: Path, scenario: Scenario, replication: int) -> None:
@@ -62,7 +74,7 @@ def write_replication(folder: Path, scenario: Scenario, replication: int) -> Non
 
 
 def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
-    """Write the whole tables and what follows from them, then the manifest, and remove the parts."""
+    """Write the whole tables and what follows from them, then the manifest."""
     tables = {name: store.join_parts(folder, name, scenario.replications) for name in store.TABLES}
     rows = {f"{name}.parquet": table.num_rows for name, table in tables.items()}
     with ThreadPoolExecutor(1) as pool:  # tables are written while the pictures are drawn
@@ -75,8 +87,10 @@ def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
         draw(outcome, folder / "figures")
         for written in writing:
             written.result()
-    store.write_json(folder / store.MANIFEST, manifest_of(scenario, source_hash(), started, rows))
-    store.remove_parts(folder)
+    written_files = [*(folder / name for name in rows), folder / "summary.csv"]
+    sums = store.sums_of(folder, [*written_files, *sorted((folder / "figures").glob("*"))])
+    manifest = {**manifest_of(scenario, source_hash(), started, rows), "files": sums}
+    store.write_json(folder / store.MANIFEST, manifest)
 
 
 def results_folder(scenario: Scenario, *others: Scenario) -> Path:

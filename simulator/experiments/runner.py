@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
@@ -12,7 +13,10 @@ import pandas as pd
 from tqdm import tqdm
 
 from simulator.compiled import is_compiled_on_disk, source_hash
+from simulator.config import plain_number, read_scenario
 from simulator.engine import Engine
+from simulator.errors import SimulatorError
+from simulator.interrupting import heed
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.tables import lever_columns, programmes_table, spells_table, weekly_table
 from simulator.parameters import Scenario
@@ -36,6 +40,13 @@ def simulate(scenario: Scenario, replications: int | None = None, seed: int | No
     -------
     Outcome
         The same tables, bit for bit, for any number of workers.
+
+    Raises
+    ------
+    SettingsError
+        If the number of replications or the seed is not allowed.
+    SimulatorError
+        If it is no scenario.
     """
     scenario = with_luck(scenario, replications, seed)
     started = now()
@@ -49,13 +60,27 @@ def simulate(scenario: Scenario, replications: int | None = None, seed: int | No
 
 
 def with_luck(scenario: Scenario, replications: int | None, seed: int | None) -> Scenario:
-    """Return the scenario with another number of replications or another seed, validated."""
+    """Return the scenario with another number of replications or another seed, validated.
+
+    Raises
+    ------
+    SettingsError
+        If a number is not allowed.
+    SimulatorError
+        If it is no scenario.
+    """
+    check_scenario(scenario)
     changed = {"replications": replications, "seed": seed}
-    settings = {
-        **scenario.model_dump(),
-        **{name: value for name, value in changed.items() if value is not None},
-    }
-    return Scenario.model_validate(settings)
+    given = {name: plain_number(value) for name, value in changed.items() if value is not None}
+    return read_scenario({**scenario.model_dump(), **given})
+
+
+def check_scenario(scenario: object) -> None:
+    """Raise SimulatorError if this is something else than a scenario."""
+    if not isinstance(scenario, Scenario):
+        raise SimulatorError(
+            f"A scenario is wanted here, as load_scenario() gives it, not {type(scenario).__name__}."
+        )
 
 
 def run_replication(scenario: Scenario, replication: int) -> Tables:
@@ -86,9 +111,10 @@ def replicate(
     """
     waiting = list(numbers)
     workers = scenario.workers or os.cpu_count() or 1
+    stop = threading.Event()
     with (
         tqdm(total=len(waiting), unit="replication", desc="Simulating", disable=None, file=sys.stderr) as bar,
-        ThreadPoolExecutor(max_workers=min(workers, max(1, len(waiting)))) as pool,
+        ThreadPoolExecutor(min(workers, max(1, len(waiting))), initializer=heed, initargs=(stop,)) as pool,
     ):
         running: dict[Future[T], int] = {}
         try:
@@ -100,6 +126,7 @@ def replicate(
                 for future in sorted(done, key=running.__getitem__):
                     yield running.pop(future), future.result()
                     bar.update()
-        finally:
+        finally:  # also after Ctrl-C: the pool waits for its threads, so they must not go on to the end
+            stop.set()
             for future in running:
                 future.cancel()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulator.errors import ResultsError
+from simulator.experiments.lock import LOCK, TAKE_OVER, locked
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
 PARTS = "parts"
+SHOWN = 3
+"""Names of files that a message lists."""
+
 TABLES = ("spells", "weekly", "programmes")
 
 
@@ -33,31 +40,78 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     write_bytes(path, (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode())
 
 
-def open_folder(folder: Path, plan: dict[str, Any]) -> None:
-    """Make a results folder for a plan, or go on in one that holds the same plan.
+@contextmanager
+def open_folder(folder: Path, plan: dict[str, Any]) -> Iterator[None]:
+    """Hold a results folder for a plan: a new one, or one in which the same plan was begun.
 
     Raises
     ------
     ResultsError
-        If the folder cannot be written, or holds another run; nothing in it is changed.
+        If the folder cannot be written, holds another run or other files, or another run is at work in it;
+        nothing in it is changed.
     """
+    check_plan(folder, plan)
     try:
-        (folder / PARTS).mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ResultsError(
             f"Cannot make the folder {folder}: {error.strerror}. Choose another output.dir."
         ) from error
-    written = folder / PLAN
-    if not written.exists():
-        write_json(written, plan)
+    with locked(folder):
+        check_plan(folder, plan)  # another run may have begun meanwhile
+        if not (folder / PLAN).exists():
+            write_json(folder / PLAN, plan)
+        yield
+
+
+def check_plan(folder: Path, plan: dict[str, Any]) -> None:
+    """Raise ResultsError if a folder holds another run, or files of somebody else."""
+    if not folder.is_dir():
         return
-    other = json.loads(written.read_text(encoding="utf-8"))
+    if not (folder / PLAN).exists():
+        _check_empty(folder)
+        return
+    other = _read_json(folder / PLAN)
     if other != plan:
-        names = [name for name in plan if other.get(name) != plan[name]]
+        names = [name for name in {**plan, **other} if other.get(name) != plan.get(name)]
         raise ResultsError(
             f"{folder} holds another run (it differs in: {', '.join(names)}). "
             "Nothing was changed; choose another output.dir."
         )
+
+
+def _check_empty(folder: Path) -> None:
+    """Raise ResultsError if a folder holds more than what a run leaves that was killed at its very start."""
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        raise ResultsError(
+            f"Cannot read the folder {folder}: {error.strerror}. Choose another output.dir."
+        ) from error
+    foreign = [name for name in names if name not in {LOCK, TAKE_OVER} and not name.startswith(f".{PLAN}.")]
+    if foreign:
+        shown = ", ".join(foreign[:SHOWN]) + (", …" if len(foreign) > SHOWN else "")
+        raise ResultsError(
+            f"{folder} holds files that are not of a run ({shown}). "
+            "Nothing was changed; choose another output.dir."
+        )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _damage(path, "cannot be read") from error
+    if not isinstance(content, dict):
+        raise _damage(path, "cannot be read")
+    return content
+
+
+def _damage(path: Path, what: str, folder: Path | None = None) -> ResultsError:
+    return ResultsError(
+        f"{path} {what}. Delete the folder {folder or path.parent} and start the run again, "
+        "or choose another output.dir."
+    )
 
 
 def part_path(folder: Path, table: str, replication: int) -> Path:
@@ -82,8 +136,15 @@ def join_parts(folder: Path, table: str, replications: int) -> pa.Table:
     return pa.concat_tables(parts).unify_dictionaries()
 
 
+def has_parts(folder: Path) -> bool:
+    """Whether there are still parts."""
+    return (folder / PARTS).exists()
+
+
 def remove_parts(folder: Path) -> None:
-    """Remove the parts, once all that is made of them is safe."""
+    """Remove the parts, if there are any, once all that is made of them is safe."""
+    if not has_parts(folder):
+        return
     for part in sorted((folder / PARTS).glob("*")):
         part.unlink()
     (folder / PARTS).rmdir()
@@ -94,15 +155,48 @@ def is_complete(folder: Path) -> bool:
     return (folder / MANIFEST).exists()
 
 
+def sums_of(folder: Path, paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
+    """Return size and SHA-256 of files, by their names within a folder."""
+    return {path.relative_to(folder).as_posix(): _sum(path) for path in paths}
+
+
+def _sum(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a finished run whose files are what the run wrote.
+
+    Raises
+    ------
+    ResultsError
+        If one of them is missing or has changed since.
+    """
+    manifest = _read_json(folder / MANIFEST)
+    for name, written in manifest.get("files", {}).items():
+        path = folder / name
+        if not path.is_file():
+            raise _damage(path, "is missing, though the run was finished", folder)
+        found = _sum(path)
+        if found != written:
+            sizes = f"{found['bytes']} bytes, {written['bytes']} when written"
+            raise _damage(path, f"is not what the finished run wrote ({sizes})", folder)
+    return manifest
+
+
 def open_results(folder: str | Path) -> Outcome:
     """Return a finished run from its folder.
 
     Raises
     ------
     ResultsError
-        If the folder holds no finished run.
+        If the folder holds no finished run, or one whose files have changed since.
     """
-    path = Path(folder)
+    try:
+        path = Path(folder)
+    except TypeError as error:
+        raise ResultsError(f"A folder is named by a text, not by {type(folder).__name__}.") from error
     if not is_complete(path):
         state = (
             "holds a run that is not finished: start it again to go on"
@@ -110,6 +204,8 @@ def open_results(folder: str | Path) -> Outcome:
             else "holds no run"
         )
         raise ResultsError(f"{path} {state}.")
-    manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    manifest = read_manifest(path)
+    if any(not (path / f"{table}.parquet").exists() for table in TABLES):
+        raise ResultsError(f"{path} holds no single run; the folders in it may.")
     spells, weekly, programmes = (pd.read_parquet(path / f"{table}.parquet") for table in TABLES)
     return Outcome(spells, weekly, programmes, manifest)

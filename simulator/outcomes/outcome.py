@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from simulator.errors import SimulatorError, nearest
+from simulator.outcomes.columns import check_number
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.summary import summarise
 from simulator.outcomes.survival import cumulative_incidence, kaplan_meier
@@ -46,16 +47,18 @@ class Outcome:
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:
         """Return every headline outcome with its Monte Carlo interval: outcome, value, low, high, unit."""
+        check_number("level", level, 1.0, "a share between 0 and 1")
         return summarise(self.spells, self.weekly, level)
 
     @staticmethod
-    def _groups(spells: pd.DataFrame, by: str | None) -> pd.Series | None:
+    def _groups(spells: pd.DataFrame, by: object) -> pd.Series | None:
         if by is None:
             return None
-        if by not in spells.columns:
-            hint = nearest(by, spells.columns)
-            also = f" Did you mean '{hint}'?" if hint else ""
-            raise SimulatorError(
-                f"There is no column '{by}' to group by.{also} Columns: {', '.join(spells.columns)}"
-            )
-        return spells[by]
+        if isinstance(by, str) and by in spells.columns:
+            return spells[by]
+        hint = nearest(str(by), spells.columns)
+        also = f" Did you mean '{hint}'?" if hint else ""
+        raise SimulatorError(
+            f"There is no column {by!r} to group by; one is taken, by its name.{also} "
+            f"Columns: {', '.join(spells.columns)}"
+        )

@@ -17,27 +17,29 @@ Klein, J. P. & Moeschberger, M. L. (2003). Survival Analysis, 2nd ed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from statistics import NormalDist
-from typing import Any, Literal, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.api.extensions import ExtensionArray
 
-from simulator.errors import SimulatorError
+from simulator.outcomes.columns import (
+    Column,
+    Numbers,
+    SpellsError,
+    check_number,
+    read_doors,
+    read_flags,
+    read_groups,
+    read_level,
+    read_weeks,
+)
 
 ROUNDING = 1e-12
 """What sums and products of shares may be off."""
 
-Column: TypeAlias = "Sequence[Any] | NDArray[Any] | pd.Series[Any] | ExtensionArray"
-Numbers: TypeAlias = NDArray[Any]
 Floats: TypeAlias = NDArray[np.float64]
-
-
-class SpellsError(SimulatorError, ValueError):
-    """The spells handed in cannot be read; the message says which argument, and what is wrong with it."""
 
 
 def kaplan_meier(
@@ -83,8 +85,8 @@ def kaplan_meier(
     >>> kaplan_meier([1, 2, 2, 3], [True, True, False, True])["survival"].tolist()
     [1.0, 0.75, 0.5, 0.0]
     """
-    make_band, z, parts = _band(interval), _z(level), []
-    for counts in _tally(weeks, _flags(exited), entry, groups):
+    make_band, z, parts = _band(interval), read_level(level), []
+    for counts in _tally(weeks, read_flags(exited), entry, groups):
         curve = _survival(counts)
         band = make_band(curve, np.cumsum(_greenwood(counts)), z)
         parts.append((counts.label, [counts.week, counts.at_risk, counts.exits[:, 0], curve, *band]))
@@ -129,8 +131,8 @@ def cumulative_incidence(
     >>> table.groupby("door")["incidence"].last().to_dict()
     {'study': 0.25, 'work': 0.75}
     """
-    z, parts = _z(level), []
-    codes, doors = _doors(door)
+    z, parts = read_level(level), []
+    codes, doors = read_doors(door)
     for counts in _tally(weeks, codes, entry, groups, len(doors)):
         incidence, variance = _incidence(counts)
         away = np.maximum(1 - incidence, 0)
@@ -174,10 +176,9 @@ def restricted_mean(
     >>> restricted_mean([1, 2, 4, 4], [True, True, True, False], horizon=4)["mean"].item()
     2.75
     """
-    if not 0 < horizon < np.inf:
-        raise SpellsError(f"horizon: {horizon} is not a number of weeks above 0")
-    z, parts = _z(level), []
-    for counts in _tally(weeks, _flags(exited), entry, groups):
+    check_number("horizon", horizon, np.inf, "a number of weeks above 0")
+    z, parts = read_level(level), []
+    for counts in _tally(weeks, read_flags(exited), entry, groups):
         mean, variance = _area(counts, horizon)
         low, high = np.clip([mean - z * np.sqrt(variance), mean + z * np.sqrt(variance)], 0, horizon)
         parts.append((counts.label, [np.array([value]) for value in (horizon, mean, low, high)]))
@@ -218,10 +219,9 @@ def quantile(
     >>> quantile([1, 2, 2, 3], [True, True, False, True])["week"].item()
     2.0
     """
-    if not 0 < q < 1:
-        raise SpellsError(f"q: {q} is not a share between 0 and 1")
-    z, parts = _z(level), []
-    for counts in _tally(weeks, _flags(exited), entry, groups):
+    check_number("q", q, 1.0, "a share between 0 and 1")
+    z, parts = read_level(level), []
+    for counts in _tally(weeks, read_flags(exited), entry, groups):
         survival = _survival(counts)
         curves = [survival, *_log_log_band(survival, np.cumsum(_greenwood(counts)), z)]
         crossings = [next(iter(counts.week[curve <= 1 - q + ROUNDING]), np.nan) for curve in curves]
@@ -293,7 +293,7 @@ def _plain_band(survival: Floats, relative_variance: Floats, z: float) -> tuple[
 
 def _band(interval: str) -> Callable[[Floats, Floats, float], tuple[Floats, Floats]]:
     bands = {"log-log": _log_log_band, "plain": _plain_band}
-    if interval not in bands:
+    if str(interval) not in bands:
         raise SpellsError(f"interval: '{interval}' is not one of {', '.join(bands)}")
     return bands[interval]
 
@@ -309,9 +309,9 @@ def _tally(
     weeks: Column, door: Numbers, entry: Column | None, groups: Column | None, doors: int = 1
 ) -> Iterator[_Counts]:
     """Count who is at risk and who exits (door codes from 1; 0 is censored) in each group and week."""
-    end = _weeks("weeks", weeks)
-    start = np.zeros_like(end) if entry is None else _weeks("entry", entry)
-    codes, labels = _groups(groups, len(end))
+    end = read_weeks("weeks", weeks)
+    start = np.zeros_like(end) if entry is None else read_weeks("entry", entry)
+    codes, labels = read_groups(groups, len(end))
     _check(end, start, entry is not None, {"exited or door": door, "groups": codes})
     moments, times = pd.factorize(np.concatenate([[0], end, start]), sort=True)
     openings = np.arange(len(labels)) * len(times)
@@ -338,62 +338,8 @@ def _check(end: Numbers, start: Numbers, late: bool, others: dict[str, Numbers])
         raise SpellsError(f"entry: not before weeks in {len(at)} spells, first {pair}")
 
 
-def _weeks(name: str, values: Column) -> Numbers:
-    """Return weeks as whole or real numbers, whichever they are."""
-    numbers = _numbers(name, pd.Series(values))
-    if len(wrong := numbers[~np.isfinite(numbers) | (numbers < 0)]):
-        raise SpellsError(f"{name}: {len(wrong)} values negative or infinite, the first is {wrong[0]}")
-    return numbers
-
-
-def _flags(values: Column) -> Numbers:
-    """Return exits as 1 and censored as 0."""
-    column = pd.Series(values)
-    numbers = _numbers("exited", column.astype("Int8") if pd.api.types.is_bool_dtype(column) else column)
-    if not np.all((numbers == 0) | (numbers == 1)):
-        raise SpellsError("exited: holds values other than true and false (or 1 and 0)")
-    return numbers.astype(np.int64)
-
-
-def _numbers(name: str, column: pd.Series[Any]) -> Numbers:
-    if column.isna().any():
-        raise SpellsError(f"{name}: {column.isna().sum()} values missing")
-    if len(column) and (not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
-        raise SpellsError(f"{name}: holds values of type {column.dtype}, not numbers")
-    return column.to_numpy(np.int64 if pd.api.types.is_integer_dtype(column) else np.float64)
-
-
-def _doors(values: Column) -> tuple[Numbers, Numbers]:
-    """Return each spell's code, from 1 on and 0 for censored, and the doors in order of code."""
-    codes, labels = pd.factorize(pd.Series(values), sort=True)
-    real = [place for place, label in enumerate(labels) if label not in (0, "")]
-    doors = np.asarray(labels)[real]
-    if doors.dtype.kind in "if" and np.any(doors < 0):
-        raise SpellsError("door: holds negative numbers; a censored spell has door 0 or none")
-    if doors.dtype.kind == "f" and np.all(doors == np.floor(doors)):
-        doors = doors.astype(np.int64)
-    recoded = np.zeros(len(labels) + 1, np.int64)
-    recoded[real] = np.arange(1, len(real) + 1)
-    return recoded[codes], doors
-
-
-def _groups(values: Column | None, spells: int) -> tuple[Numbers, Numbers]:
-    if values is None:
-        return np.zeros(spells, np.int64), np.array(["all"], dtype=object)
-    codes, labels = pd.factorize(pd.Series(values), sort=True)
-    if np.any(codes < 0):
-        raise SpellsError(f"groups: {np.count_nonzero(codes < 0)} values missing")
-    return codes, np.asarray(labels)
-
-
 def _stack(parts: list[tuple[object, list[Numbers]]], names: list[str]) -> pd.DataFrame:
     """Join the groups' columns, each group with its label in front."""
     labels = np.repeat([label for label, _ in parts], [len(columns[0]) for _, columns in parts])
     joined = (np.concatenate(column) for column in zip(*(columns for _, columns in parts), strict=True))
     return pd.DataFrame({"group": labels} | dict(zip(names, joined, strict=True)))
-
-
-def _z(level: float) -> float:
-    if not 0 < level < 1:
-        raise SpellsError(f"level: {level} is not a share between 0 and 1")
-    return NormalDist().inv_cdf((1 + level) / 2)

@@ -7,19 +7,36 @@ from typing import Any
 
 import pandas as pd
 
+NO_INTERVAL = "No intervals: an interval needs at least two replications (replications=2 or more)."
+NEVER_NEGATIVE = {
+    "persons", "clients", "weeks", "months", "minutes", "per 1,000 client-years", "SEK", "million SEK",
+}  # fmt: skip
+"""Units of counts and amounts."""
+
 COLUMNS = ("outcome", "value", "95 % interval", "unit")
 
 
 def summary_text(title: str, question: str, summary: pd.DataFrame) -> str:
-    """Return the headline outcomes of a run as an aligned table under its title and question."""
-    return "\n".join([title, question, "", *_table([COLUMNS, *(_row(row) for row in summary.itertuples())])])
+    """Return the headline outcomes of a run as an aligned table under its title and question.
+
+    Intervals are shown within what is possible: those of shares between 0 and 1, those of counts and amounts
+    not below 0. The table of the run (`summary.csv`) keeps the plain numbers.
+    """
+    rows: list[tuple[str, ...]] = [COLUMNS, *(_row(row) for row in summary.itertuples())]
+    return "\n".join([title, question, "", *_table(rows), *_note(summary)])
 
 
 def difference_text(baseline: str, alternative: str, table: pd.DataFrame) -> str:
     """Return what a second scenario changes as a table, with a star where the interval leaves out zero."""
     head = ("outcome", "first", "second", "difference", "95 % interval", "", "unit")
     rows = [_difference(row) for row in table.itertuples()]
-    return "\n".join([f"first:  {baseline}", f"second: {alternative}", "", *_table([head, *rows])])
+    heads = [f"first:  {baseline}", f"second: {alternative}", ""]
+    return "\n".join([*heads, *_table([head, *rows]), *_note(table)])
+
+
+def _note(table: pd.DataFrame) -> list[str]:
+    """Return what is said if there is no interval at all."""
+    return ["", NO_INTERVAL] if table["low"].isna().all() else []
 
 
 def _difference(row: Any) -> tuple[str, ...]:  # noqa: ANN401  (columns are its attributes)
@@ -44,9 +61,21 @@ def _table(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _row(row: Any) -> tuple[str, str, str, str]:  # noqa: ANN401  (columns are its attributes)
-    low, high = (number_text(getattr(row, name)) for name in ("low", "high"))
+    least, most = _possible(str(row.unit))
+    low, high = (number_text(_within(getattr(row, name), least, most)) for name in ("low", "high"))
     interval = f"{low} to {high}" if low and high else ""
     return str(row.outcome), number_text(row.value), interval, str(row.unit)
+
+
+def _possible(unit: str) -> tuple[float, float]:
+    """Return the least and the most that a number with this unit can be."""
+    if unit.split(" ", maxsplit=1)[0] == "share":
+        return 0.0, 1.0
+    return (0.0 if unit in NEVER_NEGATIVE else -math.inf), math.inf
+
+
+def _within(value: float, least: float, most: float) -> float:
+    return value if math.isnan(value) else min(max(value, least), most)
 
 
 def number_text(value: float) -> str:

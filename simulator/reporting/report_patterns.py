@@ -9,8 +9,8 @@ import pandas as pd
 
 from simulator.composing.pairing import Load
 from simulator.experiments.pattern_study import chosen, try_patterns
-from simulator.experiments.run import results_folder
-from simulator.experiments.store import write_json
+from simulator.experiments.run import plan_of, results_folder
+from simulator.experiments.store import open_folder, write_json
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
 from simulator.parameters.study import Patterns
@@ -26,13 +26,14 @@ def report_patterns(scenario: Scenario, load: Load) -> Path:
     folder = results_folder(scenario)
     claims = pattern_texts()
     tables = []
-    for number, verdict, table in try_patterns(patterns, load, folder / "arms", study.confidence):
-        print(_text(number, claims[number], verdict, table), flush=True)
-        tables.append(table.assign(pattern=number, pattern_verdict=verdict))
-    whole = pd.concat(tables, ignore_index=True)
-    write_bytes(folder / "patterns.csv", whole.to_csv(index=False).encode())
-    print(_count(whole), end="\n\n", flush=True)
-    write_json(folder / "manifest.json", settings_of(scenario))
+    with open_folder(folder, {"study": study.kind, **plan_of(scenario)}):
+        for number, verdict, table in try_patterns(patterns, load, folder / "arms", study.confidence):
+            print(_text(number, claims[number], verdict, table), flush=True)
+            tables.append(table.assign(pattern=number, pattern_verdict=verdict))
+        whole = pd.concat(tables, ignore_index=True)
+        write_bytes(folder / "patterns.csv", whole.to_csv(index=False).encode())
+        print(_count(whole), end="\n\n", flush=True)
+        write_json(folder / "manifest.json", settings_of(scenario))
     return folder
 
 

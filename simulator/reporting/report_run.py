@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from simulator.composing.pairing import Load, alternative_of
 from simulator.experiments.comparison import check_same_people, difference_table
-from simulator.experiments.run import results_folder, run_to_folder
-from simulator.experiments.store import open_results, write_json
+from simulator.experiments.run import plan_of, results_folder, run_to_folder
+from simulator.experiments.store import open_folder, open_results, write_json
 from simulator.files import write_bytes
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.survival import kaplan_meier
@@ -54,12 +55,23 @@ def report_comparison(baseline: Scenario, alternative: Scenario) -> Path:
     check_same_people(baseline, alternative)
     folder = results_folder(baseline, alternative)
     names = {BASELINE: baseline, ALTERNATIVE: alternative}
+    plan = {"study": baseline.study.kind, **{name: plan_of(scenario) for name, scenario in names.items()}}
+    with open_folder(folder, plan):
+        table = _compare_into(folder, names)
+    titles = _titles(baseline, alternative)
+    print(difference_text(titles[0], titles[1], table), end="\n\n", flush=True)
+    return folder
+
+
+def _compare_into(folder: Path, names: Mapping[str, Scenario]) -> pd.DataFrame:
+    """Simulate both scenarios into sub-folders; write and return the table of differences."""
+    baseline = names[BASELINE]
     for name, scenario in names.items():
         run_to_folder(_into(scenario, folder / name), write_figures)
     runs = {name: open_results(folder / name) for name in names}
     table = difference_table(runs[BASELINE], runs[ALTERNATIVE])
     write_bytes(folder / "comparison.csv", table.to_csv(index=False).encode())
-    titles = _titles(baseline, alternative)
+    titles = _titles(baseline, names[ALTERNATIVE])
     pairs = zip(titles, runs.values(), strict=True)
     spells = pd.concat([flow_spells(run.spells).assign(scenario=title) for title, run in pairs])
     if len(spells):
@@ -70,8 +82,7 @@ def report_comparison(baseline: Scenario, alternative: Scenario) -> Path:
         )
         save(survival_figure(curves, "How many are still on assistance?", note), folder / "comparison.png")
     write_json(folder / "manifest.json", {name: run.manifest for name, run in runs.items()})
-    print(difference_text(titles[0], titles[1], table), end="\n\n", flush=True)
-    return folder
+    return table
 
 
 def _titles(baseline: Scenario, alternative: Scenario) -> list[str]:

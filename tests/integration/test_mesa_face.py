@@ -118,6 +118,19 @@ def test_a_complete_scenario_and_single_settings_do_not_go_together() -> None:
         Municipality(load_scenario("default", *SMALL), **{"weeks": 3})
 
 
+def test_steps_after_the_last_week_do_nothing() -> None:
+    model = Municipality("default", **KEYWORDS)
+    spells = model.finish()
+    collected = model.datacollector.get_model_vars_dataframe()
+    for _ in range(3):
+        model.step()
+        assert not model.running
+    model.engine.play(10)
+    assert (model.engine.week, model.engine.weeks_left) == (25, 0)
+    pd.testing.assert_frame_equal(model.spells(), spells)
+    pd.testing.assert_frame_equal(model.datacollector.get_model_vars_dataframe(), collected)
+
+
 def test_the_burn_in_is_played_when_the_model_is_built() -> None:
     model = Municipality("default", **KEYWORDS)
     assert model.engine.week == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from simulator import cli
 from simulator.cli import main
 from simulator.describing import describe_settings
 from simulator.errors import ResultsError, SettingsError
+from simulator.files import safe_name
 from simulator.helping import LEVERS
 from simulator.settings_files import KINDS, list_options
 
@@ -40,7 +42,7 @@ def runs(monkeypatch, tmp_path):
     """Stand in for the model: note the scenario, fail if its seed says so, name a folder."""
     seen = []
 
-    def run_and_report(scenario):
+    def run_and_report(scenario, load):
         seen.append(scenario)
         failures = {
             13: RuntimeError("out of luck"),
@@ -75,6 +77,11 @@ def test_help_is_quick_and_light():
     imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
     assert not imported & HEAVY
     assert min(seconds_for("-m", "simulator", "--help") for _ in range(3)) < 1.0
+
+
+def test_help_promises_no_report_that_there_is_not(capsys):
+    assert main(["--help"]) == 0
+    assert "folder with tables and figures" in capsys.readouterr().out
 
 
 def test_help_names_every_lever_and_option(capsys):
@@ -163,6 +170,54 @@ def test_scenarios_of_ones_own(runs, tmp_path):
     assert [run.seed for run in runs] == [99, 99, 99, 1]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "idle"),
+    [
+        (["caseload.limit=40"], "caseload.limit has no effect with caseload.regime=ratio"),
+        (["caseload.caseworkers=9"], "caseload.caseworkers has no effect with caseload.regime=ratio"),
+        (
+            ["caseload=limit", "++caseload.clients_per_caseworker=9"],
+            "caseload.clients_per_caseworker has no effect with caseload.regime=limit",
+        ),
+        (
+            ["caseload=fixed_staff", "caseload.clients_per_caseworker=9"],
+            "caseload.clients_per_caseworker has no effect with caseload.regime=fixed_staff",
+        ),
+        (
+            ["-m", "caseload=ratio,limit", "caseload.limit=40,50"],
+            "caseload.limit has no effect with caseload.regime=ratio",
+        ),
+        (
+            ["study=compare", "study.changes=caseload=fixed_staff", "caseload.limit=30"],
+            "caseload.limit has no effect with caseload.regime=ratio",
+        ),
+    ],
+)
+def test_a_setting_without_effect_is_told_and_the_run_goes_on(arguments, idle, runs, capsys):
+    assert main(arguments) == 0
+    assert capsys.readouterr().err == f"Note: {idle}.\n"
+    assert runs
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["caseload=limit"],
+        ["caseload=limit", "caseload.limit=40", "caseload.caseworkers=9"],
+        ["caseload.clients_per_caseworker=50"],
+        ["study=compare", "study.changes=caseload=limit", "caseload.limit=30"],
+        ["scenario=mine"],
+    ],
+)
+def test_a_setting_with_effect_or_from_a_file_is_not_told(arguments, runs, capsys, tmp_path):
+    text = SCENARIO + "caseload: {limit: 30, caseworkers: 7}\n"
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    assert main(["--config-dir", str(tmp_path), *arguments]) == 0
+    assert capsys.readouterr().err == ""
+    assert runs
+
+
 def test_a_failure(runs, capsys):
     assert main(["seed=13"]) == 1
     said = capsys.readouterr()
@@ -180,8 +235,57 @@ def test_a_failure_in_a_sweep_does_not_stop_the_others(runs, capsys):
     assert main(["-m", "seed=13,2"]) == 1
     said = capsys.readouterr()
     assert [run.seed for run in runs] == [13, 2]
-    assert "seed=13 failed: RuntimeError: out of luck" in said.err
-    assert said.out.splitlines() == [str(Path("results/2"))]
+    assert said.err.splitlines()[-1] == "seed=13 failed: RuntimeError: out of luck"
+    assert said.err.count("out of luck") == 2, "once in the traceback and once in words"
+    assert said.out.splitlines() == ["=== seed=13", "=== seed=2", str(Path("results/2"))]
+
+
+def test_a_failure_on_purpose_in_a_sweep_is_told_once(runs, capsys):
+    assert main(["-m", "seed=15,2"]) == 1
+    assert capsys.readouterr().err == "seed=15 failed: folder is full\n"
+
+
+def test_a_mistake_found_in_a_sweep(runs, monkeypatch):
+    def refuse(scenario, load):
+        raise SettingsError([])
+
+    sys.modules["simulator.reporting.report_run"].run_and_report = refuse
+    assert main(["-m", "seed=1,2"]) == 2
+
+
+def test_each_point_of_a_sweep_names_what_is_swept(runs, capsys):
+    assert main(["-m", "seed=1,2", "weeks=9", "caseload=ratio,limit"]) == 0
+    heads = [line for line in capsys.readouterr().out.splitlines() if line.startswith("===")]
+    assert heads == [f"=== seed={seed} caseload={rule}" for seed in (1, 2) for rule in ("ratio", "limit")]
+    assert main(["-m", "seed=3", "weeks=9"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "=== seed=3 weeks=9"
+
+
+def test_points_that_would_share_a_folder_get_one_each(runs):
+    assert main(["-m", "output.dir=mine", "caseload.limit=40,60", "about.title='a/b','a b'"]) == 0
+    folders = [Path(run.output.dir) for run in runs]
+    assert len(set(folders)) == 4
+    assert {folder.parent for folder in folders} == {Path("mine")}
+    assert all(folder.name.startswith(("caseload.limit=40,", "caseload.limit=60,")) for folder in folders)
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [("output.dir='mine/${seed}'", ["mine/1", "mine/2"]), ("output.dir=null", [None, None])],
+)
+def test_points_with_a_folder_each_keep_it(folder, expected, runs):
+    assert main(["-m", folder, "seed=1,2"]) == 0
+    assert [run.output.dir for run in runs] == expected
+
+
+@pytest.mark.parametrize("text", ["", "..", "../up", "a/b", "a b,c", "a,b c", "x" * 300, "å=1", "$(rm)", "~"])
+def test_a_name_of_a_folder_is_safe(text):
+    name = safe_name(text)
+    assert re.fullmatch(r"[\w.,=+-]*", name, re.ASCII)
+    assert not name.startswith(".")
+    assert len(name) < 120
+    assert name == text or name != safe_name(text + "!")
+    assert safe_name("a b,c") != safe_name("a,b c")
 
 
 @pytest.mark.parametrize("arguments", [["seed=14"], ["-m", "seed=14,2"]])
@@ -192,7 +296,7 @@ def test_an_interruption(arguments, runs, capsys):
 
 
 def test_a_mistake_found_while_running(runs, monkeypatch, capsys):
-    def refuse(scenario):
+    def refuse(scenario, load):
         raise SettingsError([])
 
     sys.modules["simulator.reporting.report_run"].run_and_report = refuse
