@@ -243,12 +243,7 @@ PATTERNS: dict[str, Pattern] = {
         ],
     ),
     "P17": Pattern(
-        arms(
-            {
-                rule: f"{DENYING} sanctions.child_protection={rule}"
-                for rule in ("none", "reduce", "emergency_test")
-            }
-        ),
+        arms({rule: f"{DENYING}={rule}" for rule in ("none", "reduce", "emergency_test")}),
         {
             CHILDREN_DENIED: m.denials(children=True),
             "denials in households without": m.denials(children=False),
