@@ -1,6 +1,6 @@
 """Each scenario comes out as the frozen summary beside its file says.
 
-A wanted change of the model or of a scenario changes them: `python tests/regression/update.py` writes them anew.
+A wanted change changes them: `PYTHONPATH=. python tests/regression/update.py` writes them anew.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Write today's outcomes as the frozen ones, after a wanted change: `PYTHONPATH=. python tests/regression/update.py`."""
+"""Freeze today's outcomes, after a wanted change: `PYTHONPATH=. python tests/regression/update.py`."""
 
 from __future__ import annotations
 
