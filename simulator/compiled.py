@@ -19,18 +19,23 @@ import numba
 import numpy as np
 import platformdirs
 
+from simulator.own_rules import rules_file
+
 Function = TypeVar("Function", bound=Callable[..., object])
 
 PACKAGE = Path(__file__).parent
 
 
 def source_hash() -> str:
-    """Return a short hash of all source files of the package and of the versions that shape compiled code."""
+    """Return a short hash of all sources, a file of own rules included, and of what shapes compiled code."""
     digest = hashlib.sha256()
     versions = (sys.version_info[:3], numba.__version__, llvmlite.__version__, np.__version__)
     digest.update(repr(versions).encode())
     for path in sorted(PACKAGE.rglob("*.py")):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    own = rules_file()
+    if own is not None:
+        digest.update(own.read_bytes())
     return digest.hexdigest()[:16]
 
 

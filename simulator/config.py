@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from simulator.describing import ANY_NAME, Setting, describe_settings, find_setting, settings_under
 from simulator.errors import Mistake, SettingsError, nearest
+from simulator.own_rules import use_rules
 from simulator.parameters import Scenario
 
 MISSING = "is missing"
@@ -42,11 +43,14 @@ def read_scenario(settings: Mapping[str, Any]) -> Scenario:
         With every mistake: unknown and missing settings, wrong types, numbers out of range, wrong words.
     """
     try:
-        return Scenario.model_validate(dict(settings))
+        scenario = Scenario.model_validate(dict(settings))
     except ValidationError as error:
         found = [_translate(details, settings) for details in error.errors(include_url=False)]
         mistakes = [_misnamed(mistake, settings) or mistake for mistake in found]
         raise SettingsError(list(dict.fromkeys(mistakes))) from None
+    if scenario.rules:
+        use_rules(scenario.rules)
+    return scenario
 
 
 def plain_number(value: object) -> object:

@@ -123,6 +123,21 @@ class ReferralRule(Word):
     BLANKET = 0
     AVAILABLE = 1
     MATCHED = 2
+    OWN = 3
+
+
+class SanctionRule(Word):
+    """Whether the ladder of the settings holds, or a function of one's own."""
+
+    LADDER = 0
+    OWN = 1
+
+
+class OrderRule(Word):
+    """Whether clients come in the usual order, or in that of a function of one's own."""
+
+    STANDARD = 0
+    OWN = 1
 
 
 class QueueRule(Word):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from simulator.parameters.base import Group, choice, minutes, quantity, share, whole_weeks
-from simulator.parameters.words import BarrierName, Ratio
+from simulator.parameters.words import BarrierName, OrderRuleName, Ratio
 
 
 class Casework(Group):
     """What a caseworker does with the week, and how the time is shared out."""
 
+    order: OrderRuleName = choice(
+        "standard: by weeks waited; own: the function `weeks_waited` of the file `rules`", "assumed: design"
+    )
     unlimited_time: bool = choice("Whether minutes never run out (neutral setting)", "assumed: off")
     share_overhead: float = share(
         "Share of the week lost to staff meetings, training, travel, breaks and general administration",

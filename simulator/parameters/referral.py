@@ -13,7 +13,8 @@ class Referral(Group):
     """How a programme is chosen, and for whom."""
 
     rule: ReferralRuleName = choice(
-        "blanket, available or matched", "pattern P1: blanket and available are common"
+        "blanket, available, matched, or own: the function `appeal` of the file `rules`",
+        "pattern P1: blanket and available are common",
     )
     needs_assessment: bool = choice(
         "Whether a client is referred only after an assessment", "assumed: follows the rule"

@@ -6,12 +6,15 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.parameters.base import Group, choice, minutes, quantity, share, whole_weeks
-from simulator.parameters.words import AbsenceName, AgeRuleName, ChildProtectionName
+from simulator.parameters.words import AbsenceName, AgeRuleName, ChildProtectionName, SanctionRuleName
 
 
 class Sanctions(Group):
     """Who must take part, how many hours, and what follows when a client stays away."""
 
+    rule: SanctionRuleName = choice(
+        "ladder: the steps set here; own: the function `next_step` of the file `rules`", "assumed: design"
+    )
     age_rule: AgeRuleName = choice(
         "Who is obliged to take part: everybody, under_25 or under_25_or_special",
         "pattern P18: under 25, or with special need of skills, until 2013",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from simulator.own_rules import HOOKS, functions_of
 from simulator.parameters.base import Group, choice, quantity
 from simulator.parameters.benefit import Benefit
 from simulator.parameters.caseload import Caseload
@@ -20,7 +23,7 @@ from simulator.parameters.reform import Reform
 from simulator.parameters.sanctions import Sanctions
 from simulator.parameters.study import Study
 from simulator.parameters.vacancies import Vacancies
-from simulator.vocabulary import CaseloadRule, Organisation, ReferralRule
+from simulator.vocabulary import CaseloadRule, OrderRule, Organisation, ReferralRule, SanctionRule
 
 CLIENTS_PER_OFFICE = 1_000
 """Clients of one office where the number of offices is left open: some twelve caseworkers (assumed)."""
@@ -74,6 +77,7 @@ class Scenario(Group):
         le=1_024,
         plausible=(1, 64),
     )
+    rules: str | None = choice("Python file with rules of one's own", "assumed: text")
     output: Output
     population: Population
     doors: Doors
@@ -145,6 +149,23 @@ class Scenario(Group):
                 "reform.caseload.caseworkers is {staff}, fewer than the {offices} offices",
                 {"staff": after.caseworkers, "offices": offices},
             )
+        return self
+
+    @model_validator(mode="after")
+    def _own_rules_are_there(self) -> Scenario:
+        chosen = {
+            "referral.rule": self.referral.rule == ReferralRule.OWN,
+            "sanctions.rule": self.sanctions.rule == SanctionRule.OWN,
+            "casework.order": self.casework.order == OrderRule.OWN,
+        }
+        there = functions_of(Path(self.rules)) if self.rules else set()
+        for function, setting in HOOKS.items():
+            if chosen[setting] and function not in there:
+                raise PydanticCustomError(
+                    "own",
+                    "{setting} is own, but no function '{function}' is in the file that `rules` names",
+                    {"setting": setting, "function": function},
+                )
         return self
 
     @model_validator(mode="after")

@@ -15,12 +15,14 @@ from simulator.vocabulary import (
     CaseloadRule,
     ChildProtection,
     Door,
+    OrderRule,
     Organisation,
     Owner,
     PopulationMode,
     ProgrammeKind,
     QueueRule,
     ReferralRule,
+    SanctionRule,
     StayLength,
     TargetGroup,
     Trait,
@@ -33,12 +35,14 @@ BarrierName = Annotated[Barrier, WRITTEN]
 CaseloadRuleName = Annotated[CaseloadRule, WRITTEN]
 ChildProtectionName = Annotated[ChildProtection, WRITTEN]
 DoorName = Annotated[Door, WRITTEN]
+OrderRuleName = Annotated[OrderRule, WRITTEN]
 OrganisationName = Annotated[Organisation, WRITTEN]
 OwnerName = Annotated[Owner, WRITTEN]
 PopulationModeName = Annotated[PopulationMode, WRITTEN]
 ProgrammeKindName = Annotated[ProgrammeKind, WRITTEN]
 QueueRuleName = Annotated[QueueRule, WRITTEN]
 ReferralRuleName = Annotated[ReferralRule, WRITTEN]
+SanctionRuleName = Annotated[SanctionRule, WRITTEN]
 StayLengthName = Annotated[StayLength, WRITTEN]
 TargetGroupName = Annotated[TargetGroup, WRITTEN]
 TraitName = Annotated[Trait, WRITTEN]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from simulator.compiled import behaviour
 from simulator.records import Record
-from simulator.vocabulary import NOT_YET, Assessor, Task
+from simulator.rules.own import own_weeks_waited
+from simulator.vocabulary import NOT_YET, Assessor, OrderRule, Task
 
 
 @behaviour
@@ -23,6 +24,8 @@ def weeks_waited(client: Record, week: int, p: Record) -> float:
 
     A first assessment and a plan count as so many intervals of waiting.
     """
+    if p.casework.order == OrderRule.OWN:
+        return own_weeks_waited(client, week, p)
     waited = float(week - client.contact_week)
     task = next_task(client, p)
     if task == Task.ASSESSMENT:

@@ -7,6 +7,7 @@ import numpy as np
 from simulator.compiled import behaviour
 from simulator.randomness import Luck, uniform
 from simulator.records import Record
+from simulator.rules.own import own_appeal
 from simulator.vocabulary import (
     BARRIERS,
     NOBODY,
@@ -156,6 +157,8 @@ def appeal(programme: Record, client: Record, belief: np.ndarray, p: Record, luc
         return 1.0 * programme.standard
     if p.referral.rule == ReferralRule.AVAILABLE:
         merit = room
+    elif p.referral.rule == ReferralRule.OWN:
+        merit = own_appeal(programme, client, belief, p)
     else:
         merit = believed_gain(belief, client) + p.referral.queue_weight * min(0.0, room)
     if p.referral.wish_weight == 0.0:

@@ -7,6 +7,7 @@ from simulator.agents.duty import suffer_sanction
 from simulator.agents.leaving import set_hazards
 from simulator.compiled import behaviour, part
 from simulator.office import Office
+from simulator.rules.own import own_next_step
 from simulator.rules.sanctions import (
     ends_stay,
     finds_need,
@@ -19,7 +20,7 @@ from simulator.rules.sanctions import (
     proves_reason,
 )
 from simulator.steps.programmes import leave_programme
-from simulator.vocabulary import NOBODY, SanctionStep, Status, StayEnd, Task
+from simulator.vocabulary import NOBODY, SanctionRule, SanctionStep, Status, StayEnd, Task
 
 
 @behaviour
@@ -44,7 +45,9 @@ def decide_case(office: Office, slot: int) -> None:
     strictness = office.caseworkers[client.caseworker].strictness if client.caseworker != NOBODY else 0.0
     if not goes_on(strictness, client, state.week, p, office.luck):
         return
-    step = next_step(client, state.week, p)
+    step = next_step(client, state.week, p) + 0
+    if p.sanctions.rule == SanctionRule.OWN:
+        step = own_next_step(client, state.week, p) + 0
     if is_tested(client, step, p):
         step = test_for_need(office, slot)
     if step == SanctionStep.NONE:

@@ -133,7 +133,8 @@ def test_a_chain_leads_who_completes_to_the_next_at_once(load):
 
 
 def test_a_project_takes_and_costs_only_while_it_runs(load):
-    project = ("programmes.job_search.starts_week=10", "programmes.job_search.ends_week=40", "weeks=60")
+    project = ("programmes.job_search.starts_week=10", "programmes.job_search.ends_week=40", "weeks=60",
+               "programmes.job_search.weeks=50")  # fmt: skip
     scenario = load("default", *COHORT, *project, "population.size=300")
     row = played(scenario).activity()[:, list(scenario.programmes).index("job_search")]
     inside = (np.arange(60) >= 10) & (np.arange(60) < 40)

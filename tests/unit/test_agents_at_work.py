@@ -54,7 +54,7 @@ def test_minutes_of_a_decision(client, p, week, saved, minutes):
 )
 def test_decisions_are_shortened_to_leave_time_for_clients(someone, p, asked, backlog, share):
     someone.backlog = backlog
-    p.casework.decision_minutes = 80.0
+    p.casework.decision_minutes, p.casework.share_for_clients = 80.0, 0.3
     worker.set_thoroughness(someone, asked, p)
     assert someone.thoroughness == pytest.approx(share)
 

@@ -307,7 +307,7 @@ def test_colleagues_share_what_cannot_wait_for_the_sick(load):
     office.caseworkers.at_work[2] = 0
     casework(office)
     own = office.clients[office.clients.caseworker == 2]
-    due = (own.month_week == 0).sum() * 1.5 * 80.0
+    due = (own.month_week == 0).sum() * 1.5 * office.settings[0].casework.decision_minutes
     assert due > 0.0
     assert own.staff_minutes.sum() == due
     assert (own.meetings == 0).all()

@@ -195,7 +195,7 @@ def test_supervision_takes_time_in_proportion(p):
 
 
 def test_only_what_is_left_beside_the_time_kept_for_clients_can_be_spared(someone, p):
-    kept = 0.3 * someone.left
+    kept = p.casework.share_for_clients * someone.left
     someone.left = kept + 60.0
     assert worker.can_spare(someone, 59.9, p)
     assert not worker.can_spare(someone, 60.1, p)

@@ -1,0 +1,99 @@
+"""The documented examples of a programme kind and of rules of one's own, used as a student uses them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from simulator.composing import load_scenario
+from simulator.errors import SettingsError, SimulatorError
+from simulator.experiments.runner import simulate
+from simulator.own_rules import HOOKS, functions_of, use_rules
+
+ROOT = Path(__file__).parents[2]
+OWN = ROOT / "examples" / "own"
+SMALL = (
+    "population.size=300", "population.burn_in_weeks=20", "weeks=60", "client.attendance.p_no_reason=0.3",
+)  # fmt: skip
+CODE = """
+import json, sys
+import simulator as sim
+from pathlib import Path
+small = json.loads(sys.argv[1])
+own = sim.load_scenario("own_rules", *small, "rules=examples/own/rules.py", folders=[Path("examples/own")])
+usual = sim.load_scenario("default", *small)
+runs = {name: sim.simulate(one, 2, 3) for name, one in {"own": own, "usual": usual}.items()}
+json.dump({
+    name: {
+        "spells": int(len(run.spells)),
+        "benefit": float(run.spells["benefit_sek"].sum()),
+        "warnings": int(run.weekly["warnings"].sum()),
+        "cuts": int(run.weekly[["reductions", "denials"]].sum().sum()),
+        "fitting": int(run.spells["fitting_referrals"].sum()),
+    }
+    for name, run in runs.items()
+}, sys.stdout)
+"""
+
+
+def run_with_rules(**environment: str) -> dict[str, dict[str, float]]:
+    """Return what comes out with and without the example's rules in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, json.dumps(SMALL)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def test_rules_of_ones_own_take_the_place_of_the_usual_ones():
+    found = run_with_rules()
+    usual = simulate(load_scenario("default", *SMALL), 2, 3)
+    assert found["usual"]["benefit"] == usual.spells["benefit_sek"].sum()
+    assert found["usual"]["cuts"] > 0
+    assert found["own"]["cuts"] == 0
+    assert found["own"]["warnings"] > 0
+    assert found["own"]["fitting"] != found["usual"]["fitting"]
+    assert run_with_rules(NUMBA_DISABLE_JIT="1") == found
+
+
+def test_a_programme_kind_of_ones_own():
+    scenario = load_scenario("pottery", *SMALL, folders=[OWN])
+    assert scenario.programmes["pottery"].title == "Pottery"
+    programmes = simulate(scenario, 1, 3).programmes
+    assert programmes.loc[programmes["programme"] == "pottery", "places_used"].sum() > 0
+
+
+def test_rules_come_too_late_for_a_compiled_model():
+    with pytest.raises(SimulatorError, match="have to be known before the first run"):
+        use_rules(OWN / "rules.py")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("def appeal(:", "line 1: is not Python"),
+        ("x = 1", "defines no rule; allowed: appeal, next_step, weeks_waited"),
+        (None, "cannot be read"),
+    ],
+)
+def test_what_is_wrong_with_a_file_of_rules(tmp_path, text, says):
+    file = tmp_path / "rules.py"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(SettingsError, match=says):
+        functions_of(file)
+
+
+@pytest.mark.parametrize("setting", HOOKS.values())
+def test_a_rule_of_ones_own_needs_its_function(setting, tmp_path):
+    with pytest.raises(SettingsError, match=f"{setting} is own, but no function"):
+        load_scenario("default", f"{setting}=own")
