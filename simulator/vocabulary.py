@@ -313,6 +313,7 @@ class Purpose(Word):
     STRICTNESS = 91
     CREAMING = 92
     KNOWLEDGE = 100
+    PASSED_OVER = 257
     OWED = 258
     PLAN = 259
     CONSENT = 260

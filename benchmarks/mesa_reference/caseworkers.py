@@ -254,6 +254,10 @@ class Caseworker(mesa.Agent):
         strength = self.talk / p.talk_minutes if p.talk_minutes else 0.0
         client.take_talk(strength, self.skill)
         insight = min(1.0, p.talk_insight * strength * client.trust)
+        self.see_better(client, insight)
+
+    def see_better(self, client: Client, insight: float) -> None:
+        """Remove a share of the error in what is believed of a client."""
         pairs = zip(client.barriers, client.believed, strict=True)
         client.believed = [believed + insight * (true - believed) for true, believed in pairs]
         self.judge_nearness(client)
@@ -272,7 +276,10 @@ class Caseworker(mesa.Agent):
             self.model.to_refer[client] = self
 
     def refer(self, client: Client) -> None:
-        """Choose a programme for the client, who gets a ticket for its line."""
+        """Choose a programme for the client, who gets a ticket for its line, unless passed over."""
+        far = (1.0 - self.ease) * (1.0 - client.nearness)
+        if self.random.random() < self.model.settings.casework.creaming_referral * far:
+            return
         blanket = self.model.settings.referral.rule == ReferralRule.BLANKET
         offers = [offer for offer in self.model.programmes if offer.is_open() and offer.takes(client)]
         if blanket:

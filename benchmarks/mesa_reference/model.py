@@ -157,6 +157,9 @@ class SocialServices(mesa.Model):
                         listener.take_in(programme, barrier, seen, weight)
         for caseworker in self.staff:
             caseworker.untold = []
+            for client in caseworker.clients:
+                if client.assessed_week is not None:
+                    caseworker.see_better(client, self.settings.collaboration.review_insight)
 
     def arrivals(self) -> None:
         """Let new applicants and returners start a spell."""

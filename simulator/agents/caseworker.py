@@ -276,6 +276,12 @@ def hold_talk(caseworker: Record, client: Record, week: int, p: Record) -> None:
     strength = length / max(p.casework.talk_minutes, 1e-9)
     take_talk(client, week, strength, caseworker.skill, p)
     insight = min(1.0, p.casework.talk_insight * strength * client.trust)
+    see_better(client, insight, p)
+
+
+@behaviour
+def see_better(client: Record, insight: float, p: Record) -> None:
+    """Remove a share of the error in what is believed of a client."""
     for barrier in range(BARRIERS):
         client.believed[barrier] += insight * (client.barrier[barrier] - client.believed[barrier])
     set_nearness(client, p)

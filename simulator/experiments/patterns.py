@@ -73,6 +73,7 @@ YOUTH_FIRST = " ".join(
 )
 DENYING = "sanctions=refusal_only sanctions.child_protection"
 CHILDREN_DENIED = "denials in households with children"
+SHORT = "reform.collaboration.review_minutes=22.5"
 REVIEW = "referral=matched reform.week=0 collaboration@reform.collaboration=order_and_report"
 
 
@@ -121,7 +122,7 @@ PATTERNS: dict[str, Pattern] = {
             {
                 "never": REVIEW,
                 "monthly": f"{REVIEW} reform.collaboration.review_weeks=4",
-                "weekly": f"{REVIEW} reform.collaboration.review_weeks=1",
+                "weekly": f"{REVIEW} reform.collaboration.review_weeks=1 {SHORT}",
             }
         ),
         {
@@ -136,7 +137,7 @@ PATTERNS: dict[str, Pattern] = {
             {
                 "one standard": "programmes=one_standard",
                 "broad": "programmes=broad",
-                "youth first": f"programmes=broad {YOUTH_FIRST}",
+                "youth first": f"programmes=broad casework.youth_priority=2 {YOUTH_FIRST}",
             }
         ),
         {

@@ -115,6 +115,19 @@ class Casework(Group):
         le=50.0,
         plausible=(0.0, 4.0),
     )
+    creaming_referral: float = share(
+        "Chance that the farthest from work is passed over at referral when no time is left at all",
+        "W07: the near to work are helped at the expense of others under load; size assumed",
+        (0.0, 0.8),
+    )
+    youth_priority: float = quantity(
+        "Urgency that clients under 30 gain, in wished intervals between talks",
+        "1",
+        "P10: a focus on the young goes with shorter spells; size assumed",
+        ge=0.0,
+        le=100.0,
+        plausible=(0.0, 3.0),
+    )
     creaming_sd: float = quantity(
         "Standard deviation of that preference between caseworkers (log scale)",
         "1",

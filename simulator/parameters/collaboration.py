@@ -97,6 +97,11 @@ class Collaboration(Group):
     review_minutes: float = minutes(
         "What a case review takes each caseworker", "assumed: a meeting", (30.0, 180.0)
     )
+    review_insight: float = share(
+        "Share of the error in the picture of a client that a case review removes",
+        "pattern P5: colleagues see what one overlooks; size assumed",
+        (0.0, 0.4),
+    )
     review_weight: float = share(
         "Weight of a colleague's observation, told in a review, against an own one",
         "assumed: half",
@@ -108,5 +113,5 @@ class Collaboration(Group):
         "pattern P4: joint plans go with shorter spells; size assumed",
         ge=0.0,
         le=5.0,
-        plausible=(1.0, 2.0),
+        plausible=(0.5, 2.0),
     )

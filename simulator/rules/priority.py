@@ -7,6 +7,8 @@ from simulator.records import Record
 from simulator.rules.own import own_weeks_waited
 from simulator.vocabulary import NOT_YET, Assessor, OrderRule, Task
 
+YOUNG = 30.0
+
 
 @behaviour
 def next_task(client: Record, p: Record) -> int:
@@ -47,5 +49,8 @@ def is_owed_now(client: Record, week: int, p: Record) -> bool:
 
 @behaviour
 def preference(caseworker: Record, client: Record, p: Record) -> float:
-    """Return the weeks of waiting that the near to work gain when time is short."""
-    return p.casework.talk_interval_weeks * caseworker.creaming * (1.0 - caseworker.ease) * client.nearness
+    """Return the weeks of waiting that the near to work gain when time is short, and the young by rule."""
+    gain = caseworker.creaming * (1.0 - caseworker.ease) * client.nearness
+    if p.casework.youth_priority > 0.0 and client.age < YOUNG:
+        gain += p.casework.youth_priority
+    return p.casework.talk_interval_weeks * gain

@@ -128,6 +128,13 @@ def believed_gain(belief: np.ndarray, client: Record) -> float:
 
 
 @behaviour
+def is_passed_over(ease: float, client: Record, week: int, p: Record, luck: Luck) -> bool:
+    """Whether a caseworker short of time leaves out, at referral, a client far from work."""
+    chance = p.casework.creaming_referral * (1.0 - ease) * (1.0 - client.nearness)
+    return chance > 0.0 and uniform(luck, client.id, week, Purpose.PASSED_OVER) < chance
+
+
+@behaviour
 def habit_of(habits: np.ndarray, number: int) -> float:
     """Return the share of a caseworker's referrals so far that went to one programme."""
     total = 0.0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from simulator.agents.caseworker import see_better
+from simulator.agents.duty import renew_duty
 from simulator.compiled import part
 from simulator.office import Office
 from simulator.randomness import normal
 from simulator.records import Record
 from simulator.rules.collaboration import result_is_seen
-from simulator.vocabulary import BARRIERS, NOBODY, Purpose
+from simulator.vocabulary import BARRIERS, NOBODY, NOT_YET, Purpose, Status
 
 
 @part
@@ -45,10 +47,17 @@ def review_cases(office: Office) -> None:
     """Let caseworkers tell each other what they saw of programmes since the last review.
 
     A colleague's observation counts `collaboration.review_weight` of an own one; each is told once.
+    Clients who have been assessed are seen better afterwards.
     """
     for programme in range(len(office.programmes)):
         for barrier in range(BARRIERS):
             pool(office, programme, barrier)
+    p = office.settings[0]
+    for slot in range(office.state[0].slots):
+        client = office.clients[slot]
+        if client.status == Status.SERVED and client.assessed_week != NOT_YET:
+            see_better(client, p.collaboration.review_insight, p)
+            renew_duty(client, office.state[0].week, p)
 
 
 @part

@@ -16,6 +16,7 @@ from simulator.rules.duty import AGE_LIMIT
 from simulator.rules.referral import (
     addresses_largest_barrier,
     choose_programme,
+    is_passed_over,
     is_running,
     priority_group,
     takes,
@@ -52,6 +53,8 @@ def refer(office: Office, slot: int) -> None:
     """Refer one client, if any programme is open to the client."""
     client, p, week = office.clients[slot], office.settings[0], office.state[0].week
     client.to_refer = 0
+    if is_passed_over(office.caseworkers[client.caseworker].ease, client, week, p, office.luck):
+        return
     beliefs, habits = office.beliefs[client.caseworker], office.habits[client.caseworker]
     number = choose_programme(office.programmes, client, beliefs, habits, week, p, office.luck)
     if number != NOBODY:

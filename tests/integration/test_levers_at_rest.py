@@ -58,6 +58,7 @@ def test_a_lever_at_rest_changes_nothing(lever, at_rest):
         "collaboration.review_weeks=2", "collaboration.p_result_seen=0.0", "employment_service=beside",
         "employment_service=first", "casework.template=true", "casework.triage=true",
         "referral.habit_weight=2.0", "casework.p_plan=0.2", "collaboration.plan_factor=2.0",
+        "casework.creaming_referral=0.0", "casework.youth_priority=3.0",
     ],
 )  # fmt: skip
 def test_a_lever_at_work_changes_something(on, at_rest):

@@ -18,7 +18,7 @@ from simulator.own_rules import HOOKS, functions_of, use_rules
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / "examples" / "own"
 SMALL = (
-    "population.size=300", "population.burn_in_weeks=20", "weeks=60", "client.attendance.p_no_reason=0.3",
+    "population.size=100", "population.burn_in_weeks=10", "weeks=40", "client.attendance.p_no_reason=0.3",
 )  # fmt: skip
 CODE = """
 import json, sys
