@@ -24,7 +24,7 @@ class Casework(Group):
         (45.0, 120.0),
     )
     decision_short_minutes: float = minutes(
-        "The same done in the shortest acceptable way", "assumed: half", (20.0, 60.0)
+        "The same done in the shortest acceptable way", "assumed: a third", (20.0, 60.0)
     )
     new_client_weight: float = quantity(
         "Times a first decision takes as long as a monthly one",
@@ -75,7 +75,7 @@ class Casework(Group):
     talk_short_minutes: float = minutes("The shortest talk", "W02: lower end", (5.0, 15.0))
     talk_around_minutes: float = minutes(
         "Preparing, noting and missed appointments for each talk",
-        "assumed: as long as a short talk",
+        "assumed: about as long as a full talk",
         (10.0, 40.0),
     )
     talk_interval_weeks: float = quantity(
@@ -88,7 +88,7 @@ class Casework(Group):
     )
     time_squeeze: float = share(
         "When time is short: 0 keeps talks long and rare, 1 keeps them frequent and short",
-        "assumed: half and half on the logarithmic scale",
+        "assumed: two thirds on the logarithmic scale, so that pattern P8 comes out",
         (0.3, 0.7),
     )
     assessment_priority: float = quantity(
@@ -129,7 +129,7 @@ class Casework(Group):
         plausible=(0.0, 3.0),
     )
     creaming_sd: float = quantity(
-        "Standard deviation of that preference between caseworkers (log scale)",
+        "Standard deviation of the preference for the near to work between caseworkers (log scale)",
         "1",
         "K05: caseworkers differ; size assumed",
         ge=0.0,
@@ -215,7 +215,7 @@ class Casework(Group):
     too_heavy_below: float = share(
         "Believed nearness to work below which rehabilitation or mapping comes first",
         "assumed: several large barriers",
-        (0.05, 0.3),
+        (0.02, 0.3),
     )
     case_weights: dict[BarrierName, Ratio] = choice(
         "Extra share of the minutes of decisions, inquiries, assessment and plan for each complete barrier",

@@ -82,7 +82,7 @@ class Collaboration(Group):
     p_consent: float = share(
         "Clients who consent to the sharing of their assessment (without it the provider makes it anew)",
         "assumed: most",
-        (0.5, 1.0),
+        (0.3, 1.0),
     )
     p_result_seen: float = share(
         "Chance that the caseworker learns what a completed stay did for the client",

@@ -38,7 +38,7 @@ class Referral(Group):
         "assumed: nobody is sent to a queue of more than half a round",
         ge=0.0,
         le=1_000.0,
-        plausible=(0.1, 2.0),
+        plausible=(0.0, 2.0),
     )
     rest_weeks: int = whole_weeks("Weeks after a stay before a new referral", "assumed: a term", (0, 26))
     habit_weight: float = quantity(

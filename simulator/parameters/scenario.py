@@ -153,10 +153,11 @@ class Scenario(Group):
 
     @model_validator(mode="after")
     def _own_rules_are_there(self) -> Scenario:
+        rules = (self, self.after_reform())
         chosen = {
-            "referral.rule": self.referral.rule == ReferralRule.OWN,
-            "sanctions.rule": self.sanctions.rule == SanctionRule.OWN,
-            "casework.order": self.casework.order == OrderRule.OWN,
+            "referral.rule": any(one.referral.rule == ReferralRule.OWN for one in rules),
+            "sanctions.rule": any(one.sanctions.rule == SanctionRule.OWN for one in rules),
+            "casework.order": any(one.casework.order == OrderRule.OWN for one in rules),
         }
         there = functions_of(Path(self.rules)) if self.rules else set()
         for function, setting in HOOKS.items():

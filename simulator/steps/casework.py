@@ -1,4 +1,4 @@
-"""Step 3, the caseworker's week: what cannot wait, then clients by urgency, until the minutes are gone."""
+"""The caseworker's week: what cannot wait, then clients by urgency, until the minutes are gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of steps 3 and 11: hours of activity that are asked of clients, and what of the rules is in force."""
+"""Hours of activity that are asked of clients, and what of the rules is in force."""
 
 from __future__ import annotations
 

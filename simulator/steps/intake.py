@@ -1,4 +1,4 @@
-"""Steps 1 and 2: who comes, and who gets a caseworker."""
+"""Who comes, and who gets a caseworker."""
 
 from __future__ import annotations
 

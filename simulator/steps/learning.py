@@ -1,4 +1,4 @@
-"""Part of step 9: what caseworkers learn from their own clients."""
+"""What caseworkers learn from their own clients."""
 
 from __future__ import annotations
 

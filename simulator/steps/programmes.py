@@ -1,4 +1,4 @@
-"""Steps 4 to 6: referral, admission and attendance, follow-up of absence."""
+"""Referral, admission and attendance, follow-up of absence."""
 
 from __future__ import annotations
 

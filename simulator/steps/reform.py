@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.agents.duty import renew_duty
 from simulator.agents.leaving import set_hazards
 from simulator.compiled import behaviour, part
 from simulator.office import Office
@@ -33,4 +34,5 @@ def take_effect(office: Office) -> None:
     for slot in range(state.slots):
         client = office.clients[slot]
         if client.status != Status.AWAY:
+            renew_duty(client, state.week, office.settings[0])
             set_hazards(client, state.week, office.settings[0])

@@ -1,4 +1,4 @@
-"""Step 7: the sanction ladder."""
+"""The sanction ladder."""
 
 from __future__ import annotations
 

@@ -158,6 +158,7 @@ def lose_registration(office: Office, client: Record) -> None:
     chance = p.employment_service.p_benefit_known * p.sanctions.p_follow_up
     if (
         client.report_week == NEVER
+        and client.obliged == 1
         and chance > 0.0
         and uniform(office.luck, client.id, state.week, Purpose.BENEFIT_KNOWN) < chance
     ):

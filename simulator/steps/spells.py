@@ -1,4 +1,4 @@
-"""Steps 8 to 10: exits, drift, accounts."""
+"""Exits, drift, accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Part of step 2: the staff comes, goes and falls ill, and clients are shared out anew."""
+"""The staff comes, goes and falls ill, and clients are shared out anew."""
 
 from __future__ import annotations
 

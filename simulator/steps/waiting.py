@@ -1,4 +1,4 @@
-"""Part of step 2: who wait for a caseworker, a line for each team, first come first served."""
+"""Who wait for a caseworker, a line for each team, first come first served."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = [
     {"errors", "vocabulary", "records"},
-    {"compiled", "randomness", "files", "interrupting", "parameters"},
+    {"compiled", "randomness", "files", "interrupting", "own_rules", "parameters"},
     {"config", "describing", "settings_files", "composing", "provenance", "ledger"},
     {"rules", "agents"},
     {"population", "office", "steps", "week", "engine"},

@@ -62,7 +62,11 @@ def test_rules_of_ones_own_take_the_place_of_the_usual_ones():
     assert found["own"]["cuts"] == 0
     assert found["own"]["warnings"] > 0
     assert found["own"]["fitting"] != found["usual"]["fitting"]
-    assert run_with_rules(NUMBA_DISABLE_JIT="1") == found
+
+
+@pytest.mark.slow
+def test_rules_of_ones_own_are_the_same_interpreted():
+    assert run_with_rules(NUMBA_DISABLE_JIT="1") == run_with_rules()
 
 
 def test_a_programme_kind_of_ones_own():

@@ -302,6 +302,7 @@ def test_colleagues_share_what_cannot_wait_for_the_sick(load):
     quiet = ("population.mode=cohort", "population.size=60", *FIXED, "casework.p_emergency_monthly=0")
     office = build_office(load("default", *quiet), 1, 0, 0)
     office.settings[0].caseload.p_sick_leave_weekly = 1e-12
+    office.settings[0].casework.decision_minutes = 80.0
     arrivals(office)
     intake(office)
     office.caseworkers.at_work[2] = 0
