@@ -32,6 +32,18 @@ from simulator.parameters import Scenario
 
 SEED = 1
 WARM_UP_WEEKS = 260
+EVERY_LEVER = (
+    "caseload=tiered", "caseload.hiring_weeks=4", "caseload.p_quit_weekly=0.004", "caseload.rebalance=true",
+    "caseload.p_sick_leave_weekly=0.01", "caseload.novice_weight=1.5", "casework.case_weights={skills: 0.2}",
+    "casework.child_weight=0.1", "casework.handover_loss=0.3", "client.trust.change_loss=0.1",
+    "casework.template=true", "casework.owed_talks=4", "casework.youth_priority=1.0",
+    "sanctions=activity_requirement", "sanctions.p_stay_ended=0.2", "benefit=job_stimulus",
+    "benefit.cap_sek_monthly=15300", "collaboration=integrated", "collaboration.reassessment=true",
+    "employment_service=first", "referral=matched", "referral.habit_weight=0.3", "programmes=broad",
+    "vacancies=normal",
+)  # fmt: skip
+"""All levers at work at the same time."""
+
 FIRST_WEEK = """
 import json, sys, time
 from simulator import load_scenario
@@ -52,6 +64,7 @@ class Contestant(NamedTuple):
     clients: int
     weeks: int
     runs: int
+    settings: tuple[str, ...] = ()
 
 
 def play_engine(scenario: Scenario, weeks: int) -> tuple[int, float]:
@@ -83,6 +96,7 @@ def contestants(quick: bool) -> list[Contestant]:
     few = [
         Contestant("engine", play_engine, 1_000, 52, 10),
         Contestant("engine", play_engine, 10_000, 52, 2),
+        Contestant("engine, every lever", play_engine, 10_000, 52, 2, EVERY_LEVER),
         Contestant("mesa", play_mesa, 1_000, 26 if quick else 52, 1),
     ]
     large = [
@@ -99,6 +113,7 @@ def repetition(contestant: Contestant) -> tuple[float, float]:
         f"population.size={contestant.clients}",
         f"population.burn_in_weeks={WARM_UP_WEEKS}",
         f"weeks={contestant.weeks}",
+        *contestant.settings,
     )
     gc.collect()
     outcomes = [contestant.play(scenario, contestant.weeks) for _ in range(contestant.runs)]
