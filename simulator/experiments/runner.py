@@ -98,7 +98,7 @@ def prepare() -> None:
     """Say so once if the model has to be compiled first."""
     if not is_compiled_on_disk():
         print(
-            "Compiling the model for this machine (once, about 20 seconds) ...", file=sys.stderr, flush=True
+            "Compiling the model for this machine (once, about a minute) ...", file=sys.stderr, flush=True
         )
 
 
