@@ -64,6 +64,10 @@ STATE = np.dtype(
 )
 
 
+LISTS = ("free", "members", "monthly", "reported", "line", "absent", "decided")
+"""Lists of slots in an office, each with room for everybody."""
+
+
 class Office(NamedTuple):
     """Everything that one office's week reads and writes.
 
@@ -143,11 +147,9 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         people=people,
         calendar=np.full(scenario.weeks + burn_in(scenario), NOBODY, np.int32),
         clients=table(most, CLIENT),
-        free=np.zeros(most, np.int64),
         waiting=np.zeros((teams, 2 * most + 1), np.int64),
         waiting_ticket=np.zeros((teams, 2 * most + 1), np.int64),
         caseworkers=caseworkers,
-        members=np.zeros(most, np.int64),
         member_starts=np.zeros(staff + 2, np.int64),
         programmes=programmes,
         beliefs=_first_beliefs(caseworkers, common, spread, luck),
@@ -156,12 +158,8 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         habits=np.zeros((staff, len(common))),
         common_belief=common,
         belief_spread=spread,
-        monthly=np.zeros(most, np.int64),
-        reported=np.zeros(most, np.int64),
-        line=np.zeros(most, np.int64),
         line_urgency=np.zeros(most),
-        absent=np.zeros(most, np.int64),
-        decided=np.zeros(most, np.int64),
+        **{name: np.zeros(most, np.int64) for name in LISTS},
         spells=table(0, SPELL),
         panel=table(scenario.weeks + burn_in(scenario), PANEL),
         activity=_activity(scenario.weeks, len(programmes)),

@@ -4,7 +4,6 @@ A pattern makes one or more claims. Each is tried with Student's t over paired r
 that all claims of the pattern hold together with the stated confidence (Bonferroni). A claim that one arm is
 below another *holds* if the interval of the difference lies above zero, is *contradicted* if it lies below,
 and is *undecided* else; "not above" holds unless contradicted; "within" holds if the interval lies inside.
-
 """
 
 from __future__ import annotations

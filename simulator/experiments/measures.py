@@ -10,12 +10,13 @@ import pandas as pd
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.survival import restricted_mean
+from simulator.rules.duty import AGE_LIMIT
+from simulator.rules.referral import YOUNG
 from simulator.vocabulary import WEEKS_PER_YEAR, Barrier, Door
 
 Measure = Callable[[Outcome], np.ndarray]
 """Gives one number a replication, in the order of replications; NaN where there is nothing to measure."""
 
-YOUNG, AGE_LIMIT = 30.0, 25.0
 HORIZON_WEEKS = 2 * WEEKS_PER_YEAR
 WEEKS_PER_MONTH = WEEKS_PER_YEAR / 12.0
 
@@ -62,19 +63,22 @@ def activity_of_the_young() -> Measure:
 
     def measure(outcome: Outcome) -> np.ndarray:
         spells = flow_spells(outcome.spells)
-        spells = spells[spells["age"] < AGE_LIMIT]
-        total = spells.groupby("replication")[["programme_weeks", "weeks"]].sum()
-        return per_replication(outcome, total["programme_weeks"] / total["weeks"])
+        young = spells[spells["age"] < AGE_LIMIT]
+        return _ratio_of_sums(outcome, young, "programme_weeks", "weeks")
 
     return measure
+
+
+def _ratio_of_sums(outcome: Outcome, rows: pd.DataFrame, above: str, below: str) -> np.ndarray:
+    sums = rows.groupby("replication")[[above, below]].sum()
+    return per_replication(outcome, sums[above] / sums[below].where(sums[below] > 0))
 
 
 def ratio(above: str, below: str) -> Measure:
     """Return the measure: the sum of one column of the weekly panel over that of another."""
 
     def measure(outcome: Outcome) -> np.ndarray:
-        total = outcome.weekly.groupby("replication")[[above, below]].sum()
-        return per_replication(outcome, total[above] / total[below].where(total[below] > 0))
+        return _ratio_of_sums(outcome, outcome.weekly, above, below)
 
     return measure
 
@@ -98,8 +102,7 @@ def share_of_spells(above: str, below: str) -> Measure:
     """Return the measure: the sum of one column over that of another, over spells that began in the run."""
 
     def measure(outcome: Outcome) -> np.ndarray:
-        total = flow_spells(outcome.spells).groupby("replication")[[above, below]].sum()
-        return per_replication(outcome, total[above] / total[below].where(total[below] > 0))
+        return _ratio_of_sums(outcome, flow_spells(outcome.spells), above, below)
 
     return measure
 

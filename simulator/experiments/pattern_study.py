@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from simulator.compiled import source_hash
+from simulator.composing.pairing import Load
 from simulator.errors import Mistake, SettingsError, nearest
 from simulator.experiments.claims import judge_all, verdict_of
 from simulator.experiments.measures import Measure
@@ -19,8 +20,6 @@ from simulator.experiments.runner import simulate
 from simulator.experiments.store import write_json
 from simulator.parameters import Scenario
 from simulator.provenance import settings_hash
-
-Load = Callable[..., Scenario]
 
 
 def chosen(names: Sequence[str]) -> dict[str, Pattern]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from simulator.compiled import behaviour
 from simulator.records import Record
 from simulator.rules.own import own_weeks_waited
+from simulator.rules.referral import YOUNG
 from simulator.vocabulary import NOT_YET, Assessor, OrderRule, Task
-
-YOUNG = 30.0
 
 
 @behaviour

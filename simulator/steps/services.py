@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.agents.caseworker import assess_as_provider, error_of_belief, template_minutes
+from simulator.agents.caseworker import assess_as_provider, template_minutes
 from simulator.agents.duty import renew_duty
 from simulator.agents.employment_service import deregister, is_due, loses_registration, register
 from simulator.agents.leaving import set_hazards
@@ -11,7 +11,7 @@ from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
 from simulator.rules.collaboration import known_from
-from simulator.steps.casework import consider_referral, most_urgent
+from simulator.steps.casework import consider_referral, count_assessment, most_urgent
 from simulator.vocabulary import NEVER, NOT_YET, WEEKS_PER_YEAR, Assessor, Purpose, Registration, Status
 
 MINUTES_PER_HOUR = 60.0
@@ -36,8 +36,7 @@ def assessments(office: Office) -> None:
         client = office.clients[slot]
         assess_as_provider(client, state.week, p, office.luck)
         renew_duty(client, state.week, p)
-        panel.assessments += 1
-        panel.assessment_error += error_of_belief(client)
+        count_assessment(office, client)
         panel.provider_minutes += needed
         consider_referral(office, slot)
         left -= needed
