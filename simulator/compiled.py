@@ -1,6 +1,6 @@
 """One decorator for every behaviour that the week runs: compiled by Numba, or plain Python if that is off.
 
-The compiled form is kept on disk in a folder named by a hash of all the simulator's own sources and of the
+The compiled form is kept on disk in a folder named by a hash of the sources it can come from and of the
 versions that shape machine code. Numba alone would look only at the file of the *calling* function, and an
 edited rule in another file would not take effect.
 """
@@ -25,14 +25,25 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 PACKAGE = Path(__file__).parent
 
+NEVER_COMPILED = ("composing", "outcomes", "experiments", "reporting", "cli.py", "helping.py", "model.py")
+"""Rooms that hold no behaviour, and that no behaviour may import: editing them compiles nothing anew."""
 
-def source_hash() -> str:
-    """Return a short hash of all sources, a file of own rules included, and of what shapes compiled code."""
+
+def source_hash(*, compiled_only: bool = False) -> str:
+    """Return a short hash of the sources, a file of own rules included, and of what shapes compiled code.
+
+    Parameters
+    ----------
+    compiled_only : bool
+        Leave out the rooms in which nothing is compiled.
+    """
     digest = hashlib.sha256()
     versions = (sys.version_info[:3], numba.__version__, llvmlite.__version__, np.__version__)
     digest.update(repr(versions).encode())
     for path in sorted(PACKAGE.rglob("*.py")):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+        name = path.relative_to(PACKAGE)
+        if not (compiled_only and name.parts[0] in NEVER_COMPILED):
+            digest.update(name.as_posix().encode() + b"\0" + path.read_bytes())
     own = rules_file()
     if own is not None:
         digest.update(own.read_bytes())
@@ -50,7 +61,7 @@ def _writable(folder: Path) -> bool:
 def cache_folder() -> Path:
     """Return the folder that holds the compiled form of exactly these sources."""
     root = os.environ.get("SIMULATOR_CACHE_DIR") or platformdirs.user_cache_dir("assistance-exit-simulator")
-    return Path(root) / "compiled" / source_hash()
+    return Path(root) / "compiled" / source_hash(compiled_only=True)
 
 
 CACHE_FOLDER = cache_folder()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator.compiled import NEVER_COMPILED
+
 PACKAGE = Path(__file__).parents[2] / "simulator"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -72,6 +74,17 @@ def test_third_parties_stay_in_their_rooms(path: Path) -> None:
     for name in imports_of(path):
         library = name.split(".")[0]
         assert room_of(path) in THIRD_PARTIES.get(library, {room_of(path)}), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_compiled_code_does_not_depend_on_rooms_whose_edits_compile_nothing_anew(path: Path) -> None:
+    above = {room.removesuffix(".py") for room in NEVER_COMPILED}
+    text = path.read_text(encoding="utf-8")
+    if room_of(path) in above:
+        assert "@behaviour" not in text
+        assert "@part" not in text
+    elif room_of(path) not in {"__init__", "__main__"}:
+        assert not {name.split(".")[1] for name in imports_of(path) if name.startswith("simulator.")} & above
 
 
 def test_every_room_has_a_floor() -> None:

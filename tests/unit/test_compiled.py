@@ -89,6 +89,16 @@ def test_hash_sees_contents_names_and_new_files_only(sources):
     assert len({first, second, third, compiled.source_hash()}) == 4
 
 
+def test_hash_of_what_is_compiled_sees_no_other_rooms(sources):
+    whole, of_compiled = compiled.source_hash(), compiled.source_hash(compiled_only=True)
+    (sources / "reporting").mkdir()
+    (sources / "reporting" / "figures.py").write_text("three = 3\n")
+    assert compiled.source_hash() != whole
+    assert compiled.source_hash(compiled_only=True) == of_compiled
+    (sources / "rules" / "caseload.py").write_text("two = 3\n")
+    assert compiled.source_hash(compiled_only=True) != of_compiled
+
+
 def test_hash_sees_versions(monkeypatch):
     before = compiled.source_hash()
     monkeypatch.setattr(compiled.numba, "__version__", "0.0")
@@ -97,7 +107,7 @@ def test_hash_sees_versions(monkeypatch):
 
 def test_cache_folder_can_be_chosen(monkeypatch, tmp_path):
     monkeypatch.setenv("SIMULATOR_CACHE_DIR", str(tmp_path))
-    assert compiled.cache_folder() == tmp_path / "compiled" / compiled.source_hash()
+    assert compiled.cache_folder() == tmp_path / "compiled" / compiled.source_hash(compiled_only=True)
     monkeypatch.delenv("SIMULATOR_CACHE_DIR")
     assert tmp_path not in compiled.cache_folder().parents
 
