@@ -1,7 +1,7 @@
 """How often intervals hold what they should, and how often tests reject what is true.
 
-Of 700 samples the share is counted whose interval holds; at 0.95 it has a standard error of 0.0082, so that the
-bounds of 0.93 and 0.97 lie 2.4 of them off. Seeds are fixed, so that a run repeats.
+Of 700 samples the share is counted whose interval holds; at 0.95 it has a standard error of 0.0082, so that
+the bounds of 0.93 and 0.97 lie 2.4 of them off. Seeds are fixed, so that a run repeats.
 """
 
 import numpy as np

@@ -19,8 +19,8 @@ from simulator.outcomes.survival.design import Design, Names, Roles, build_desig
 STEPS, HALVINGS = 50, 20
 CLOSE = 1e-13
 """Relative change of the log-likelihood at which the search ends."""
-RUNAWAY = 15.0
-"""A hazard that is exp(15) times as high is no finite one: everybody with a covariate left, or nobody."""
+DRAINED = 1e-6
+"""What is left of the information at no effect, where an estimate runs away: all exits are on one side."""
 
 
 def cox(
@@ -227,7 +227,7 @@ def _maximise(design: Design, risk: _Risk) -> tuple[Floats, _State, float]:
     """Return the coefficients at which the likelihood is highest, by Newton's steps."""
     beta = np.zeros(len(design.names))
     state = _evaluate(design, risk, beta)
-    null = state.log_likelihood
+    null, at_rest = state.log_likelihood, np.diag(state.information)
     for _ in range(STEPS):
         step = np.linalg.lstsq(state.information, state.score)[0]
         for _ in range(HALVINGS):
@@ -240,13 +240,13 @@ def _maximise(design: Design, risk: _Risk) -> tuple[Floats, _State, float]:
         beta, state = beta + step, tried
         if change <= CLOSE * (1 + abs(state.log_likelihood)):
             break
-    _check_finite(design, beta, state)
+    _check_finite(design, beta, state, at_rest)
     return beta, state, null
 
 
-def _check_finite(design: Design, beta: Floats, state: _State) -> None:
-    spread = design.x.std(axis=0)
-    wild = np.abs(beta) * spread > RUNAWAY
+def _check_finite(design: Design, beta: Floats, state: _State, at_rest: Floats) -> None:
+    """Raise SpellsError if the likelihood has no maximum, or one at which nothing is known any more."""
+    wild = np.diag(state.information) < DRAINED * at_rest
     if wild.any() or not np.all(np.isfinite(beta)) or np.linalg.eigvalsh(state.information)[0] <= 0:
         names = [name for name, far in zip(design.names, wild, strict=True) if far] or design.names
         raise SpellsError(
