@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from simulator.errors import SimulatorError
+from simulator.experiments.store import StoredOutcome
 from simulator.outcomes import survival
+from simulator.outcomes.outcome import Outcome
 
 
 @pytest.fixture
@@ -158,3 +160,15 @@ def test_a_missing_library_is_named_with_its_extra(table, monkeypatch):
     monkeypatch.setitem(sys.modules, "statsmodels.genmod.generalized_linear_model", None)
     with pytest.raises(SimulatorError, match=r"pip install 'assistance-exit-simulator\[survival\]'"):
         survival.discrete_hazard(table, covariates=["sex"])
+
+
+def test_a_stored_outcome_counts_without_reading_its_spells(table, tmp_path):
+    table.to_parquet(tmp_path / "spells.parquet")
+    stored = StoredOutcome(tmp_path, {})
+    held = Outcome(table, pd.DataFrame(), pd.DataFrame(), {})
+    pd.testing.assert_frame_equal(stored.survival(by="sex"), held.survival(by="sex"))
+    pd.testing.assert_frame_equal(stored.incidence(), held.incidence())
+    with pytest.raises(SimulatorError, match="Did you mean 'sex'"):
+        stored.survival(by="sexx")
+    assert "spells" not in vars(stored)
+    pd.testing.assert_frame_equal(stored.cox(["sex"]), held.cox(["sex"]))
