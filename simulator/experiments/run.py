@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from simulator.compiled import source_hash
 from simulator.experiments import store
@@ -17,7 +19,10 @@ from simulator.provenance import WITHOUT_EFFECT, manifest_of, now, settings_hash
 
 RESULTS = Path("results")
 
+FIGURES, REPORT = "figures", "report.html"
+
 Draw = Callable[[Outcome, Path], None]
+"""Draws an outcome into the run's folder: pictures into `FIGURES`, and its report."""
 
 
 def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
@@ -28,13 +33,13 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     scenario : Scenario
         Complete settings.
     draw : callable
-        Draws the pictures of an outcome into a folder.
+        Draws the pictures and the report of an outcome into its folder.
 
     Returns
     -------
     Path
-        The folder, with spells.parquet, weekly.parquet, programmes.parquet, summary.csv and, last of all,
-        manifest.json.
+        The folder, with spells.parquet, weekly.parquet, programmes.parquet, summary.csv, figures, report.html
+        and, last of all, manifest.json. A finished run is only drawn anew, if the language is another.
 
     Raises
     ------
@@ -45,12 +50,13 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     folder = results_folder(scenario)
     plan = plan_of(scenario)
     store.check_plan(folder, plan)
-    if store.is_complete(folder) and not store.has_parts(folder):  # may lie where nothing can be written
-        store.read_manifest(folder)
+    done = store.is_complete(folder) and not store.has_parts(folder)
+    if done and _speaks(store.read_manifest(folder), scenario):  # may lie where nothing can be written
         return folder
     with store.open_folder(folder, plan):
         if store.is_complete(folder):
-            store.read_manifest(folder)
+            if not _speaks(store.read_manifest(folder), scenario):
+                draw_anew(folder, scenario, draw)
         else:
             simulate_missing(folder, scenario, draw)
         store.remove_parts(folder)
@@ -84,13 +90,41 @@ def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
         spells, weekly, programmes = (tables[name].to_pandas() for name in store.TABLES)
         outcome = Outcome(spells, weekly, programmes, manifest_of(scenario, source_hash(), started, rows))
         write_bytes(folder / "summary.csv", outcome.summary().to_csv(index=False).encode())
-        draw(outcome, folder / "figures")
+        draw(outcome, folder)
         for written in writing:
             written.result()
-    written_files = [*(folder / name for name in rows), folder / "summary.csv"]
-    sums = store.sums_of(folder, [*written_files, *sorted((folder / "figures").glob("*"))])
+    sums = store.sums_of(folder, [*(folder / name for name in rows), folder / "summary.csv", *drawn(folder)])
     manifest = {**manifest_of(scenario, source_hash(), started, rows), "files": sums}
     store.write_json(folder / store.MANIFEST, manifest)
+
+
+def draw_anew(folder: Path, scenario: Scenario, draw: Draw) -> None:
+    """Draw the pictures and the report of a finished run in another language; its tables stay as they are.
+
+    The manifest first forgets what is drawn, so that a folder is never in disagreement with it.
+    """
+    outcome = store.open_results(folder)
+    pictures = {path.relative_to(folder).as_posix() for path in drawn(folder)}
+    files = {name: written for name, written in outcome.manifest["files"].items() if name not in pictures}
+    store.write_json(folder / store.MANIFEST, {**outcome.manifest, "files": files})
+    settings = {**outcome.manifest["settings"], "output": settings_of(scenario)["output"]}
+    spoken = {**outcome.manifest, "settings": settings}
+    draw(replace(outcome, manifest=spoken), folder)
+    store.write_json(
+        folder / store.MANIFEST, {**spoken, "files": {**files, **store.sums_of(folder, drawn(folder))}}
+    )
+
+
+def drawn(folder: Path) -> list[Path]:
+    """Return the files of a run that are pictures and report."""
+    report = folder / REPORT
+    return [*sorted((folder / FIGURES).glob("*")), *([report] if report.exists() else [])]
+
+
+def _speaks(manifest: dict[str, Any], scenario: Scenario) -> bool:
+    """Whether what a finished run's folder shows is in the language that is asked for."""
+    spoken = manifest["settings"]["output"].get("language")
+    return bool(spoken == scenario.output.language.label)
 
 
 def results_folder(scenario: Scenario, *others: Scenario) -> Path:

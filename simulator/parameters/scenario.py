@@ -23,6 +23,7 @@ from simulator.parameters.reform import Reform
 from simulator.parameters.sanctions import Sanctions
 from simulator.parameters.study import Study
 from simulator.parameters.vacancies import Vacancies
+from simulator.parameters.words import LanguageName
 from simulator.vocabulary import CaseloadRule, OrderRule, Organisation, ReferralRule, SanctionRule
 
 CLIENTS_PER_OFFICE = 1_000
@@ -50,6 +51,7 @@ class Output(Group):
     """Where results go."""
 
     dir: str | None = choice("Folder for the results (null: results/<study>/<hash>)", "assumed: text")
+    language: LanguageName = choice("Language of pictures and reports", "assumed: text")
 
 
 class Scenario(Group):

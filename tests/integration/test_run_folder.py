@@ -16,7 +16,7 @@ from simulator.experiments.run import run_to_folder as run_and_draw
 from simulator.experiments.runner import Tables, run_replication, simulate
 from simulator.experiments.store import open_results
 from simulator.parameters import Scenario
-from simulator.reporting.run_figures import write_figures
+from simulator.reporting.run_report import write_report
 
 SMALL = ("population.size=150", "population.burn_in_weeks=20", "weeks=60", "replications=4")
 TABLES = ("spells.parquet", "weekly.parquet", "programmes.parquet", "summary.csv")
@@ -27,11 +27,15 @@ def small(folder: Path, *settings: str) -> Scenario:
 
 
 def run_to_folder(scenario: Scenario) -> Path:
-    return run_and_draw(scenario, write_figures)
+    return run_and_draw(scenario, write_report)
 
 
 def digests(folder: Path) -> dict[str, str]:
-    files = [*(folder / name for name in TABLES), *sorted((folder / "figures").glob("*.png"))]
+    files = [
+        *(folder / name for name in TABLES),
+        folder / "report.html",
+        *sorted((folder / "figures").glob("*.png")),
+    ]
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
@@ -42,7 +46,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_folder_holds_what_the_contract_lists(whole: Path) -> None:
     names = {path.name for path in whole.iterdir()}
-    assert names == {*TABLES, "manifest.json", "plan.json", "figures"}
+    assert names == {*TABLES, "manifest.json", "plan.json", "figures", "report.html"}
     assert {"survival.png", "exits_by_door.png", "weeks.png", "programmes.png", "caseworker_week.png"} <= {
         path.name for path in (whole / "figures").iterdir()
     }
