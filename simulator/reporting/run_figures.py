@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.intervals import half_width
 from simulator.outcomes.outcome import Outcome
-from simulator.outcomes.summary import half_width
 from simulator.reporting.figures import (
     NOT_USED,
     caseworker_week_figure,
