@@ -10,12 +10,13 @@ import pandas as pd
 from simulator.errors import SimulatorError, nearest
 from simulator.outcomes.columns import check_number
 from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.measures import Measures
 from simulator.outcomes.summary import summarise
 from simulator.outcomes.survival import cumulative_incidence, kaplan_meier
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Measures):
     """Spells, weekly panel, programmes and manifest of a run.
 
     Attributes

@@ -14,7 +14,7 @@ from simulator.parameters.caseload import Caseload
 from simulator.parameters.casework import Casework
 from simulator.parameters.client import Attendance, Doors, Search, Trust
 from simulator.parameters.collaboration import Collaboration
-from simulator.parameters.costs import Costs
+from simulator.parameters.costs import Accounts, Costs
 from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.population import Population
 from simulator.parameters.programmes import Programme, check_catalogue
@@ -94,6 +94,7 @@ class Scenario(Group):
     programmes: dict[str, Programme] = choice("The catalogue of programmes, by short name", "P10;P11;P13")
     vacancies: Vacancies
     costs: Costs
+    accounts: Accounts
     reform: Reform
     study: Study = choice("What is asked of the runs", "assumed: text")
 

@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.intervals import half_width
 from simulator.outcomes.outcome import Outcome
-from simulator.outcomes.summary import half_width
 from simulator.outcomes.survival import cumulative_incidence, kaplan_meier
 from simulator.reporting.figures import (
     NOT_USED,
