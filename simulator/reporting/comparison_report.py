@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 
 from simulator.composing import load_scenario
+from simulator.experiments.comparison import Comparison
 from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
 from simulator.outcomes.definitions import flow_spells
-from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.survival import kaplan_meier
 from simulator.provenance import settings_of
 from simulator.reporting.comparison_figures import forest_figure, forest_rows
+from simulator.reporting.money_sections import draw_effect, worth_tables
 from simulator.reporting.page import Page, Section, render
 from simulator.reporting.run_figures import Drawing, draw_survival, save_all
 from simulator.reporting.run_report import picture_section
@@ -59,26 +60,28 @@ LONGEST_TITLE = 28
 Settings = Mapping[str, Any]
 
 
-def write_comparison(folder: Path, baseline: Outcome, alternative: Outcome, table: pd.DataFrame) -> None:
+def write_comparison(folder: Path, effect: Comparison) -> None:
     """Write the pictures of a comparison into its folder's `figures`, and its report beside them.
 
     Parameters
     ----------
     folder : Path
         Folder of the comparison.
-    baseline, alternative : Outcome
-        The two runs.
-    table : DataFrame
-        Their differences, from `difference_table`.
+    effect : Comparison
+        The two runs and their differences.
     """
+    baseline, alternative, table = effect.baseline, effect.alternative, effect.table
+    effectiveness = effect.cost_effectiveness()
     settings = [run.manifest["settings"] for run in (baseline, alternative)]
     words = words_in(settings[0]["output"]["language"])
     titles = titles_of(*settings)
-    drawings = list(draw_comparison(baseline, alternative, table, titles, words))
+    drawings = [*draw_comparison(effect, titles, words), *draw_effect(effect, effectiveness, words)]
     save_all(drawings, folder / FIGURES)
     pictures = {drawing.name: drawing.picture() for drawing in drawings}
+    drawn = [pictures[name] for name in ("plane", "acceptability") if name in pictures]
     sections: list[Section] = [
         *(picture_section(name, shown, pictures, words) for name, shown in PICTURED.items()),
+        Section("worth", words("report.worth"), [*drawn, *worth_tables(effect, effectiveness, words)]),
         differences_section(table, words),
         methods_section(settings[0], words, paired=True),
         settings_section(titles, settings_of(load_scenario("default")), settings, words),
@@ -98,10 +101,9 @@ def titles_of(baseline: Settings, alternative: Settings) -> list[str]:
     return [first, second if second != first else f"{first}, {changes}"]
 
 
-def draw_comparison(
-    baseline: Outcome, alternative: Outcome, table: pd.DataFrame, titles: Sequence[str], words: Words
-) -> Iterator[Drawing]:
-    """Yield the pictures of a comparison."""
+def draw_comparison(effect: Comparison, titles: Sequence[str], words: Words) -> Iterator[Drawing]:
+    """Yield the pictures of differences and of both curves."""
+    baseline, alternative, table = effect.baseline, effect.alternative, effect.table
     count = baseline.weekly["replication"].nunique()
     rows = table[[_is_drawn(str(name)) for name in table["outcome"]]].dropna(subset=["difference"])
     if len(rows):

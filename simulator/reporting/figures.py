@@ -200,6 +200,7 @@ def caseworker_week_figure(
     axes.set_yticks(range(len(tasks)), names, size=TEXT)
     axes.set_ylim(len(tasks) - 0.5, -0.5)
     axes.set_xlim(0, max(1.0, *(np.nanmax(values) for values in hours.values())))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.plain_number(value)))
     axes.set_xlabel(words("figures.hours_axis"), loc="left")
     axes.grid(visible=False)
     return figure

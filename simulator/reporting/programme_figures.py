@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from simulator.reporting.style import (
     BLUE,
@@ -67,6 +68,7 @@ def programmes_figure(programmes: pd.DataFrame, words: Words) -> Figure:
     axes.set_yticks(range(len(names)), names, size=TEXT)
     axes.set_ylim(max(len(names), 1) - 0.5, -0.5)
     axes.set_xlim(0, max(1.0, (rows["places_used"] + rows["places_empty"]).max(), rows["queued"].max()))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.plain_number(value)))
     axes.set_xlabel(words("figures.programmes_axis"), loc="left")
     axes.grid(visible=False)
     _write_key(axes, height, width - left - right, words)

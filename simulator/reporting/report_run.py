@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from simulator.composing.pairing import Load, alternative_of
-from simulator.experiments.comparison import check_same_people, difference_table
+from simulator.experiments.comparison import Comparison, check_same_people, difference_table
 from simulator.experiments.run import drawn, plan_of, results_folder, run_to_folder
 from simulator.experiments.store import open_folder, open_results, sums_of, write_json
 from simulator.files import write_bytes
@@ -68,7 +68,7 @@ def _compare_into(folder: Path, names: Mapping[str, Scenario]) -> pd.DataFrame:
     runs = {name: open_results(folder / name) for name in names}
     table = difference_table(runs[BASELINE], runs[ALTERNATIVE])
     write_bytes(folder / "comparison.csv", table.to_csv(index=False).encode())
-    write_comparison(folder, runs[BASELINE], runs[ALTERNATIVE], table)
+    write_comparison(folder, Comparison(table, runs[BASELINE], runs[ALTERNATIVE]))
     sums = sums_of(folder, [folder / "comparison.csv", *drawn(folder)])
     write_json(
         folder / "manifest.json", {**{name: run.manifest for name, run in runs.items()}, "files": sums}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -24,7 +25,7 @@ from simulator.reporting.figures import (
 )
 from simulator.reporting.page import Picture, Table
 from simulator.reporting.programme_figures import mean_places, programmes_figure
-from simulator.reporting.share_figures import stacked_figure
+from simulator.reporting.share_figures import lorenz_figure, stacked_figure
 from simulator.reporting.style import save
 from simulator.reporting.svg import inline
 from simulator.reporting.words import Words, in_order
@@ -76,6 +77,8 @@ def draw_run(outcome: Outcome, words: Words) -> Iterator[Drawing]:
     if len(outcome.programmes):
         yield draw_programmes(outcome.programmes, words)
     yield draw_hours(outcome.weekly, words)
+    if len(flow):
+        yield draw_lorenz(outcome, words)
 
 
 def _by_group(flow: pd.DataFrame, words: Words, note: str) -> Iterator[Drawing]:
@@ -223,6 +226,25 @@ def draw_hours(weekly: pd.DataFrame, words: Words) -> Drawing:
     chosen = [*ranked[:2], *(task for task in (Task.MEETING.label,) if task not in ranked[:2])]
     points = [f"{_upper(words.label('task', task))}: {told[task]} {words('units.hours')}." for task in chosen]
     return Drawing("caseworker_week", caseworker_week_figure(hours, words, note), title, note, points, table)
+
+
+def draw_lorenz(outcome: Outcome, words: Words) -> Drawing:
+    """Return the drawing of how the caseworkers' time is spread over weeks on benefit."""
+    table, points = outcome.lorenz(), []
+    for what, own in table.groupby("of", sort=False):
+        share, minutes = (own[name].to_numpy(float) for name in ("share_of_client_weeks", "share_of_minutes"))
+        bottom, top = (
+            words.percent(part)
+            for part in (np.interp(0.5, share, minutes), 1 - np.interp(0.9, share, minutes))
+        )
+        points.append(
+            words("figures.lorenz_point", what=_upper(words.label("time", what)), bottom=bottom, top=top)
+        )
+    for _, row in outcome.gini().iterrows():
+        value = words.interval(*(words.number(float(row[name]), 2) for name in ("value", "low", "high")))
+        points.append(words("report.gini", what=words.label("time", row["of"]), value=value))
+    title, note = words("figures.lorenz"), words("figures.lorenz_note")
+    return Drawing("caseworker_time_shared", lorenz_figure(table, words), title, note, points)
 
 
 def _upper(text: str) -> str:

@@ -13,6 +13,7 @@ from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.provenance import settings_of
+from simulator.reporting.money_sections import costs_section
 from simulator.reporting.page import Page, Picture, Section, render
 from simulator.reporting.run_figures import draw_run, save_all
 from simulator.reporting.sections import (
@@ -34,7 +35,7 @@ PICTURED = {
         f"survival_by_{column}" for column in ("age_group", "sex", "foreign_born", "education", "hindrance")
     ),
     "weeks": ("weeks",),
-    "casework": ("caseworker_week",),
+    "casework": ("caseworker_week", "caseworker_time_shared"),
     "programmes": ("programmes",),
 }
 """Sections of pictures, in the order of reading."""
@@ -62,6 +63,7 @@ def run_sections(
     default = settings_of(load_scenario("default"))
     return [
         *(picture_section(name, shown, pictures, words) for name, shown in PICTURED.items()),
+        costs_section(outcome.costs(), words),
         outcomes_section(summary, words),
         methods_section(settings, words),
         settings_section([words("report.here")], default, [settings], words),

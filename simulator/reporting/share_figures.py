@@ -11,16 +11,13 @@ from matplotlib.figure import Figure
 
 from simulator.reporting.figures import ABOVE_ONE, UNDER, UNDER_ONE, WIDE, finish, number_of, room_beside
 from simulator.reporting.style import (
-    BLUE,
     COLOURS,
     FAINT,
-    INK,
     MARGIN,
     SHADE,
     SOFT,
     End,
     colour,
-    darker,
     label_ends,
     panel,
     sheet,
@@ -93,7 +90,7 @@ def lorenz_figure(table: pd.DataFrame, words: Words) -> Figure:
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns `share_of_client_weeks, share_of_minutes, low, high`, from 0 to 1.
+        Columns `of, share_of_client_weeks, share_of_minutes, low, high`, from 0 to 1.
     words : Words
         The language.
     """
@@ -101,22 +98,32 @@ def lorenz_figure(table: pd.DataFrame, words: Words) -> Figure:
         WIDE, MARGIN + UNDER_ONE + SQUARE + ABOVE_ONE, words("figures.lorenz"), words("figures.lorenz_note")
     )
     axes = panel(figure, MARGIN + 0.45, MARGIN + UNDER_ONE, SQUARE, SQUARE)
-    x, y, low, high = (100 * table[name].to_numpy(float) for name in LORENZ)
-    axes.fill_between(x, low, high, color=BLUE, alpha=SHADE, linewidth=0)
     axes.plot([0, 100], [0, 100], color=SOFT, linestyle="--", linewidth=1.0, gid="equal")
-    axes.plot(x, y, color=BLUE)
+    ends = []
+    for number, (what, own) in enumerate(table.groupby("of", sort=False)):
+        x, y, low, high = (100 * own[name].to_numpy(float) for name in LORENZ)
+        axes.fill_between(x, low, high, color=colour(number), alpha=SHADE, linewidth=0)
+        axes.plot(x, y, color=colour(number))
+        ends.append((words.label("time", what), (x, y), colour(number)))
     axes.set(xlim=(0, 100), ylim=(0, 100))
     axes.set_xlabel(words("figures.lorenz_across"), loc="left")
     axes.set_ylabel(words("figures.lorenz_up"), rotation=0, ha="left", va="bottom")
     axes.yaxis.set_label_coords(0, 1 + 0.06 / SQUARE)
-    place: Any = {"xytext": (-6, 6), "textcoords": "offset points", "ha": "right"}
-    axes.annotate(words("figures.lorenz_equal"), (60, 60), color=INK, **place)
-    middle = int(np.searchsorted(x, 80))
-    place = {"xytext": (8, -6), "textcoords": "offset points", "va": "top", "annotation_clip": False}
-    text = words.percent(y[middle] / 100)
-    axes.annotate(text, (x[middle], y[middle]), color=darker(BLUE), **place)
-    axes.plot(x[middle], y[middle], "o", color=BLUE, markersize=4, gid="point")
+    _name_lorenz(axes, ends, words)
     return figure
 
+
+def _name_lorenz(
+    axes: Axes, ends: list[tuple[str, tuple[np.ndarray, np.ndarray], str]], words: Words
+) -> None:
+    """Write the names of the curves at the right, each at the height at which its tie leaves the curve."""
+    heights = [float(np.interp(LEAVES, *curve)) for _, curve, _ in ends]
+    rows = [End(words("figures.lorenz_equal"), LEAVES, LEAVES, SOFT)]
+    rows += [End(name, LEAVES, height, ink) for (name, _, ink), height in zip(ends, heights, strict=True)]
+    label_ends(axes, rows)
+
+
+LEAVES = 92.0
+"""Per cent of the weeks at which the names are tied to the curves."""
 
 LORENZ = ("share_of_client_weeks", "share_of_minutes", "low", "high")

@@ -87,7 +87,11 @@ class Words:
 
     def tick(self, value: float) -> str:
         """Return a number as it stands at an axis, signed, without needless zeros."""
-        return self._written(f"{value:+g}" if value else "0")
+        return f"+{self.plain_number(value)}" if value > 0 else self.plain_number(value)
+
+    def plain_number(self, value: float) -> str:
+        """Return a number without needless zeros."""
+        return self._written(f"{value:,.6f}".rstrip("0").rstrip(".") if value else "0")
 
     def _written(self, number: str) -> str:
         """Return a number with the marks of the language for decimals, thousands and minus."""

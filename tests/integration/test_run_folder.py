@@ -44,6 +44,27 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run_to_folder(small(tmp_path_factory.mktemp("run") / "whole", "workers=1"))
 
 
+def test_a_finished_run_is_drawn_anew_in_another_language_and_not_simulated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_run = ("weeks=20", "replications=2")
+    folder = run_to_folder(small(tmp_path / "run", *small_run))
+    english, times = digests(folder), (folder / "spells.parquet").stat().st_mtime_ns
+    monkeypatch.setattr(run_module, "run_replication", lambda *_: 1 / 0)
+    run_to_folder(small(tmp_path / "run", *small_run, "output.language=sv"))
+    swedish = digests(folder)
+    assert '<html lang="sv">' in (folder / "report.html").read_text(encoding="utf-8")
+    assert {name for name in english if english[name] != swedish[name]} == {
+        "report.html", *(path.name for path in (folder / "figures").iterdir())
+    }  # fmt: skip
+    assert (folder / "spells.parquet").stat().st_mtime_ns == times
+    manifest = open_results(folder).manifest
+    assert manifest["settings"]["output"]["language"] == "sv"
+    assert manifest["files"]["report.html"]["sha256"] == swedish["report.html"]
+    run_to_folder(small(tmp_path / "run", *small_run))
+    assert digests(folder) == english
+
+
 def test_the_folder_holds_what_the_contract_lists(whole: Path) -> None:
     names = {path.name for path in whole.iterdir()}
     assert names == {*TABLES, "manifest.json", "plan.json", "figures", "report.html"}

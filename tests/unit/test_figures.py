@@ -60,7 +60,8 @@ def lorenz(language="en"):
     share = np.linspace(0, 1, 21)
     curve = pd.DataFrame({"share_of_client_weeks": share, "share_of_minutes": share**2})
     curve["low"], curve["high"] = share**2.1, share**1.9
-    return lorenz_figure(curve, words_in(language))
+    both = pd.concat([curve.assign(of="all minutes"), curve.assign(of="minutes of talks")])
+    return lorenz_figure(both, words_in(language))
 
 
 def differences():
