@@ -8,19 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from simulator.composing import load_scenario
 from simulator.experiments.comparison import Comparison
 from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.survival import kaplan_meier
-from simulator.provenance import settings_of
 from simulator.reporting.comparison_figures import forest_figure, forest_rows
 from simulator.reporting.money_sections import draw_effect, worth_tables
 from simulator.reporting.page import Page, Section, render
 from simulator.reporting.run_figures import Drawing, draw_survival, save_all
 from simulator.reporting.run_report import picture_section
 from simulator.reporting.sections import (
+    default_settings,
     differences_section,
     limits_section,
     methods_section,
@@ -84,7 +83,7 @@ def write_comparison(folder: Path, effect: Comparison) -> None:
         Section("worth", words("report.worth"), [*drawn, *worth_tables(effect, effectiveness, words)]),
         differences_section(table, words),
         methods_section(settings[0], words, paired=True),
-        settings_section(titles, settings_of(load_scenario("default")), settings, words),
+        settings_section(titles, default_settings(), settings, words),
         provenance_section(baseline.manifest, TABLES, words),
         limits_section(words),
     ]

@@ -8,15 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from simulator.composing import load_scenario
 from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
-from simulator.provenance import settings_of
 from simulator.reporting.money_sections import costs_section
 from simulator.reporting.page import Page, Picture, Section, render
 from simulator.reporting.run_figures import draw_run, save_all
 from simulator.reporting.sections import (
+    default_settings,
     limits_section,
     methods_section,
     outcomes_section,
@@ -48,11 +47,18 @@ def write_report(outcome: Outcome, folder: Path) -> None:
     drawings = list(draw_run(outcome, words))
     save_all(drawings, folder / FIGURES)
     pictures = {drawing.name: drawing.picture() for drawing in drawings}
-    summary = outcome.summary()
+    summary = _summary(outcome, folder / "summary.csv")
     about = settings["about"]
     sections = run_sections(outcome, summary, pictures, words)
     page = Page(about["title"], about["question"], "", answer(summary, words), sections)
     write_bytes(folder / REPORT, render(page, words))
+
+
+def _summary(outcome: Outcome, written: Path) -> pd.DataFrame:
+    """Return the headline outcomes: as the run wrote them, or reckoned, which takes longer."""
+    if written.exists():
+        return pd.read_csv(written, float_precision="round_trip")
+    return outcome.summary()
 
 
 def run_sections(
@@ -60,7 +66,7 @@ def run_sections(
 ) -> list[Section]:
     """Return the sections of a run's report, in the order of reading."""
     settings = outcome.manifest["settings"]
-    default = settings_of(load_scenario("default"))
+    default = default_settings()
     return [
         *(picture_section(name, shown, pictures, words) for name, shown in PICTURED.items()),
         costs_section(outcome.costs(), words),

@@ -7,12 +7,14 @@ of them. A new study adds its own beside these.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
+from simulator.composing import load_scenario
 from simulator.describing import find_setting
-from simulator.provenance import WITHOUT_EFFECT
+from simulator.provenance import WITHOUT_EFFECT, settings_of
 from simulator.reporting.console import possible_interval
 from simulator.reporting.page import Block, Facts, Points, Prose, Section, Table
 from simulator.reporting.words import Words, is_share
@@ -79,6 +81,12 @@ def methods_section(settings: Settings, words: Words, paired: bool = False) -> S
     keys = ["method_survival", "method_survival_band", *last]
     texts = [words("report.method_run", **numbers), *(words(f"report.{key}") for key in keys)]
     return Section("methods", words("report.methods"), [Prose(text) for text in texts])
+
+
+@cache
+def default_settings() -> Settings:
+    """Return the settings of the default scenario in full."""
+    return settings_of(load_scenario("default"))
 
 
 def settings_section(

@@ -53,10 +53,8 @@ class Words:
 
     def labelled(self, column: pd.Series, kind: str) -> pd.Series:
         """Return a column of labels in words, in the order that the labels have."""
-        ordered = isinstance(column.dtype, pd.CategoricalDtype)
-        names = list(column.cat.categories) if ordered else sorted(column.unique())
-        words = {name: self.label(kind, name) for name in names}
-        return pd.Series(pd.Categorical(column.map(words), list(words.values()), ordered=True), column.index)
+        labels = column.astype("category").cat
+        return labels.rename_categories({name: self.label(kind, name) for name in labels.categories})
 
     def unit(self, name: str) -> str:
         """Return a unit of the tables in words; that of a share is per cent of something."""
