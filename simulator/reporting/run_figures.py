@@ -98,7 +98,8 @@ def _by_door(flow: pd.DataFrame, words: Words, note: str) -> Iterator[Drawing]:
     table = cumulative_incidence(flow["weeks"], flow["door"], groups=groups)
     title = words("figures.incidence_by", by=words("by.age_group"))
     name, figure = "exits_by_door_and_age", incidence_figure(table, words, title, note)
-    yield Drawing(name, figure, title, note, points[:1], incidence_table(table, words, title))
+    points = incidence_points(table[table["door"] == Door.WORK.label], words)
+    yield Drawing(name, figure, title, note, points, incidence_table(table, words, title))
 
 
 def spells_note(outcome: Outcome, spells: int, words: Words) -> str:
@@ -145,11 +146,12 @@ def moments(table: pd.DataFrame) -> list[int]:
 
 
 def incidence_points(table: pd.DataFrame, words: Words) -> list[str]:
-    """Return one sentence for each door: how many have left by it at the last moment."""
+    """Return one sentence for each group and door: how many have left by it at the last moment."""
     week = moments(table)[-1] if len(table) else 0
+    key = "figures.incidence_point_of" if table["group"].nunique() > 1 else "figures.incidence_point"
     return [
-        words("figures.incidence_point", weeks=week, value=value, door=door)
-        for _, at, door, value in _incidence_rows(table, words)
+        words(key, group=group, weeks=week, value=value, door=door)
+        for group, at, door, value in _incidence_rows(table, words)
         if at == week
     ]
 
