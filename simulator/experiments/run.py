@@ -33,8 +33,8 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     Returns
     -------
     Path
-        The folder, with spells.parquet, weekly.parquet, programmes.parquet, summary.csv and, last of all,
-        manifest.json.
+        The folder, with spells.parquet, weekly.parquet, programmes.parquet, summary.csv, tables/, figures/
+        and, last of all, manifest.json.
 
     Raises
     ------
@@ -77,20 +77,35 @@ def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
     """Write the whole tables and what follows from them, then the manifest."""
     tables = {name: store.join_parts(folder, name, scenario.replications) for name in store.TABLES}
     rows = {f"{name}.parquet": table.num_rows for name, table in tables.items()}
-    with ThreadPoolExecutor(1) as pool:  # tables are written while the pictures are drawn
+    with ThreadPoolExecutor(2) as pool:  # tables are written while the pictures are drawn
         writing = [
             pool.submit(store.write_table, folder / f"{n}.parquet", table) for n, table in tables.items()
         ]
         spells, weekly, programmes = (tables[name].to_pandas() for name in store.TABLES)
         outcome = Outcome(spells, weekly, programmes, manifest_of(scenario, source_hash(), started, rows))
         write_bytes(folder / "summary.csv", outcome.summary().to_csv(index=False).encode())
+        writing.append(pool.submit(write_measures, apart(outcome), folder / "tables"))
         draw(outcome, folder / "figures")
         for written in writing:
             written.result()
     written_files = [*(folder / name for name in rows), folder / "summary.csv"]
-    sums = store.sums_of(folder, [*written_files, *sorted((folder / "figures").glob("*"))])
+    made = [path for name in ("tables", "figures") for path in sorted((folder / name).glob("*"))]
+    sums = store.sums_of(folder, [*written_files, *made])
     manifest = {**manifest_of(scenario, source_hash(), started, rows), "files": sums}
     store.write_json(folder / store.MANIFEST, manifest)
+
+
+def apart(outcome: Outcome) -> Outcome:
+    """Return an outcome over the same memory that another thread can read while this one does, too."""
+    spells, weekly, programmes = (table.copy(deep=False) for table in outcome.tables())
+    return Outcome(spells, weekly, programmes, outcome.manifest)
+
+
+def write_measures(outcome: Outcome, folder: Path) -> None:
+    """Write the tables that a run answers with beside its summary, one CSV file each."""
+    folder.mkdir(exist_ok=True)
+    for name, table in outcome.written_tables().items():
+        write_bytes(folder / f"{name}.csv", table.to_csv(index=False).encode())
 
 
 def results_folder(scenario: Scenario, *others: Scenario) -> Path:

@@ -77,7 +77,8 @@ def creaming(
     for outcome, unit, table in _exits_by_third(flow, distance, min(HORIZON_WEEKS, max(1, weeks // 2))):
         tables[outcome, unit] = table
     rows = []
-    for (outcome, unit), table in tables.items():
+    for (outcome, unit), found in tables.items():
+        table = found.reindex(columns=[*THIRDS, "everybody"])  # nobody is near where all are alike
         near, far, everybody = (table[name].to_numpy(dtype=float) for name in ("near", "far", "everybody"))
         gap = (near - far) / np.where(everybody > 0, everybody, np.nan)
         present = gap[~np.isnan(gap)]

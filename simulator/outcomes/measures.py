@@ -19,6 +19,7 @@ from simulator.outcomes.columns import check_number
 from simulator.outcomes.distance import DISTANCE
 from simulator.outcomes.intervals import FEWEST, replications_for
 from simulator.outcomes.summary import replication_outcomes
+from simulator.outcomes.uncertainty import layers
 from simulator.parameters.costs import Accounts
 
 
@@ -127,6 +128,39 @@ class Measures:
         check_number("width", width, float("inf"), "a width above 0")
         values = replication_outcomes(self.spells, self.weekly)
         return more_replications(values, outcome, width, level)
+
+    def uncertainty(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the two layers of each headline outcome's uncertainty; see `outcomes.uncertainty.layers`.
+
+        Raises
+        ------
+        SimulatorError
+            If the run is of one draw of the parameters: its tables have no column `draw`.
+        """
+        _check_level(level)
+        if "draw" not in self.weekly or "draw" not in self.spells:
+            raise SimulatorError(
+                "This run has one draw of the parameters, so its uncertainty has one layer, luck: "
+                "the intervals of summary()."
+            )
+        parts = [
+            replication_outcomes(self.spells[self.spells["draw"] == draw], panel).assign(draw=draw)
+            for draw, panel in self.weekly.groupby("draw")
+        ]
+        return layers(pd.concat(parts), level)
+
+    def written_tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables that a results folder has beside the summary, by the names of their files."""
+        return {
+            "definitions": self.definitions(),
+            "who": pd.concat([self.who(by) for by in of_who.TRAITS], ignore_index=True),
+            "creaming": self.creaming(),
+            "lorenz": self.lorenz(),
+            "waits": self.waits(),
+            "capacity": self.capacity(),
+            "costs": self.costs(),
+            "budget": self.budget(),
+        }
 
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Return spells, weekly panel and programmes."""

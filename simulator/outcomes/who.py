@@ -15,8 +15,8 @@ from simulator.outcomes.survival import cumulative_incidence, restricted_mean
 from simulator.vocabulary import WEEKS_PER_YEAR, Door
 
 HORIZON_WEEKS = 2 * WEEKS_PER_YEAR
-TRAITS = (DISTANCE, "age_group", "sex", "family", "foreign_born", "education", "disability", "hindrance")
-"""What `who.csv` is broken down by."""
+TRAITS = (DISTANCE, "age_group", "sex", "family", "foreign_born", "hindrance")
+"""What the table in a results folder is broken down by."""
 
 GOT = {
     "talks": "meetings",
@@ -31,6 +31,23 @@ HIT = {
     "denials": "denials",
     "wrong sanctions": "wrong_sanctions",
 }
+READ = [
+    "replication",
+    "children",
+    "entry_week",
+    "exit_week",
+    "weeks",
+    "exited",
+    "door",
+    "first_meeting_week",
+    "first_activity_week",
+    "benefit_sek",
+    "programme_sek",
+    *GOT.values(),
+    *HIT.values(),
+]
+"""What the outcomes of a group read of a spell."""
+
 GROUP = ["replication", "group"]
 KEYS = ["by", "group", "outcome", "unit"]
 
@@ -65,9 +82,9 @@ def who(
 
 def group_values(spells: pd.DataFrame, weeks: int, settings: Mapping[str, Any], by: str) -> Values:
     """Return the outcomes of each replication and group; groups in their order."""
-    returns = next_entry(spells)
-    flow = flow_spells(spells).assign(next_entry=returns)
-    flow = flow.assign(group=groups_by(flow, by, settings)).dropna(subset=["group"])
+    group = groups_by(flow_spells(spells), by, settings)
+    flow = flow_spells(spells[READ].assign(next_entry=next_entry(spells))).assign(group=group)
+    flow = flow.dropna(subset=["group"])
     groups = flow.groupby(GROUP, observed=True)
     parts = [
         _part("spells begun", "share of spells", groups.size() / flow.groupby("replication").size()),
