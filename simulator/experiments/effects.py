@@ -17,7 +17,7 @@ from simulator.outcomes.intervals import with_intervals
 from simulator.outcomes.measures import more_replications
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import replication_outcomes
-from simulator.outcomes.who import KEYS, group_values
+from simulator.outcomes.who import KEYS, TRAITS, group_values
 from simulator.vocabulary import WEEKS_PER_YEAR, Door
 
 ONLY_EFFORT, SERVICES, ALL_PAYERS, ONLY_MUNICIPALITY = (
@@ -100,6 +100,22 @@ class Effects:
         keys = ["outcome", "unit"]
         pair = [replication_outcomes(run.spells, run.weekly) for run in (self.baseline, self.alternative)]
         return more_replications(_difference(pair[0], pair[1], keys), outcome, width, level)
+
+    def written_tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables that a folder of a comparison has, by the names of their files."""
+        perspectives = (SERVICES, ONLY_MUNICIPALITY, ALL_PAYERS)
+        balances = [self.balance(one).assign(perspective=one) for one in perspectives]
+        planes = [
+            self.plane(gain, one).assign(perspective=one, of=gain) for one in perspectives for gain in GAINS
+        ]
+        return {
+            "who": pd.concat([self.who(by) for by in TRAITS], ignore_index=True),
+            "budget": self.budget(),
+            "cost_effectiveness": self.cost_effectiveness(),
+            "plane": pd.concat(planes, ignore_index=True),
+            "balance": pd.concat(balances, ignore_index=True),
+            "pay_back": self.pay_back(),
+        }
 
     def _costs(self) -> pd.DataFrame:
         """Return the difference in present value of costs by perspective, SEK; indexed by replication."""

@@ -170,6 +170,16 @@ def test_hours_by_task_add_up_to_those_used(run):
     assert hours == pytest.approx(used)
 
 
+def test_the_budget_holds_all_of_the_money_of_the_panel(run):
+    table = run.budget()
+    years = table[(table["payer"] == "all payers") & (table["year"] != "present value")]
+    sums = years.groupby("item")["value"].sum()
+    panel = run.weekly.groupby("replication").sum().mean() / 1e6
+    assert -sums["benefit"] == pytest.approx(panel["benefit_sek"])
+    assert -sums["caseworkers"] == pytest.approx(panel["staff_sek"])
+    assert -(sums["places used"] + sums["places empty"]) == pytest.approx(panel["programme_sek"])
+
+
 def test_waits_rise_and_stay_shares(run):
     for _, own in run.waits().groupby("wait"):
         assert own["share"].is_monotonic_increasing
@@ -206,6 +216,7 @@ def test_a_comparison_with_itself_changes_nothing(load):
     assert effect.cost_effectiveness()["ratio"].isna().all()
     assert (effect.pay_back()["month"] == 0.0).all()
     assert effect.replications_needed("weeks between talks", 0.1) == 0
+    assert all(len(table) for table in effect.written_tables().values())
     with pytest.raises(SimulatorError, match="Did you mean 'exit to work'"):
         effect.plane("exit to wrok")
 
