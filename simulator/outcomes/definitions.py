@@ -71,15 +71,18 @@ def months_on(spells: pd.DataFrame, first_month: int, months: int) -> pd.DataFra
     DataFrame of bool, shape (persons with at least one month, months)
         Indexed by replication and client; columns are numbers of months.
     """
-    entry, end = spells["entry_week"].to_numpy(), (spells["entry_week"] + spells["weeks"]).to_numpy()
-    start, stop = first_month * WEEKS_PER_MONTH, (first_month + months) * WEEKS_PER_MONTH
-    here = (entry < stop) & (end > start)
-    entry, end = entry[here], end[here]
+    entry, end = (spells[name].to_numpy(np.int64) for name in ("entry_week", "weeks"))
+    end = entry + end
+    first = np.maximum(entry * MONTHS_PER_YEAR // WEEKS_PER_YEAR - first_month, 0)
+    after = np.minimum(-(-end * MONTHS_PER_YEAR // WEEKS_PER_YEAR) - first_month, months)
+    here = first < after
     people, number = np.unique(_person_keys(spells)[here], return_inverse=True)
-    grid = np.zeros((len(people), months), dtype=bool)
-    for month in range(months):
-        week = start + month * WEEKS_PER_MONTH
-        grid[number[(entry < week + WEEKS_PER_MONTH) & (end > week)], month] = True
+    steps = np.zeros(
+        (len(people), months + 1), dtype=np.int8
+    )  # one up where a spell begins, one down after it
+    np.add.at(steps, (number, first[here]), 1)
+    np.add.at(steps, (number, after[here]), -1)
+    grid = np.cumsum(steps[:, :months], axis=1, dtype=np.int8) > 0
     index = pd.MultiIndex.from_arrays([people >> CLIENT_BITS, people & CLIENT_MASK], names=PERSON)
     return pd.DataFrame(grid, index=index, columns=range(first_month, first_month + months))
 
