@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -54,10 +55,10 @@ class Measures:
         _check_level(level)
         return published.definitions(self.spells, self.weeks, gap_months, level)
 
-    def who(self, by: str = DISTANCE, level: float = 0.95) -> pd.DataFrame:
+    def who(self, by: str | Sequence[str] = DISTANCE, level: float = 0.95) -> pd.DataFrame:
         """Return outcomes by group of clients: by, group, outcome, value, low, high, unit.
 
-        `by` is a column of the spells, `family`, or `distance` (thirds by distance from work).
+        `by` is a column of the spells, `family`, or `distance` (thirds by distance from work); or several.
         """
         _check_level(level)
         return of_who.who(self.spells, self.weeks, self.settings, by, level)
@@ -65,7 +66,8 @@ class Measures:
     def gaps(self, by: str = DISTANCE, reference: str | None = None, level: float = 0.95) -> pd.DataFrame:
         """Return how groups differ from one of them: differences and ratios; see `outcomes.who.gaps`."""
         _check_level(level)
-        values = of_who.group_values(self.spells, self.weeks, self.settings, by)
+        flow = of_who.with_returns(self.spells)
+        values = of_who.group_values(flow, self.weeks, self.settings, by)
         return of_who.gaps(values, level, reference)
 
     def creaming(self, level: float = 0.95) -> pd.DataFrame:
@@ -153,7 +155,7 @@ class Measures:
         """Return the tables that a results folder has beside the summary, by the names of their files."""
         return {
             "definitions": self.definitions(),
-            "who": pd.concat([self.who(by) for by in of_who.TRAITS], ignore_index=True),
+            "who": self.who(of_who.TRAITS),
             "creaming": self.creaming(),
             "lorenz": self.lorenz(),
             "waits": self.waits(),

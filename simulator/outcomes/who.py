@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,23 +31,6 @@ HIT = {
     "denials": "denials",
     "wrong sanctions": "wrong_sanctions",
 }
-READ = [
-    "replication",
-    "children",
-    "entry_week",
-    "exit_week",
-    "weeks",
-    "exited",
-    "door",
-    "first_meeting_week",
-    "first_activity_week",
-    "benefit_sek",
-    "programme_sek",
-    *GOT.values(),
-    *HIT.values(),
-]
-"""What the outcomes of a group read of a spell."""
-
 KEYS = ["by", "group", "outcome", "unit"]
 
 Values = pd.DataFrame
@@ -55,7 +38,11 @@ Values = pd.DataFrame
 
 
 def who(
-    spells: pd.DataFrame, weeks: int, settings: Mapping[str, Any], by: str = DISTANCE, level: float = 0.95
+    spells: pd.DataFrame,
+    weeks: int,
+    settings: Mapping[str, Any],
+    by: str | Sequence[str] = DISTANCE,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Return outcomes by group of clients: by, group, outcome, value, low, high, unit.
 
@@ -69,21 +56,34 @@ def who(
         Weeks of the run.
     settings : mapping
         Its settings in full.
-    by : str
+    by : str, or several
         See `groups_by`.
     level : float
         Coverage of the Monte Carlo interval.
     """
-    values = group_values(spells, weeks, settings, by).assign(by=by)
-    values["group"] = values["group"].astype(str)
+    values = values_by(spells, weeks, settings, by)
     return with_intervals(values, KEYS, level)[["by", "group", "outcome", "value", "low", "high", "unit"]]
 
 
-def group_values(spells: pd.DataFrame, weeks: int, settings: Mapping[str, Any], by: str) -> Values:
-    """Return the outcomes of each replication and group; groups in their order."""
+def values_by(
+    spells: pd.DataFrame, weeks: int, settings: Mapping[str, Any], by: str | Sequence[str]
+) -> Values:
+    """Return the outcomes of each replication and group, for one trait or several: also `by`."""
+    flow = with_returns(spells)
+    traits = [by] if isinstance(by, str) else list(by)
+    parts = [group_values(flow, weeks, settings, trait).assign(by=trait) for trait in traits]
+    return pd.concat([part.astype({"group": str}) for part in parts], ignore_index=True)
+
+
+def with_returns(spells: pd.DataFrame) -> pd.DataFrame:
+    """Return the spells that began in the run, and when the same person's next one did (`next_entry`)."""
+    return flow_spells(spells.assign(next_entry=next_entry(spells)))
+
+
+def group_values(flow: pd.DataFrame, weeks: int, settings: Mapping[str, Any], by: str) -> Values:
+    """Return the outcomes of each replication and group, from `with_returns`; groups in their order."""
     horizon = min(HORIZON_WEEKS, max(1, weeks // 2))
-    flow = flow_spells(spells[READ].assign(next_entry=next_entry(spells)))
-    cells = Cells(flow["replication"], groups_by(flow_spells(spells), by, settings))
+    cells = Cells(flow["replication"], groups_by(flow, by, settings))
     lines = [
         ("spells begun", "share of spells", cells.share(cells.count)),
         *ways_out(flow, cells, horizon),
