@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from simulator.outcomes.intervals import with_intervals
 from simulator.outcomes.measures import more_replications
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import replication_outcomes
-from simulator.outcomes.who import KEYS, group_values
+from simulator.outcomes.who import KEYS, TRAITS, values_by
 from simulator.vocabulary import WEEKS_PER_YEAR, Door
 
 ONLY_EFFORT, SERVICES, ALL_PAYERS, ONLY_MUNICIPALITY = (
@@ -39,11 +40,10 @@ class Effects:
     baseline: Outcome
     alternative: Outcome
 
-    def who(self, by: str = DISTANCE, level: float = 0.95) -> pd.DataFrame:
+    def who(self, by: str | Sequence[str] = DISTANCE, level: float = 0.95) -> pd.DataFrame:
         """Return the difference in each group: by, group, outcome, difference, low, high, unit."""
         pair = [
-            group_values(run.spells, run.weeks, run.settings, by).astype({"group": str}).assign(by=by)
-            for run in (self.baseline, self.alternative)
+            values_by(run.spells, run.weeks, run.settings, by) for run in (self.baseline, self.alternative)
         ]
         table = with_intervals(_difference(pair[0], pair[1], KEYS), KEYS, level)
         order = ["by", "group", "outcome", "difference", "low", "high", "unit"]
@@ -100,6 +100,22 @@ class Effects:
         keys = ["outcome", "unit"]
         pair = [replication_outcomes(run.spells, run.weekly) for run in (self.baseline, self.alternative)]
         return more_replications(_difference(pair[0], pair[1], keys), outcome, width, level)
+
+    def written_tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables that a folder of a comparison has, by the names of their files."""
+        perspectives = (SERVICES, ONLY_MUNICIPALITY, ALL_PAYERS)
+        balances = [self.balance(one).assign(perspective=one) for one in perspectives]
+        planes = [
+            self.plane(gain, one).assign(perspective=one, of=gain) for one in perspectives for gain in GAINS
+        ]
+        return {
+            "who": self.who(TRAITS),
+            "budget": self.budget(),
+            "cost_effectiveness": self.cost_effectiveness(),
+            "plane": pd.concat(planes, ignore_index=True),
+            "balance": pd.concat(balances, ignore_index=True),
+            "pay_back": self.pay_back(),
+        }
 
     def _costs(self) -> pd.DataFrame:
         """Return the difference in present value of costs by perspective, SEK; indexed by replication."""

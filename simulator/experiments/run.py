@@ -38,8 +38,9 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     Returns
     -------
     Path
-        The folder, with spells.parquet, weekly.parquet, programmes.parquet, summary.csv, figures, report.html
-        and, last of all, manifest.json. A finished run is only drawn anew, if the language is another.
+        The folder, with spells.parquet, weekly.parquet, programmes.parquet, summary.csv, tables, figures,
+        report.html and, last of all, manifest.json. A finished run is only drawn anew, if the language is
+        another.
 
     Raises
     ------
@@ -83,17 +84,19 @@ def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
     """Write the whole tables and what follows from them, then the manifest."""
     tables = {name: store.join_parts(folder, name, scenario.replications) for name in store.TABLES}
     rows = {f"{name}.parquet": table.num_rows for name, table in tables.items()}
-    with ThreadPoolExecutor(1) as pool:  # tables are written while the pictures are drawn
+    with ThreadPoolExecutor(2) as pool:  # tables are written while the pictures are drawn
         writing = [
             pool.submit(store.write_table, folder / f"{n}.parquet", table) for n, table in tables.items()
         ]
         spells, weekly, programmes = (tables[name].to_pandas() for name in store.TABLES)
         outcome = Outcome(spells, weekly, programmes, manifest_of(scenario, source_hash(), started, rows))
         write_bytes(folder / "summary.csv", outcome.summary().to_csv(index=False).encode())
+        writing.append(pool.submit(write_measures, apart(outcome), folder / "tables"))
         draw(outcome, folder)
         for written in writing:
             written.result()
-    sums = store.sums_of(folder, [*(folder / name for name in rows), folder / "summary.csv", *drawn(folder)])
+    made = [*(folder / name for name in rows), folder / "summary.csv", *sorted((folder / "tables").glob("*"))]
+    sums = store.sums_of(folder, [*made, *drawn(folder)])
     manifest = {**manifest_of(scenario, source_hash(), started, rows), "files": sums}
     store.write_json(folder / store.MANIFEST, manifest)
 
@@ -101,18 +104,18 @@ def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
 def draw_anew(folder: Path, scenario: Scenario, draw: Draw) -> None:
     """Draw the pictures and the report of a finished run in another language; its tables stay as they are.
 
-    The manifest first forgets what is drawn, so that a folder is never in disagreement with it.
+    The manifest first forgets what is drawn and in which language, so that it never disagrees with the folder.
     """
     outcome = store.open_results(folder)
     pictures = {path.relative_to(folder).as_posix() for path in drawn(folder)}
     files = {name: written for name, written in outcome.manifest["files"].items() if name not in pictures}
-    store.write_json(folder / store.MANIFEST, {**outcome.manifest, "files": files})
-    settings = {**outcome.manifest["settings"], "output": settings_of(scenario)["output"]}
-    spoken = {**outcome.manifest, "settings": settings}
+    settings, output = outcome.manifest["settings"], settings_of(scenario)["output"]
+    silent = {**settings, "output": {**output, "language": None}}
+    store.write_json(folder / store.MANIFEST, {**outcome.manifest, "settings": silent, "files": files})
+    spoken = {**outcome.manifest, "settings": {**settings, "output": output}}
     draw(replace(outcome, manifest=spoken), folder)
-    store.write_json(
-        folder / store.MANIFEST, {**spoken, "files": {**files, **store.sums_of(folder, drawn(folder))}}
-    )
+    files |= store.sums_of(folder, drawn(folder))
+    store.write_json(folder / store.MANIFEST, {**spoken, "files": files})
 
 
 def drawn(folder: Path) -> list[Path]:
@@ -125,6 +128,19 @@ def _speaks(manifest: dict[str, Any], scenario: Scenario) -> bool:
     """Whether what a finished run's folder shows is in the language that is asked for."""
     spoken = manifest["settings"]["output"].get("language")
     return bool(spoken == scenario.output.language.label)
+
+
+def apart(outcome: Outcome) -> Outcome:
+    """Return an outcome over the same memory that another thread can read while this one does, too."""
+    spells, weekly, programmes = (table.copy(deep=False) for table in outcome.tables())
+    return Outcome(spells, weekly, programmes, outcome.manifest)
+
+
+def write_measures(outcome: Outcome, folder: Path) -> None:
+    """Write the tables that a run answers with beside its summary, one CSV file each."""
+    folder.mkdir(exist_ok=True)
+    for name, table in outcome.written_tables().items():
+        write_bytes(folder / f"{name}.csv", table.to_csv(index=False).encode())
 
 
 def results_folder(scenario: Scenario, *others: Scenario) -> Path:

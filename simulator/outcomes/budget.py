@@ -227,8 +227,9 @@ def year_edges(weeks: int) -> list[float]:
 
 
 def month_edges(weeks: int) -> list[float]:
-    """Return the weeks at which whole months of the run begin, and the end of the last."""
-    return [month * WEEKS_PER_MONTH for month in range(int(weeks / WEEKS_PER_MONTH) + 1)]
+    """Return the weeks at which whole months of the run begin, and the end of the last (or of the run)."""
+    months = int(weeks / WEEKS_PER_MONTH)
+    return [month * WEEKS_PER_MONTH for month in range(months + 1)] if months else [0.0, float(weeks)]
 
 
 def with_totals(values: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 from simulator.outcomes.definitions import WEEKS_PER_MONTH, flow_spells
 from simulator.outcomes.distance import THIRDS, distance_from_work
 from simulator.outcomes.intervals import half_width, ratio_interval
-from simulator.outcomes.who import GOT, HORIZON_WEEKS, Values, ways_out
+from simulator.outcomes.who import GOT, HORIZON_WEEKS, Cells, ways_out
 from simulator.vocabulary import Door
 
 SEEN_AT_LEAST_WEEKS = 26
@@ -77,7 +77,8 @@ def creaming(
     for outcome, unit, table in _exits_by_third(flow, distance, min(HORIZON_WEEKS, max(1, weeks // 2))):
         tables[outcome, unit] = table
     rows = []
-    for (outcome, unit), table in tables.items():
+    for (outcome, unit), found in tables.items():
+        table = found.reindex(columns=[*THIRDS, "everybody"])  # nobody is near where all are alike
         near, far, everybody = (table[name].to_numpy(dtype=float) for name in ("near", "far", "everybody"))
         gap = (near - far) / np.where(everybody > 0, everybody, np.nan)
         present = gap[~np.isnan(gap)]
@@ -107,17 +108,20 @@ def _exits_by_third(
     flow: pd.DataFrame, distance: pd.Series, horizon: int
 ) -> list[tuple[str, str, pd.DataFrame]]:
     """Return the ways out of each third and of everybody, indexed by replication."""
-    third = pd.cut(distance.rank(pct=True), [0.0, 1 / 3, 2 / 3, 1.0], labels=THIRDS).astype(str)
-    parts: dict[str, list[Values]] = {"thirds": [], "all": []}
-    for name, groups in {"thirds": third, "all": pd.Series("everybody", index=flow.index)}.items():
-        parts[name] = ways_out(flow.assign(group=groups), horizon)
+    third = pd.cut(distance.rank(pct=True), [0.0, 1 / 3, 2 / 3, 1.0], labels=THIRDS)
+    everybody = pd.Series(pd.Categorical(np.full(len(flow), "everybody")), index=flow.index)
+    tables = []
+    for groups in (pd.Series(third, index=flow.index), everybody):
+        cells = Cells(flow["replication"], groups)
+        tables.append({line[:2]: cells.rows(*line) for line in ways_out(flow, cells, horizon)})
     wanted = ("off benefit", f"left by {Door.WORK.label}")
     return [
         (
-            one["outcome"].iloc[0],
-            one["unit"].iloc[0],
-            pd.concat([one, both]).pivot(index="replication", columns="group", values="value"),
+            *name,
+            pd.concat([rows, tables[1][name]])
+            .astype({"group": str})
+            .pivot(index="replication", columns="group", values="value"),
         )
-        for one, both in zip(parts["thirds"], parts["all"], strict=True)
-        if one["outcome"].iloc[0].startswith(wanted)
+        for name, rows in tables[0].items()
+        if name[0].startswith(wanted)
     ]

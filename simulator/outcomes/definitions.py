@@ -15,6 +15,8 @@ LONG_TERM_MONTHS, WINDOW_MONTHS = 27, 36
 
 WEEKS_PER_MONTH = WEEKS_PER_YEAR / MONTHS_PER_YEAR
 PERSON = ["replication", "client"]
+CLIENT_BITS = 40
+CLIENT_MASK = (1 << CLIENT_BITS) - 1
 
 
 def flow_spells(spells: pd.DataFrame) -> pd.DataFrame:
@@ -69,18 +71,27 @@ def months_on(spells: pd.DataFrame, first_month: int, months: int) -> pd.DataFra
     DataFrame of bool, shape (persons with at least one month, months)
         Indexed by replication and client; columns are numbers of months.
     """
-    first, last = spells["entry_week"], spells["entry_week"] + spells["weeks"]
-    start, end = first_month * WEEKS_PER_MONTH, (first_month + months) * WEEKS_PER_MONTH
-    here = (first < end) & (last > start)
-    within, begins, ends = spells[here], first[here].to_numpy(), last[here].to_numpy()
-    people = within.groupby(PERSON, sort=True)
-    number = people.ngroup().to_numpy()
-    grid = np.zeros((people.ngroups, months), dtype=bool)
-    for month in range(months):
-        week = start + month * WEEKS_PER_MONTH
-        grid[number[(begins < week + WEEKS_PER_MONTH) & (ends > week)], month] = True
-    index: Any = people.size().index
+    entry, end = (spells[name].to_numpy(np.int64) for name in ("entry_week", "weeks"))
+    end = entry + end
+    first = np.maximum(entry * MONTHS_PER_YEAR // WEEKS_PER_YEAR - first_month, 0)
+    after = np.minimum(-(-end * MONTHS_PER_YEAR // WEEKS_PER_YEAR) - first_month, months)
+    here = first < after
+    people, number = np.unique(_person_keys(spells)[here], return_inverse=True)
+    steps = np.zeros(
+        (len(people), months + 1), dtype=np.int8
+    )  # one up where a spell begins, one down after it
+    np.add.at(steps, (number, first[here]), 1)
+    np.add.at(steps, (number, after[here]), -1)
+    grid = np.cumsum(steps[:, :months], axis=1, dtype=np.int8) > 0
+    index = pd.MultiIndex.from_arrays([people >> CLIENT_BITS, people & CLIENT_MASK], names=PERSON)
     return pd.DataFrame(grid, index=index, columns=range(first_month, first_month + months))
+
+
+def _person_keys(spells: pd.DataFrame) -> np.ndarray:
+    """Return one whole number for each person of each replication, in their order."""
+    return np.asarray(
+        spells["replication"].to_numpy(np.int64) << CLIENT_BITS | spells["client"].to_numpy(np.int64)
+    )
 
 
 def months_in_year(spells: pd.DataFrame, year: int) -> pd.Series:
@@ -98,8 +109,8 @@ def months_in_year(spells: pd.DataFrame, year: int) -> pd.Series:
     Series of int, shape (persons with at least one month,)
         Indexed by replication and client.
     """
-    months = months_on(spells, year * MONTHS_PER_YEAR, MONTHS_PER_YEAR)
-    return months.sum(axis=1).rename("months")
+    grid = months_on(spells, year * MONTHS_PER_YEAR, MONTHS_PER_YEAR)
+    return months_of_year(grid, 0)
 
 
 def calendar_year(spells: pd.DataFrame, years: int) -> pd.DataFrame:
@@ -107,12 +118,26 @@ def calendar_year(spells: pd.DataFrame, years: int) -> pd.DataFrame:
 
     Columns: months, share_ten_months; index: replication.
     """
+    return by_year(months_on(spells, 0, years * MONTHS_PER_YEAR))
+
+
+def by_year(grid: pd.DataFrame) -> pd.DataFrame:
+    """Return the same from the months of whole years (`months_on`)."""
+    years = grid.shape[1] // MONTHS_PER_YEAR
     parts = []
     for year in range(years):
-        months = months_in_year(spells, year)
+        months = months_of_year(grid, year)
         both = pd.DataFrame({"months": months, "share_ten_months": months >= TEN_MONTHS})
         parts.append(both.groupby("replication").mean())
     return pd.concat(parts).groupby("replication").mean()
+
+
+def months_of_year(grid: pd.DataFrame, year: int) -> pd.Series:
+    """Return in how many months of a year each person had assistance, of those who had any."""
+    months = pd.Series(
+        grid.to_numpy()[:, year * MONTHS_PER_YEAR :][:, :MONTHS_PER_YEAR].sum(axis=1), grid.index
+    )
+    return months[months > 0].rename("months")
 
 
 def share_long_term(spells: pd.DataFrame, weeks: int) -> pd.Series:
@@ -134,8 +159,10 @@ def share_long_term(spells: pd.DataFrame, weeks: int) -> pd.Series:
     if first < 0:
         return pd.Series(dtype=float)
     months = months_on(spells, first, WINDOW_MONTHS)
-    recipients = months[months.iloc[:, -MONTHS_PER_YEAR:].any(axis=1)]
-    return (recipients.sum(axis=1) >= LONG_TERM_MONTHS).groupby("replication").mean()
+    grid = months.to_numpy()
+    recipient: Any = grid[:, -MONTHS_PER_YEAR:].any(axis=1)
+    long_term = pd.Series(grid.sum(axis=1) >= LONG_TERM_MONTHS, months.index)
+    return long_term[recipient].groupby("replication").mean()
 
 
 def weeks_within(spells: pd.DataFrame, start: pd.Series, horizon: int) -> pd.Series:
@@ -147,5 +174,9 @@ def weeks_within(spells: pd.DataFrame, start: pd.Series, horizon: int) -> pd.Ser
 
 def next_entry(spells: pd.DataFrame) -> pd.Series:
     """Return the week in which the same person's next spell begins, NaN if there is none."""
-    ordered = spells.sort_values([*PERSON, "entry_week"], kind="stable")
-    return ordered.groupby(PERSON, sort=False)["entry_week"].shift(-1).astype(float)
+    keys, entry = _person_keys(spells), spells["entry_week"].to_numpy()
+    order = np.lexsort((entry, keys))
+    following = np.full(len(keys), np.nan)
+    same = keys[order][1:] == keys[order][:-1]
+    following[order[:-1][same]] = entry[order[1:][same]]
+    return pd.Series(following, index=spells.index)

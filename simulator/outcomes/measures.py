@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from simulator.outcomes.columns import check_number
 from simulator.outcomes.distance import DISTANCE
 from simulator.outcomes.intervals import FEWEST, replications_for
 from simulator.outcomes.summary import replication_outcomes
+from simulator.outcomes.uncertainty import layers
 from simulator.parameters.costs import Accounts
 
 
@@ -53,10 +55,10 @@ class Measures:
         _check_level(level)
         return published.definitions(self.spells, self.weeks, gap_months, level)
 
-    def who(self, by: str = DISTANCE, level: float = 0.95) -> pd.DataFrame:
+    def who(self, by: str | Sequence[str] = DISTANCE, level: float = 0.95) -> pd.DataFrame:
         """Return outcomes by group of clients: by, group, outcome, value, low, high, unit.
 
-        `by` is a column of the spells, `family`, or `distance` (thirds by distance from work).
+        `by` is a column of the spells, `family`, or `distance` (thirds by distance from work); or several.
         """
         _check_level(level)
         return of_who.who(self.spells, self.weeks, self.settings, by, level)
@@ -64,7 +66,8 @@ class Measures:
     def gaps(self, by: str = DISTANCE, reference: str | None = None, level: float = 0.95) -> pd.DataFrame:
         """Return how groups differ from one of them: differences and ratios; see `outcomes.who.gaps`."""
         _check_level(level)
-        values = of_who.group_values(self.spells, self.weeks, self.settings, by)
+        flow = of_who.with_returns(self.spells)
+        values = of_who.group_values(flow, self.weeks, self.settings, by)
         return of_who.gaps(values, level, reference)
 
     def creaming(self, level: float = 0.95) -> pd.DataFrame:
@@ -127,6 +130,39 @@ class Measures:
         check_number("width", width, float("inf"), "a width above 0")
         values = replication_outcomes(self.spells, self.weekly)
         return more_replications(values, outcome, width, level)
+
+    def uncertainty(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the two layers of each headline outcome's uncertainty; see `outcomes.uncertainty.layers`.
+
+        Raises
+        ------
+        SimulatorError
+            If the run is of one draw of the parameters: its tables have no column `draw`.
+        """
+        _check_level(level)
+        if "draw" not in self.weekly or "draw" not in self.spells:
+            raise SimulatorError(
+                "This run has one draw of the parameters, so its uncertainty has one layer, luck: "
+                "the intervals of summary()."
+            )
+        parts = [
+            replication_outcomes(self.spells[self.spells["draw"] == draw], panel).assign(draw=draw)
+            for draw, panel in self.weekly.groupby("draw")
+        ]
+        return layers(pd.concat(parts), level)
+
+    def written_tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables that a results folder has beside the summary, by the names of their files."""
+        return {
+            "definitions": self.definitions(),
+            "who": self.who(of_who.TRAITS),
+            "creaming": self.creaming(),
+            "lorenz": self.lorenz(),
+            "waits": self.waits(),
+            "capacity": self.capacity(),
+            "costs": self.costs(),
+            "budget": self.budget(),
+        }
 
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Return spells, weekly panel and programmes."""

@@ -13,10 +13,11 @@ import pandas as pd
 
 from simulator.outcomes.definitions import (
     PERSON,
-    TEN_MONTHS,
     WEEKS_PER_MONTH,
+    by_year,
     flow_spells,
-    months_in_year,
+    months_of_year,
+    months_on,
     next_entry,
     periods,
     share_long_term,
@@ -24,7 +25,7 @@ from simulator.outcomes.definitions import (
 )
 from simulator.outcomes.intervals import with_intervals
 from simulator.outcomes.survival import kaplan_meier
-from simulator.vocabulary import WEEKS_PER_YEAR, Door
+from simulator.vocabulary import MONTHS_PER_YEAR, WEEKS_PER_YEAR, Door
 
 TWO_YEARS = 2 * WEEKS_PER_YEAR
 DAYS = 7.0
@@ -36,6 +37,19 @@ YEAR, STOCK, FLOW, PERIODS, ENTRY = (
     "calendar year", "stock", "flow of spells", "flow of periods", "two years from entry"
 )  # fmt: skip
 KEYS = ["definition", "outcome", "unit", "target"]
+
+COLUMNS = [
+    "replication",
+    "client",
+    "entry_week",
+    "exit_week",
+    "weeks",
+    "exited",
+    "door",
+    "hindrance",
+    "programme_weeks",
+]
+"""What the definitions read of a spell."""
 
 Rows = Iterator[tuple[str, str, pd.Series, str, str]]
 """Definition, outcome, values by replication, unit, target (empty if none)."""
@@ -64,11 +78,12 @@ def definitions(
     DataFrame
         Columns definition, outcome, value, low, high, unit, target.
     """
+    spells = spells[COLUMNS]
     lines = [
         *_calendar_year(spells, weeks),
         *_stock(spells, weeks),
-        *_flow(spells, FLOW),
-        *_flow(periods(spells, gap_months), PERIODS),
+        *_flow(spells, FLOW, weeks),
+        *_flow(periods(spells, gap_months), PERIODS, weeks),
         *_from_entry(spells, weeks),
         *_after_a_programme(spells),
     ]
@@ -86,20 +101,17 @@ def definitions(
 
 
 def _calendar_year(spells: pd.DataFrame, weeks: int) -> Rows:
-    years = range(weeks // WEEKS_PER_YEAR)
-    months = {year: months_in_year(spells, year) for year in years}
-
-    def over_years(of: str) -> pd.Series:
-        parts = [_of_year(own, spells, of) for own in months.values() if len(own)]
-        return pd.concat(parts).groupby("replication").mean() if parts else pd.Series(dtype=float)
-
-    yield YEAR, "months, of those with any", over_years("months"), "months", "V1"
-    yield YEAR, "ten months or more, of those with any", over_years("ten"), "share of persons", "V2"
-    if "hindrance" in spells:
-        for hindrance in spells["hindrance"].unique():
-            target = HINDRANCE_TARGETS.get(hindrance, "")
+    years = weeks // WEEKS_PER_YEAR
+    if years and len(spells):
+        grid = months_on(spells, 0, years * MONTHS_PER_YEAR)
+        mean = by_year(grid)
+        yield YEAR, "months, of those with any", mean["months"], "months", "V1"
+        share = mean["share_ten_months"]
+        yield YEAR, "ten months or more, of those with any", share, "share of persons", "V2"
+        for hindrance, values in _mix(spells, grid).items():
+            target = HINDRANCE_TARGETS.get(str(hindrance), "")
             name = f"main hindrance {hindrance}, of those with any"
-            yield YEAR, name, over_years(hindrance), "share of persons", target
+            yield YEAR, name, values, "share of persons", target
     long_term = share_long_term(spells, weeks)
     yield (
         YEAR,
@@ -110,14 +122,14 @@ def _calendar_year(spells: pd.DataFrame, weeks: int) -> Rows:
     )
 
 
-def _of_year(months: pd.Series, spells: pd.DataFrame, what: str) -> pd.Series:
-    """Return one figure of a year by replication."""
-    if what == "months":
-        return months.groupby("replication").mean()
-    if what == "ten":
-        return (months >= TEN_MONTHS).groupby("replication").mean()
-    first = spells.drop_duplicates(PERSON).set_index(PERSON)["hindrance"]
-    return (first.reindex(months.index) == what).groupby("replication").mean()
+def _mix(spells: pd.DataFrame, grid: pd.DataFrame) -> pd.DataFrame:
+    """Return the shares of main hindrances, by replication, averaged over whole years."""
+    first = spells.drop_duplicates(PERSON).set_index(PERSON)["hindrance"].reindex(grid.index)
+    parts = []
+    for year in range(grid.shape[1] // MONTHS_PER_YEAR):
+        index = months_of_year(grid, year).index
+        parts.append(pd.crosstab(index.get_level_values(0), first[index].to_numpy(), normalize="index"))
+    return pd.concat(parts).fillna(0.0).groupby(level=0).mean()
 
 
 def _stock(spells: pd.DataFrame, weeks: int) -> Rows:
@@ -132,7 +144,7 @@ def _stock(spells: pd.DataFrame, weeks: int) -> Rows:
     yield STOCK, "a year or more without a break", long, "share of persons", ""
 
 
-def _flow(spells: pd.DataFrame, name: str) -> Rows:
+def _flow(spells: pd.DataFrame, name: str, weeks: int) -> Rows:
     """Yield what a sample of beginnings finds."""
     flow = flow_spells(spells)
     if not len(flow):
@@ -147,8 +159,7 @@ def _flow(spells: pd.DataFrame, name: str) -> Rows:
     yield name, "ended within 12 months", 1.0 - within, "share", target
     back = next_entry(flow) - (flow["entry_week"] + flow["weeks"])
     ended = flow["exited"].astype(bool)
-    last = (flow["entry_week"] + flow["weeks"]).max()
-    followed = ended & (flow["entry_week"] + flow["weeks"] + WEEKS_PER_YEAR <= last)
+    followed = ended & (flow["entry_week"] + flow["weeks"] + WEEKS_PER_YEAR <= weeks)
     share = (back[followed] <= WEEKS_PER_YEAR).groupby(flow["replication"][followed]).mean()
     yield name, "back within a year of the end", share, "share of ends", ""
     yield name, "begun, a person", flow.groupby("replication").size() / _people(flow), "per person", ""
@@ -190,7 +201,14 @@ def _from_entry(spells: pd.DataFrame, weeks: int) -> Rows:
 
 
 def _after_a_programme(spells: pd.DataFrame) -> Rows:
-    """Yield how spells ended that held a programme, as destinations of leavers are published."""
-    ended = spells[spells["exited"].astype(bool) & (spells["programme_weeks"] > 0)]
-    share = ended["door"].isin(WORK_OR_STUDY).groupby(ended["replication"]).mean()
-    yield FLOW, "left by work or study, of those who had been in a programme", share, "share", "V4"
+    """Yield how spells ended that held a programme.
+
+    Published destinations are of all who leave a programme, also to be on benefit still; the spells do not
+    say when a stay ended, so the two shares bound that of the target from above and from below.
+    """
+    held = spells[spells["programme_weeks"] > 0]
+    left = held["exited"].astype(bool) & held["door"].isin(WORK_OR_STUDY)
+    ended = left[held["exited"].astype(bool)].groupby(held["replication"]).mean()
+    by_now = left.groupby(held["replication"]).mean()
+    yield FLOW, "left by work or study, of ended spells with a programme", ended, "share", "V4: at most"
+    yield FLOW, "left by work or study, of all spells with a programme", by_now, "share", "V4: at least"

@@ -9,7 +9,7 @@ import pandas as pd
 from simulator.outcomes.definitions import calendar_year, flow_spells
 from simulator.outcomes.intervals import with_intervals
 from simulator.outcomes.sanctions import sanction_outcomes
-from simulator.outcomes.staffing import staff_outcomes, waits_for_a_caseworker
+from simulator.outcomes.staffing import intensive_outcomes, waits_for_a_caseworker
 from simulator.outcomes.survival import cumulative_incidence, kaplan_meier, restricted_mean
 from simulator.vocabulary import WEEKS_PER_YEAR, Door
 
@@ -61,7 +61,7 @@ def _outcomes(spells: pd.DataFrame, panel: pd.DataFrame) -> Rows:
     yield from _knowledge(panel)
     yield from _employment_service(panel)
     yield from sanction_outcomes(spells, panel)
-    yield from staff_outcomes(panel)
+    yield from intensive_outcomes(panel)
     yield from _money(panel)
 
 

@@ -87,7 +87,7 @@ def _split(values: pd.DataFrame, level: float) -> dict[str, float]:
 
 def _between(size: np.ndarray, mean: np.ndarray, luck: float) -> float:
     """Return the variance between draws (unweighted means, whose luck is taken out), at least nought."""
-    return max(0.0, float(mean.var(ddof=1)) - luck * float(np.mean(1.0 / size)))
+    return float(np.maximum(0.0, mean.var(ddof=1) - luck * np.mean(1.0 / size)))
 
 
 def _spread(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,8 @@ from simulator.outcomes.survival import cumulative_incidence, restricted_mean
 from simulator.vocabulary import WEEKS_PER_YEAR, Door
 
 HORIZON_WEEKS = 2 * WEEKS_PER_YEAR
-TRAITS = (DISTANCE, "age_group", "sex", "family", "foreign_born", "education", "disability", "hindrance")
-"""What `who.csv` is broken down by."""
+TRAITS = (DISTANCE, "age_group", "sex", "family", "foreign_born", "hindrance")
+"""What the table in a results folder is broken down by."""
 
 GOT = {
     "talks": "meetings",
@@ -31,7 +31,6 @@ HIT = {
     "denials": "denials",
     "wrong sanctions": "wrong_sanctions",
 }
-GROUP = ["replication", "group"]
 KEYS = ["by", "group", "outcome", "unit"]
 
 Values = pd.DataFrame
@@ -39,7 +38,11 @@ Values = pd.DataFrame
 
 
 def who(
-    spells: pd.DataFrame, weeks: int, settings: Mapping[str, Any], by: str = DISTANCE, level: float = 0.95
+    spells: pd.DataFrame,
+    weeks: int,
+    settings: Mapping[str, Any],
+    by: str | Sequence[str] = DISTANCE,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Return outcomes by group of clients: by, group, outcome, value, low, high, unit.
 
@@ -53,116 +56,147 @@ def who(
         Weeks of the run.
     settings : mapping
         Its settings in full.
-    by : str
+    by : str, or several
         See `groups_by`.
     level : float
         Coverage of the Monte Carlo interval.
     """
-    values = group_values(spells, weeks, settings, by).assign(by=by)
-    values["group"] = values["group"].astype(str)
+    values = values_by(spells, weeks, settings, by)
     return with_intervals(values, KEYS, level)[["by", "group", "outcome", "value", "low", "high", "unit"]]
 
 
-def group_values(spells: pd.DataFrame, weeks: int, settings: Mapping[str, Any], by: str) -> Values:
-    """Return the outcomes of each replication and group; groups in their order."""
-    returns = next_entry(spells)
-    flow = flow_spells(spells).assign(next_entry=returns)
-    flow = flow.assign(group=groups_by(flow, by, settings)).dropna(subset=["group"])
-    groups = flow.groupby(GROUP, observed=True)
-    parts = [
-        _part("spells begun", "share of spells", groups.size() / flow.groupby("replication").size()),
-        *ways_out(flow, min(HORIZON_WEEKS, max(1, weeks // 2))),
-        *_given(groups),
-        *_hit(flow),
-        _back(flow, weeks),
+def values_by(
+    spells: pd.DataFrame, weeks: int, settings: Mapping[str, Any], by: str | Sequence[str]
+) -> Values:
+    """Return the outcomes of each replication and group, for one trait or several: also `by`."""
+    flow = with_returns(spells)
+    traits = [by] if isinstance(by, str) else list(by)
+    parts = [group_values(flow, weeks, settings, trait).assign(by=trait) for trait in traits]
+    return pd.concat([part.astype({"group": str}) for part in parts], ignore_index=True)
+
+
+def with_returns(spells: pd.DataFrame) -> pd.DataFrame:
+    """Return the spells that began in the run, and when the same person's next one did (`next_entry`)."""
+    return flow_spells(spells.assign(next_entry=next_entry(spells)))
+
+
+def group_values(flow: pd.DataFrame, weeks: int, settings: Mapping[str, Any], by: str) -> Values:
+    """Return the outcomes of each replication and group, from `with_returns`; groups in their order."""
+    horizon = min(HORIZON_WEEKS, max(1, weeks // 2))
+    cells = Cells(flow["replication"], groups_by(flow, by, settings))
+    lines = [
+        ("spells begun", "share of spells", cells.share(cells.count)),
+        *ways_out(flow, cells, horizon),
+        *_given(flow, cells),
+        *_hit(flow, cells),
+        ("back within a year", "share of exits", _back(flow, cells, weeks)),
     ]
-    table = pd.concat(parts, ignore_index=True)
-    if isinstance(flow["group"].dtype, pd.CategoricalDtype):
-        table["group"] = pd.Categorical(table["group"], categories=flow["group"].cat.categories, ordered=True)
+    table = pd.concat([cells.rows(*line) for line in lines], ignore_index=True).dropna(subset=["value"])
     order = table.groupby("outcome", sort=False).ngroup()
     return table.assign(order=order).sort_values(["group", "order", "replication"]).drop(columns="order")
 
 
-def _part(outcome: str, unit: str, values: pd.Series) -> Values:
-    """Return values indexed by replication and group as rows."""
-    index = values.index.set_names(GROUP)
-    table = values.set_axis(index).rename("value").reset_index()
-    return table.assign(outcome=outcome, unit=unit)
+class Cells:
+    """The replications and groups that spells fall into, one cell each.
+
+    Parameters
+    ----------
+    replication, group : Series, shape (spells,)
+        Of each spell; a spell without a group falls into no cell.
+    """
+
+    def __init__(self, replication: pd.Series, group: pd.Series) -> None:
+        runs, self.replications = pd.factorize(replication, sort=True)
+        groups = pd.Categorical(group)
+        self.groups = groups.categories
+        self.inside = groups.codes >= 0
+        self.code = (runs * len(self.groups) + groups.codes)[self.inside]
+        self.size = len(self.replications) * len(self.groups)
+        self.count = np.bincount(self.code, minlength=self.size).astype(float)
+        self.ordered = groups.ordered
+
+    def sum(self, values: Any, where: Any = None) -> np.ndarray:  # noqa: ANN401  (columns of any kind)
+        """Return the sum of a column in each cell, of all spells or of some."""
+        chosen = self.inside if where is None else self.inside & np.asarray(where, dtype=bool)
+        code = self.code if where is None else self.code[np.asarray(where, dtype=bool)[self.inside]]
+        weights = np.asarray(values, dtype=float)[chosen]
+        return np.bincount(code, weights=weights, minlength=self.size)
+
+    def share(self, counts: np.ndarray) -> np.ndarray:
+        """Return each cell's part of its replication."""
+        of_run = counts.reshape(len(self.replications), -1)
+        whole = of_run.sum(axis=1, keepdims=True)
+        return divide(of_run, np.broadcast_to(whole, of_run.shape)).ravel()
+
+    def rows(self, outcome: str, unit: str, values: np.ndarray) -> Values:
+        """Return values of the cells that hold spells as rows."""
+        groups = pd.Categorical.from_codes(
+            np.tile(np.arange(len(self.groups)), len(self.replications)), self.groups, self.ordered
+        )
+        replication = np.repeat(np.asarray(self.replications), len(self.groups))
+        table = pd.DataFrame({"replication": replication, "group": groups, "value": values})
+        return table[self.count > 0].assign(outcome=outcome, unit=unit)
 
 
-def ways_out(flow: pd.DataFrame, horizon: int) -> list[Values]:
-    """Return time on benefit and ways out by group."""
-    keys = flow.groupby(GROUP, observed=True)
-    number, names = keys.ngroup(), keys.size().index
-    mean = restricted_mean(flow["weeks"], flow["exited"], horizon, groups=number).set_index("group")["mean"]
-    incidence = cumulative_incidence(flow["weeks"], flow["door"], groups=number)
-
-    def left_by(door: str | None, limit: int) -> pd.Series:
-        within = incidence[incidence["week"] <= limit]
-        within = within if door is None else within[within["door"] == door]
-        last = within.groupby(["group", "door"], observed=True)["incidence"].last()
-        return last.groupby("group").sum().reindex(range(len(names)), fill_value=0.0).set_axis(names)
-
-    parts = [
-        _part(f"mean time on benefit within the first {horizon} weeks", "weeks", mean.set_axis(names)),
-        _part(f"off benefit within {horizon} weeks", "share of spells", left_by(None, horizon)),
-    ]
-    for door in (Door.WORK, Door.STUDY, Door.OTHER_BENEFIT, Door.WITHDRAWAL):
-        left = left_by(door.label, horizon)
-        parts.append(_part(f"left by {door.label} within {horizon} weeks", "share of spells", left))
-    return parts
+def divide(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    """Return a ratio, NaN where there is nothing below."""
+    return np.divide(above, below, out=np.full(np.shape(above), np.nan), where=np.asarray(below) > 0)
 
 
-def _given(groups: Any) -> list[Values]:  # noqa: ANN401  (a grouped table)
-    """Return what was given in a month on benefit, and money a spell."""
-    sums = groups[["weeks", "benefit_sek", "programme_sek", *GOT.values()]].sum()
-    months = sums["weeks"] / WEEKS_PER_MONTH
-    parts = [
-        _part(f"{name}, a month on benefit", "per month", sums[column] / months)
-        for name, column in GOT.items()
-    ]
-    parts.append(_part("had a talk", "share of spells", groups["first_meeting_week"].apply(_present)))
-    parts.append(_part("began an activity", "share of spells", groups["first_activity_week"].apply(_present)))
-    for name, column in {"benefit": "benefit_sek", "programme places": "programme_sek"}.items():
-        parts.append(_part(f"{name}, a spell", "SEK", sums[column] / groups.size()))
-    return parts
+Lines = Iterator[tuple[str, str, np.ndarray]]
+"""Outcome, unit, and a value for each cell."""
 
 
-def _present(values: pd.Series) -> float:
-    return float(values.notna().mean())
-
-
-def _hit(flow: pd.DataFrame) -> list[Values]:
-    """Return sanctions a year on benefit, and how many families with children were hit."""
-    groups = flow.groupby(GROUP, observed=True)
-    sums = groups[["weeks", *HIT.values()]].sum()
-    years = sums["weeks"] / WEEKS_PER_YEAR
-    parts = [
-        _part(name, "per 1,000 client-years", 1000.0 * sums[column] / years) for name, column in HIT.items()
-    ]
-    hit = (flow["reductions"] + flow["denials"]) > 0
-    with_children = flow["children"] > 0
-    families = (
-        (hit & with_children).astype(float).groupby([flow[name] for name in GROUP], observed=True).sum()
+def ways_out(flow: pd.DataFrame, cells: Cells, horizon: int) -> Lines:
+    """Yield time on benefit and ways out."""
+    own = flow[["weeks", "exited", "door"]][cells.inside]
+    mean = restricted_mean(own["weeks"], own["exited"], horizon, groups=cells.code)
+    whole = np.full(cells.size, np.nan)
+    whole[mean["group"].to_numpy(dtype=int)] = mean["mean"]
+    yield f"mean time on benefit within the first {horizon} weeks", "weeks", whole
+    incidence = cumulative_incidence(own["weeks"], own["door"], groups=cells.code)
+    within = (
+        incidence[incidence["week"] <= horizon].groupby(["door", "group"], observed=True)["incidence"].last()
     )
-    children = flow["children"].where(hit, 0).groupby([flow[name] for name in GROUP], observed=True).sum()
-    of_families = flow[with_children].groupby(GROUP, observed=True).size()
-    share = families.reindex(of_families.index) / of_families
-    return [
-        *parts,
-        _part("families with children reduced or denied", "share of such spells", share),
-        _part(
-            "children in households reduced or denied", "per 1,000 client-years", 1000.0 * children / years
-        ),
-    ]
+    left = {door: np.zeros(cells.size) for door in Door.labels()}
+    for door, values in within.groupby(level="door", observed=True):
+        left[str(door)][values.index.get_level_values("group").to_numpy(dtype=int)] = values
+    yield f"off benefit within {horizon} weeks", "share of spells", np.sum(list(left.values()), axis=0)
+    for way in (Door.WORK, Door.STUDY, Door.OTHER_BENEFIT, Door.WITHDRAWAL):
+        yield f"left by {way.label} within {horizon} weeks", "share of spells", left[way.label]
 
 
-def _back(flow: pd.DataFrame, weeks: int) -> Values:
+def _given(flow: pd.DataFrame, cells: Cells) -> Lines:
+    """Yield what was given in a month on benefit, and money a spell."""
+    months = cells.sum(flow["weeks"]) / WEEKS_PER_MONTH
+    for name, column in GOT.items():
+        yield f"{name}, a month on benefit", "per month", divide(cells.sum(flow[column]), months)
+    for name, column in {
+        "had a talk": "first_meeting_week",
+        "began an activity": "first_activity_week",
+    }.items():
+        yield name, "share of spells", divide(cells.sum(flow[column].notna()), cells.count)
+    for name, column in {"benefit": "benefit_sek", "programme places": "programme_sek"}.items():
+        yield f"{name}, a spell", "SEK", divide(cells.sum(flow[column]), cells.count)
+
+
+def _hit(flow: pd.DataFrame, cells: Cells) -> Lines:
+    """Yield sanctions a year on benefit, and how many families with children were hit."""
+    years = cells.sum(flow["weeks"]) / WEEKS_PER_YEAR
+    for name, column in HIT.items():
+        yield name, "per 1,000 client-years", 1000.0 * divide(cells.sum(flow[column]), years)
+    hit, family = (flow["reductions"] + flow["denials"]) > 0, flow["children"] > 0
+    share = divide(cells.sum(hit, where=family), cells.sum(family))
+    yield "families with children reduced or denied", "share of such spells", share
+    children = 1000.0 * divide(cells.sum(flow["children"], where=hit), years)
+    yield "children in households reduced or denied", "per 1,000 client-years", children
+
+
+def _back(flow: pd.DataFrame, cells: Cells, weeks: int) -> np.ndarray:
     """Return the share who apply again within a year, of exits followed for a whole year."""
-    followed = flow[flow["exited"] & (flow["exit_week"].fillna(weeks) + WEEKS_PER_YEAR <= weeks)]
-    wait = followed["next_entry"] - followed["exit_week"].astype(float)
-    back = (wait <= WEEKS_PER_YEAR).groupby([followed[name] for name in GROUP], observed=True).mean()
-    return _part("back within a year", "share of exits", back)
+    end = flow["entry_week"] + flow["weeks"]
+    followed = flow["exited"] & (end + WEEKS_PER_YEAR <= weeks)
+    return divide(cells.sum(flow["next_entry"] - end <= WEEKS_PER_YEAR, where=followed), cells.sum(followed))
 
 
 def gaps(values: Values, level: float = 0.95, reference: str | None = None) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from simulator.reporting.sections import (
 from simulator.reporting.words import Words, words_in
 from simulator.vocabulary import WEEKS_PER_YEAR
 
-TABLES = ("spells.parquet", "weekly.parquet", "programmes.parquet", "summary.csv")
+TABLES = ("spells.parquet", "weekly.parquet", "programmes.parquet", "summary.csv", "tables/")
 
 PICTURED = {
     "how_long": ("survival",),
