@@ -104,7 +104,7 @@ def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
 def draw_anew(folder: Path, scenario: Scenario, draw: Draw) -> None:
     """Draw the pictures and the report of a finished run in another language; its tables stay as they are.
 
-    The manifest first forgets what is drawn and in which language, so that it never disagrees with the folder.
+    The manifest first forgets what is drawn and in which language, so that folder and manifest agree.
     """
     outcome = store.open_results(folder)
     pictures = {path.relative_to(folder).as_posix() for path in drawn(folder)}

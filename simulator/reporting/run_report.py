@@ -57,7 +57,7 @@ def write_report(outcome: Outcome, folder: Path) -> None:
 def _summary(outcome: Outcome, written: Path) -> pd.DataFrame:
     """Return the headline outcomes: as the run wrote them, or reckoned, which takes longer."""
     if written.exists():
-        return pd.read_csv(written, float_precision="round_trip")
+        return pd.read_csv(written)
     return outcome.summary()
 
 

@@ -67,7 +67,7 @@ def test_a_finished_run_is_drawn_anew_in_another_language_and_not_simulated(
 
 def test_the_folder_holds_what_the_contract_lists(whole: Path) -> None:
     names = {path.name for path in whole.iterdir()}
-    assert names == {*TABLES, "manifest.json", "plan.json", "figures", "report.html"}
+    assert names == {*TABLES, "manifest.json", "plan.json", "figures", "tables", "report.html"}
     assert {"survival.png", "exits_by_door.png", "weeks.png", "programmes.png", "caseworker_week.png"} <= {
         path.name for path in (whole / "figures").iterdir()
     }
