@@ -37,30 +37,27 @@ STEPS = (
 
 
 @behaviour
-def play_week(office: Office) -> None:
-    """Play one week of one office: every step once, in the order of `STEPS`."""
-    reform(office)
-    arrivals(office)
-    intake(office)
-    casework(office)
-    assessments(office)
-    employment_service(office)
-    referral(office)
-    admission(office)
-    attendance(office)
-    follow_up(office)
-    sanctions(office)
-    exits(office)
-    drift(office)
-    accounts(office)
-
-
-@behaviour
 def play_weeks(office: Office, weeks: int) -> int:
-    """Play up to so many weeks of an office, while the ledger can hold the exits; return how many."""
+    """Play up to so many weeks of an office, while the ledger can hold the exits; return how many.
+
+    A week is every step once, in the order of `STEPS`.
+    """
     played = 0
     while played < weeks and has_room_for_exits(office):
-        play_week(office)
+        reform(office)
+        arrivals(office)
+        intake(office)
+        casework(office)
+        assessments(office)
+        employment_service(office)
+        referral(office)
+        admission(office)
+        attendance(office)
+        follow_up(office)
+        sanctions(office)
+        exits(office)
+        drift(office)
+        accounts(office)
         played += 1
     return played
 

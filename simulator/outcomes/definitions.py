@@ -10,6 +10,9 @@ import pandas as pd
 from simulator.vocabulary import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 
 TEN_MONTHS = 10
+FLOW = [("entry_week", ">=", 0)]
+"""Of which spells `flow_spells` are, as a condition on stored ones."""
+
 LONG_TERM_MONTHS, WINDOW_MONTHS = 27, 36
 """Very long-term assistance: at least 27 of the last 36 months."""
 

@@ -16,10 +16,10 @@ from simulator.outcomes import creaming as of_creaming
 from simulator.outcomes import lorenz as of_lorenz
 from simulator.outcomes import published
 from simulator.outcomes import who as of_who
-from simulator.outcomes.columns import check_number
 from simulator.outcomes.distance import DISTANCE
 from simulator.outcomes.intervals import FEWEST, replications_for
 from simulator.outcomes.summary import replication_outcomes
+from simulator.outcomes.survival.columns import check_number
 from simulator.outcomes.uncertainty import layers
 from simulator.parameters.costs import Accounts
 
