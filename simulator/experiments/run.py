@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -113,7 +112,7 @@ def draw_anew(folder: Path, scenario: Scenario, draw: Draw) -> None:
     silent = {**settings, "output": {**output, "language": None}}
     store.write_json(folder / store.MANIFEST, {**outcome.manifest, "settings": silent, "files": files})
     spoken = {**outcome.manifest, "settings": {**settings, "output": output}}
-    draw(replace(outcome, manifest=spoken), folder)
+    draw(Outcome(*outcome.tables(), spoken), folder)
     files |= store.sums_of(folder, drawn(folder))
     store.write_json(folder / store.MANIFEST, {**spoken, "files": files})
 

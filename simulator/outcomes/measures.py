@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from simulator.outcomes.uncertainty import layers
 from simulator.parameters.costs import Accounts
 
 
+@dataclass(frozen=True)
 class Measures:
     """What is asked of a run beyond its headline outcomes; `Outcome` has all of it.
 
