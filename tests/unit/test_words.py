@@ -10,6 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.experiments.effects import GAINS, ONLY_EFFORT, ONLY_MUNICIPALITY, SERVICES
+from simulator.outcomes.budget import ALL_PAYERS, CONSEQUENCES, EFFORT, NET, PAYERS
+from simulator.outcomes.costs import ALL, ITEMS
+from simulator.outcomes.effectiveness import QUADRANTS
+from simulator.outcomes.lorenz import TIME
 from simulator.outcomes.tables import AGE_GROUPS, HINDRANCES
 from simulator.reporting.run_figures import GROUPS
 from simulator.reporting.words import words_in
@@ -62,6 +67,20 @@ def test_every_label_of_the_model_has_words(words):
     titles = [re.search(r"^title: (.*)$", path.read_text(), re.M)[1] for path in KINDS.glob("[a-z]*.yaml")]
     assert titles
     assert {f"labels.programme.{title}" for title in titles} <= set(words.texts)
+
+
+def test_every_label_of_the_tables_of_money_has_words(words):
+    labels = {
+        "item": [*ITEMS, ALL],
+        "payer": [*PAYERS, ALL_PAYERS],
+        "part": [EFFORT, CONSEQUENCES, NET],
+        "perspective": [ONLY_EFFORT, SERVICES, ALL_PAYERS, ONLY_MUNICIPALITY],
+        "gain": list(GAINS),
+        "quadrant": list(QUADRANTS.values()),
+        "time": list(TIME),
+    }
+    for kind, names in labels.items():
+        assert {f"labels.{kind}.{name}" for name in names} <= set(words.texts)
 
 
 def frozen():
