@@ -31,7 +31,11 @@ def run_to_folder(scenario: Scenario) -> Path:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    files = [*(folder / name for name in TABLES), *sorted((folder / "figures").glob("*.png"))]
+    files = [
+        *(folder / name for name in TABLES),
+        *sorted((folder / "tables").glob("*.csv")),
+        *sorted((folder / "figures").glob("*.png")),
+    ]
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
@@ -42,7 +46,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_folder_holds_what_the_contract_lists(whole: Path) -> None:
     names = {path.name for path in whole.iterdir()}
-    assert names == {*TABLES, "manifest.json", "plan.json", "figures"}
+    assert names == {*TABLES, "manifest.json", "plan.json", "figures", "tables"}
     assert {"survival.png", "exits_by_door.png", "weeks.png", "programmes.png", "caseworker_week.png"} <= {
         path.name for path in (whole / "figures").iterdir()
     }
