@@ -34,6 +34,7 @@ def digests(folder: Path) -> dict[str, str]:
     files = [
         *(folder / name for name in TABLES),
         folder / "report.html",
+        *sorted((folder / "tables").glob("*.csv")),
         *sorted((folder / "figures").glob("*.png")),
     ]
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
