@@ -38,6 +38,7 @@ LEVERS = {
     "casework": "what a caseworker's week goes to",
     "vacancies": "how many vacancies there are to find",
     "costs": "what things cost",
+    "accounts": "who pays, and what a way out is worth to each payer",
     "reform": "rules that change in the middle of a run",
     "study": "what is asked of the runs",
 }

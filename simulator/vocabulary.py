@@ -276,6 +276,14 @@ class Task(Word):
     MEETING = 7
 
 
+class Language(Word):
+    """The languages of figures, tables and reports, by their codes (ISO 639-1)."""
+
+    EN = 0
+    SV = 1
+    DA = 2
+
+
 class Purpose(Word):
     """What a random draw decides: one number for each, so that no two decisions share their luck."""
 

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 import pandas as pd
 
 from simulator.errors import SimulatorError
+from simulator.experiments.effects import Effects
 from simulator.experiments.runner import check_scenario, simulate
+from simulator.outcomes.intervals import half_width
 from simulator.outcomes.outcome import Outcome
-from simulator.outcomes.summary import half_width, replication_outcomes
+from simulator.outcomes.summary import replication_outcomes
 from simulator.outcomes.survival.columns import check_number
 from simulator.parameters import Scenario
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Effects):
     """Two runs under the same luck.
 
     Attributes

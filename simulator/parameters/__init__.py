@@ -8,7 +8,7 @@ from simulator.parameters.caseload import Caseload
 from simulator.parameters.casework import Casework
 from simulator.parameters.client import Attendance, Doors, Exit, Search, Trust
 from simulator.parameters.collaboration import Collaboration
-from simulator.parameters.costs import Costs
+from simulator.parameters.costs import Accounts, Costs
 from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.population import Population
 from simulator.parameters.programmes import Programme
@@ -20,6 +20,7 @@ from simulator.parameters.vacancies import Vacancies
 
 __all__ = [
     "About",
+    "Accounts",
     "Attendance",
     "Benefit",
     "Caseload",

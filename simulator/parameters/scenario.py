@@ -14,7 +14,7 @@ from simulator.parameters.caseload import Caseload
 from simulator.parameters.casework import Casework
 from simulator.parameters.client import Attendance, Doors, Search, Trust
 from simulator.parameters.collaboration import Collaboration
-from simulator.parameters.costs import Costs
+from simulator.parameters.costs import Accounts, Costs
 from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.population import Population
 from simulator.parameters.programmes import Programme, check_catalogue
@@ -23,6 +23,7 @@ from simulator.parameters.reform import Reform
 from simulator.parameters.sanctions import Sanctions
 from simulator.parameters.study import Study
 from simulator.parameters.vacancies import Vacancies
+from simulator.parameters.words import LanguageName
 from simulator.vocabulary import CaseloadRule, OrderRule, Organisation, ReferralRule, SanctionRule
 
 CLIENTS_PER_OFFICE = 1_000
@@ -50,6 +51,7 @@ class Output(Group):
     """Where results go."""
 
     dir: str | None = choice("Folder for the results (null: results/<study>/<hash>)", "assumed: text")
+    language: LanguageName = choice("Language of pictures and reports", "assumed: text")
 
 
 class Scenario(Group):
@@ -92,6 +94,7 @@ class Scenario(Group):
     programmes: dict[str, Programme] = choice("The catalogue of programmes, by short name", "P10;P11;P13")
     vacancies: Vacancies
     costs: Costs
+    accounts: Accounts
     reform: Reform
     study: Study = choice("What is asked of the runs", "assumed: text")
 

@@ -15,6 +15,7 @@ from simulator.vocabulary import (
     CaseloadRule,
     ChildProtection,
     Door,
+    Language,
     OrderRule,
     Organisation,
     Owner,
@@ -35,6 +36,7 @@ BarrierName = Annotated[Barrier, WRITTEN]
 CaseloadRuleName = Annotated[CaseloadRule, WRITTEN]
 ChildProtectionName = Annotated[ChildProtection, WRITTEN]
 DoorName = Annotated[Door, WRITTEN]
+LanguageName = Annotated[Language, WRITTEN]
 OrderRuleName = Annotated[OrderRule, WRITTEN]
 OrganisationName = Annotated[Organisation, WRITTEN]
 OwnerName = Annotated[Owner, WRITTEN]

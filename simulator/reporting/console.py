@@ -61,10 +61,15 @@ def _table(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _row(row: Any) -> tuple[str, str, str, str]:  # noqa: ANN401  (columns are its attributes)
-    least, most = _possible(str(row.unit))
-    low, high = (number_text(_within(getattr(row, name), least, most)) for name in ("low", "high"))
+    low, high = (number_text(bound) for bound in possible_interval(row))
     interval = f"{low} to {high}" if low and high else ""
     return str(row.outcome), number_text(row.value), interval, str(row.unit)
+
+
+def possible_interval(row: Any) -> tuple[float, float]:  # noqa: ANN401  (columns are its attributes)
+    """Return the bounds of a row with its `low, high, unit`, cut at what a number with this unit can be."""
+    least, most = _possible(str(row.unit))
+    return _within(row.low, least, most), _within(row.high, least, most)
 
 
 def _possible(unit: str) -> tuple[float, float]:

@@ -8,18 +8,16 @@ from pathlib import Path
 import pandas as pd
 
 from simulator.composing.pairing import Load, alternative_of
-from simulator.experiments.comparison import check_same_people, difference_table
-from simulator.experiments.run import plan_of, results_folder, run_to_folder
-from simulator.experiments.store import open_folder, open_results, write_json
+from simulator.experiments.comparison import Comparison, check_same_people, difference_table
+from simulator.experiments.run import drawn, plan_of, results_folder, run_to_folder
+from simulator.experiments.store import open_folder, open_results, sums_of, write_json
 from simulator.files import write_bytes
-from simulator.outcomes.definitions import flow_spells
-from simulator.outcomes.survival import kaplan_meier
 from simulator.parameters import Scenario
 from simulator.parameters.study import Patterns
+from simulator.provenance import settings_of
+from simulator.reporting.comparison_report import titles_of, write_comparison
 from simulator.reporting.console import difference_text, summary_text
-from simulator.reporting.figures import survival_figure
-from simulator.reporting.run_figures import write_figures
-from simulator.reporting.style import save
+from simulator.reporting.run_report import write_report
 
 BASELINE, ALTERNATIVE = "baseline", "alternative"
 
@@ -44,7 +42,7 @@ def run_and_report(scenario: Scenario, load: Load) -> Path:
 
 def report_one(scenario: Scenario) -> Path:
     """Simulate one scenario into its folder and print its headline outcomes."""
-    folder = run_to_folder(scenario, write_figures)
+    folder = run_to_folder(scenario, write_report)
     summary = pd.read_csv(folder / "summary.csv")
     print(summary_text(scenario.about.title, scenario.about.question, summary), end="\n\n", flush=True)
     return folder
@@ -58,38 +56,24 @@ def report_comparison(baseline: Scenario, alternative: Scenario) -> Path:
     plan = {"study": baseline.study.kind, **{name: plan_of(scenario) for name, scenario in names.items()}}
     with open_folder(folder, plan):
         table = _compare_into(folder, names)
-    titles = _titles(baseline, alternative)
+    titles = titles_of(*(settings_of(scenario) for scenario in (baseline, alternative)))
     print(difference_text(titles[0], titles[1], table), end="\n\n", flush=True)
     return folder
 
 
 def _compare_into(folder: Path, names: Mapping[str, Scenario]) -> pd.DataFrame:
     """Simulate both scenarios into sub-folders; write and return the table of differences."""
-    baseline = names[BASELINE]
     for name, scenario in names.items():
-        run_to_folder(_into(scenario, folder / name), write_figures)
+        run_to_folder(_into(scenario, folder / name), write_report)
     runs = {name: open_results(folder / name) for name in names}
     table = difference_table(runs[BASELINE], runs[ALTERNATIVE])
     write_bytes(folder / "comparison.csv", table.to_csv(index=False).encode())
-    titles = _titles(baseline, names[ALTERNATIVE])
-    pairs = zip(titles, runs.values(), strict=True)
-    spells = pd.concat([flow_spells(run.spells).assign(scenario=title) for title, run in pairs])
-    if len(spells):
-        order = pd.Categorical(spells["scenario"], categories=titles, ordered=True)
-        curves = kaplan_meier(spells["weeks"], spells["exited"], groups=order)
-        note = (
-            f"{baseline.replications} replications, the same people with the same luck; shaded: 95 % interval"
-        )
-        save(survival_figure(curves, "How many are still on assistance?", note), folder / "comparison.png")
-    write_json(folder / "manifest.json", {name: run.manifest for name, run in runs.items()})
+    write_comparison(folder, Comparison(table, runs[BASELINE], runs[ALTERNATIVE]))
+    sums = sums_of(folder, [folder / "comparison.csv", *drawn(folder)])
+    write_json(
+        folder / "manifest.json", {**{name: run.manifest for name, run in runs.items()}, "files": sums}
+    )
     return table
-
-
-def _titles(baseline: Scenario, alternative: Scenario) -> list[str]:
-    """Return two different names for the scenarios."""
-    if baseline.about.title != alternative.about.title:
-        return [baseline.about.title, alternative.about.title]
-    return [baseline.about.title, f"changed: {getattr(baseline.study, 'changes', '')}"]
 
 
 def _into(scenario: Scenario, folder: Path) -> Scenario:

@@ -30,6 +30,7 @@ THIRD_PARTIES = {
     "omegaconf": {"composing", "cli"},
     "mesa": {"model", "agents"},
     "matplotlib": {"reporting"},
+    "jinja2": {"reporting"},
     "numba": {"compiled"},
     "pyarrow": {"outcomes", "experiments"},
     "statsmodels": {"outcomes"},
