@@ -41,6 +41,21 @@ class Status(Word):
     SERVED = 2
 
 
+class Role(Word):
+    """What a setting is to somebody who asks which settings matter."""
+
+    LEVER = 0
+    UNCERTAIN = 1
+    GIVEN = 2
+
+
+class SensitivityMethod(Word):
+    """How it is found out which settings matter."""
+
+    MORRIS = 0
+    SOBOL = 1
+
+
 class Door(Word):
     """The ways out of social assistance."""
 

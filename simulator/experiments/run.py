@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from simulator.compiled import source_hash
 from simulator.experiments import store
-from simulator.experiments.runner import prepare, replicate, run_replication
+from simulator.experiments.precision import Values, spent_on, stages, values_of
+from simulator.experiments.runner import (
+    prepare,
+    replicate,
+    run_replication,
+    simulate_parts,
+    values_of_parts,
+)
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
@@ -20,7 +30,7 @@ RESULTS = Path("results")
 Draw = Callable[[Outcome, Path], None]
 
 
-def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
+def run_to_folder(scenario: Scenario, draw: Draw, total: int | None = None) -> Path:
     """Simulate a scenario into its folder, going on where an interrupted run of the same settings stopped.
 
     Parameters
@@ -29,6 +39,8 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
         Complete settings.
     draw : callable
         Draws the pictures of an outcome into a folder.
+    total : int, optional
+        Replications in all, where somebody else has judged how many a precision takes.
 
     Returns
     -------
@@ -41,6 +53,8 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     ResultsError
         If the folder cannot be written, holds another run or files of somebody else, is being written by
         another run, or its finished run has been damaged.
+    SettingsError
+        If the outcome whose precision is wished is none of the run.
     """
     folder = results_folder(scenario)
     plan = plan_of(scenario)
@@ -48,23 +62,62 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     if store.is_complete(folder) and not store.has_parts(folder):  # may lie where nothing can be written
         store.read_manifest(folder)
         return folder
+    check_wish(scenario, folder)
     with store.open_folder(folder, plan):
         if store.is_complete(folder):
             store.read_manifest(folder)
         else:
-            simulate_missing(folder, scenario, draw)
+            simulate_missing(folder, scenario, draw, total)
         store.remove_parts(folder)
     return folder
 
 
-def simulate_missing(folder: Path, scenario: Scenario, draw: Draw) -> None:
+def check_wish(scenario: Scenario, folder: Path) -> None:
+    """Raise SettingsError if there is no outcome with the name whose precision is wished; nothing is written.
+
+    Which outcomes a run has follows from its settings, so one replication is simulated to know them.
+    """
+    if scenario.precision.outcome is not None and not (folder / store.PLAN).exists():
+        values_of_parts(simulate_parts(scenario, [0]), scenario.precision.outcome)
+
+
+def simulate_missing(folder: Path, scenario: Scenario, draw: Draw, total: int | None = None) -> None:
     """Simulate the replications that have no part in the folder yet, and make one whole of all."""
-    started = now()
-    missing = [n for n in range(scenario.replications) if not store.has_part(folder, n)]
+    started, wish, first = now(), scenario.precision, scenario.replications
+    simulate_parts_of(folder, scenario, first)
+    if wish.outcome is None or total is not None:
+        simulate_parts_of(folder, scenario, total or first)
+        finish(folder, scenario, started, draw, total or first)
+        return
+    total = stages(stored_values(folder, first, wish.outcome), wish)
+    simulate_parts_of(folder, scenario, total)
+    spent = spent_on(stored_values(folder, total, wish.outcome), first, wish)
+    finish(folder, scenario, started, draw, total, {"precision": spent.record()})
+
+
+def first_stage(scenario: Scenario, outcome: str) -> Values:
+    """Return an outcome of the first stage from a run's folder; what is missing there is simulated."""
+    folder, first = results_folder(scenario), scenario.replications
+    if store.is_complete(folder):
+        run = store.open_results(folder)
+        return values_of(run.spells, run.weekly, outcome)[:first]
+    check_wish(scenario, folder)
+    with store.open_folder(folder, plan_of(scenario)):
+        simulate_parts_of(folder, scenario, first)
+        return stored_values(folder, first, outcome)
+
+
+def simulate_parts_of(folder: Path, scenario: Scenario, total: int) -> None:
+    """Simulate those of the first `total` replications that have no part in the folder yet."""
+    missing = [n for n in range(total) if not store.has_part(folder, n)]
     prepare()
     for _ in replicate(scenario, missing, partial(write_replication, folder)):
         pass
-    finish(folder, scenario, started, draw)
+
+
+def stored_values(folder: Path, total: int, outcome: str) -> Values:
+    """Return an outcome of each of the first `total` replications from their parts."""
+    return np.concatenate([values_of(*store.read_part(folder, n), outcome) for n in range(total)])
 
 
 def write_replication(folder: Path, scenario: Scenario, replication: int) -> None:
@@ -73,23 +126,32 @@ def write_replication(folder: Path, scenario: Scenario, replication: int) -> Non
         store.write_table(store.part_path(folder, name, replication), table)
 
 
-def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
-    """Write the whole tables and what follows from them, then the manifest."""
-    tables = {name: store.join_parts(folder, name, scenario.replications) for name in store.TABLES}
+def finish(
+    folder: Path,
+    scenario: Scenario,
+    started: str,
+    draw: Draw,
+    total: int,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the whole tables and what follows from them, then the manifest, with `more` in it."""
+    tables = {name: store.join_parts(folder, name, total) for name in store.TABLES}
     rows = {f"{name}.parquet": table.num_rows for name, table in tables.items()}
+    added = {"replications": total, **(more or {})}
     with ThreadPoolExecutor(1) as pool:  # tables are written while the pictures are drawn
         writing = [
             pool.submit(store.write_table, folder / f"{n}.parquet", table) for n, table in tables.items()
         ]
         spells, weekly, programmes = (tables[name].to_pandas() for name in store.TABLES)
-        outcome = Outcome(spells, weekly, programmes, manifest_of(scenario, source_hash(), started, rows))
+        manifest = {**manifest_of(scenario, source_hash(), started, rows), **added}
+        outcome = Outcome(spells, weekly, programmes, manifest)
         write_bytes(folder / "summary.csv", outcome.summary().to_csv(index=False).encode())
         draw(outcome, folder / "figures")
         for written in writing:
             written.result()
     written_files = [*(folder / name for name in rows), folder / "summary.csv"]
     sums = store.sums_of(folder, [*written_files, *sorted((folder / "figures").glob("*"))])
-    manifest = {**manifest_of(scenario, source_hash(), started, rows), "files": sums}
+    manifest = {**manifest_of(scenario, source_hash(), started, rows), **added, "files": sums}
     store.write_json(folder / store.MANIFEST, manifest)
 
 

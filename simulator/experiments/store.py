@@ -130,6 +130,12 @@ def has_part(folder: Path, replication: int) -> bool:
     return True
 
 
+def read_part(folder: Path, replication: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return spells and weekly panel of one replication."""
+    spells, weekly = (pd.read_parquet(part_path(folder, name, replication)) for name in TABLES[:2])
+    return spells, weekly
+
+
 def join_parts(folder: Path, table: str, replications: int) -> pa.Table:
     """Return the parts of a table joined in the order of replications."""
     parts = [pq.read_table(part_path(folder, table, number)) for number in range(replications)]

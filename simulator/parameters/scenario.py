@@ -17,6 +17,7 @@ from simulator.parameters.collaboration import Collaboration
 from simulator.parameters.costs import Costs
 from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.population import Population
+from simulator.parameters.precision import Precision
 from simulator.parameters.programmes import Programme, check_catalogue
 from simulator.parameters.referral import Referral
 from simulator.parameters.reform import Reform
@@ -77,6 +78,7 @@ class Scenario(Group):
         le=1_024,
         plausible=(1, 64),
     )
+    precision: Precision
     rules: str | None = choice("Python file with rules of one's own", "assumed: text")
     output: Output
     population: Population
@@ -126,6 +128,17 @@ class Scenario(Group):
                 "offices",
                 "population.offices is {offices}, more than the {size} clients of population.size",
                 {"offices": offices, "size": self.population.size},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _first_stage_has_a_spread(self) -> Scenario:
+        if self.precision.outcome is not None and not 2 <= self.replications <= self.precision.most:  # noqa: PLR2004
+            raise PydanticCustomError(
+                "precision",
+                "replications is {first}; with a precision it is the number of the first stage, from 2 to "
+                "precision.most ({most})",
+                {"first": self.replications, "most": self.precision.most},
             )
         return self
 

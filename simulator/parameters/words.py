@@ -22,7 +22,9 @@ from simulator.vocabulary import (
     ProgrammeKind,
     QueueRule,
     ReferralRule,
+    Role,
     SanctionRule,
+    SensitivityMethod,
     StayLength,
     TargetGroup,
     Trait,
@@ -42,7 +44,9 @@ PopulationModeName = Annotated[PopulationMode, WRITTEN]
 ProgrammeKindName = Annotated[ProgrammeKind, WRITTEN]
 QueueRuleName = Annotated[QueueRule, WRITTEN]
 ReferralRuleName = Annotated[ReferralRule, WRITTEN]
+RoleName = Annotated[Role, WRITTEN]
 SanctionRuleName = Annotated[SanctionRule, WRITTEN]
+SensitivityMethodName = Annotated[SensitivityMethod, WRITTEN]
 StayLengthName = Annotated[StayLength, WRITTEN]
 TargetGroupName = Annotated[TargetGroup, WRITTEN]
 TraitName = Annotated[Trait, WRITTEN]

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from simulator.composing.pairing import Load, alternative_of
-from simulator.experiments.comparison import check_same_people, difference_table
-from simulator.experiments.run import plan_of, results_folder, run_to_folder
-from simulator.experiments.store import open_folder, open_results, write_json
+from simulator.experiments.comparison import check_same_people, compared
+from simulator.experiments.precision import spent_text, stages
+from simulator.experiments.run import check_wish, first_stage, plan_of, results_folder, run_to_folder
+from simulator.experiments.store import open_folder, open_results, read_manifest, write_json
 from simulator.files import write_bytes
 from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.survival import kaplan_meier
 from simulator.parameters import Scenario
 from simulator.parameters.study import Patterns
-from simulator.reporting.console import difference_text, summary_text
+from simulator.reporting.console import difference_text, persons_text, summary_text
 from simulator.reporting.figures import survival_figure
 from simulator.reporting.run_figures import write_figures
 from simulator.reporting.style import save
@@ -47,6 +50,7 @@ def report_one(scenario: Scenario) -> Path:
     folder = run_to_folder(scenario, write_figures)
     summary = pd.read_csv(folder / "summary.csv")
     print(summary_text(scenario.about.title, scenario.about.question, summary), end="\n\n", flush=True)
+    _print_spent(read_manifest(folder).get("precision"))
     return folder
 
 
@@ -55,34 +59,65 @@ def report_comparison(baseline: Scenario, alternative: Scenario) -> Path:
     check_same_people(baseline, alternative)
     folder = results_folder(baseline, alternative)
     names = {BASELINE: baseline, ALTERNATIVE: alternative}
+    for scenario in (baseline, alternative):
+        check_wish(scenario, folder)
     plan = {"study": baseline.study.kind, **{name: plan_of(scenario) for name, scenario in names.items()}}
     with open_folder(folder, plan):
-        table = _compare_into(folder, names)
+        table, persons, spent = _compare_into(folder, names)
     titles = _titles(baseline, alternative)
     print(difference_text(titles[0], titles[1], table), end="\n\n", flush=True)
+    if len(persons):
+        print(persons_text(persons), end="\n\n", flush=True)
+    _print_spent(spent)
     return folder
 
 
-def _compare_into(folder: Path, names: Mapping[str, Scenario]) -> pd.DataFrame:
-    """Simulate both scenarios into sub-folders; write and return the table of differences."""
-    baseline = names[BASELINE]
-    for name, scenario in names.items():
-        run_to_folder(_into(scenario, folder / name), write_figures)
+def _print_spent(spent: Mapping[str, Any] | None) -> None:
+    if spent is not None:
+        print(spent_text(spent), end="\n\n", flush=True)
+
+
+def _compare_into(
+    folder: Path, names: Mapping[str, Scenario]
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any] | None]:
+    """Simulate both scenarios into sub-folders; write and return differences, persons, and what was spent."""
+    scenarios = {name: _into(scenario, folder / name) for name, scenario in names.items()}
+    total = _total(scenarios)
+    for scenario in scenarios.values():
+        run_to_folder(scenario, write_figures, total)
     runs = {name: open_results(folder / name) for name in names}
-    table = difference_table(runs[BASELINE], runs[ALTERNATIVE])
-    write_bytes(folder / "comparison.csv", table.to_csv(index=False).encode())
-    titles = _titles(baseline, names[ALTERNATIVE])
+    effect = compared(runs[BASELINE], runs[ALTERNATIVE], names[BASELINE])
+    write_bytes(folder / "comparison.csv", effect.table.to_csv(index=False).encode())
+    persons = effect.persons_by_trait()
+    write_bytes(folder / "persons.csv", persons.to_csv(index=False).encode())
+    _draw_curves(folder, names, runs)
+    spent = None if effect.precision is None else effect.precision.record()
+    manifest = {name: run.manifest for name, run in runs.items()}
+    write_json(folder / "manifest.json", manifest if spent is None else {**manifest, "precision": spent})
+    return effect.table, persons, spent
+
+
+def _total(scenarios: Mapping[str, Scenario]) -> int | None:
+    """Return how many replications the precision of a difference takes, if one is wished."""
+    wish = scenarios[BASELINE].precision
+    if wish.outcome is None:
+        return None
+    first, second = (first_stage(scenario, wish.outcome) for scenario in scenarios.values())
+    return stages(second - first, wish)
+
+
+def _draw_curves(folder: Path, names: Mapping[str, Scenario], runs: Mapping[str, Outcome]) -> None:
+    """Draw both curves of survival into one picture, if any spell began."""
+    titles = _titles(names[BASELINE], names[ALTERNATIVE])
     pairs = zip(titles, runs.values(), strict=True)
     spells = pd.concat([flow_spells(run.spells).assign(scenario=title) for title, run in pairs])
-    if len(spells):
-        order = pd.Categorical(spells["scenario"], categories=titles, ordered=True)
-        curves = kaplan_meier(spells["weeks"], spells["exited"], groups=order)
-        note = (
-            f"{baseline.replications} replications, the same people with the same luck; shaded: 95 % interval"
-        )
-        save(survival_figure(curves, "How many are still on assistance?", note), folder / "comparison.png")
-    write_json(folder / "manifest.json", {name: run.manifest for name, run in runs.items()})
-    return table
+    if not len(spells):
+        return
+    order = pd.Categorical(spells["scenario"], categories=titles, ordered=True)
+    curves = kaplan_meier(spells["weeks"], spells["exited"], groups=order)
+    count = runs[BASELINE].weekly["replication"].nunique()
+    note = f"{count} replications, the same people with the same luck; shaded: 95 % interval"
+    save(survival_figure(curves, "How many are still on assistance?", note), folder / "comparison.png")
 
 
 def _titles(baseline: Scenario, alternative: Scenario) -> list[str]:
