@@ -16,7 +16,7 @@ from simulator.parameters import Scenario
 
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "pydantic", "hydra-core", "mesa", "matplotlib")
 DISTRIBUTION = "assistance-exit-simulator"
-WITHOUT_EFFECT = {"workers", "output", "study"}
+WITHOUT_EFFECT = {"workers", "output", "study", "experiment"}
 """Settings that cannot change a result; they are left out of the hash."""
 
 

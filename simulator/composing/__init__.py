@@ -27,14 +27,14 @@ Request = tuple[Compose, list[Wish], list[Mistake]]
 
 
 def load_scenario(
-    name: str = "default", *overrides: str, folders: Sequence[Path | str] | Path | str = ()
+    name: str | None = None, *overrides: str, folders: Sequence[Path | str] | Path | str = ()
 ) -> Scenario:
     """Return a scenario, complete and validated.
 
     Parameters
     ----------
-    name : str
-        Name of the scenario file, without its ending.
+    name : str, optional
+        Name of the scenario file, without its ending; if not given, the default one or an experiment's.
     *overrides : str
         What to change, as on the command line: `"caseload=ratio"`, `"caseload.limit=60"`.
     folders : sequence of Path or str
@@ -50,13 +50,14 @@ def load_scenario(
     >>> load_scenario("neutral", "weeks=52").weeks
     52
     """
-    mistakes = [*_no_text("scenario", name, "the name of a scenario")]
+    mistakes = [] if name is None else [*_no_text("scenario", name, "the name of a scenario")]
     for override in overrides:
         mistakes += _no_text("override", override, '"KEY=VALUE", each as a text of its own')
     if mistakes:
         raise SettingsError(mistakes)
     paths = [Path(folder) for folder in ([folders] if isinstance(folders, str | Path) else folders)]
-    _, scenarios = check_overrides([f"scenario={quote(name)}", *overrides], paths)
+    chosen = [] if name is None else [f"scenario={quote(name)}"]
+    _, scenarios = check_overrides([*chosen, *overrides], paths)
     return scenarios[0]
 
 

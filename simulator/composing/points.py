@@ -123,7 +123,7 @@ def _compose_point(compose: Compose, texts: Sequence[str]) -> tuple[Settings, li
     except Exception as error:  # see _failure
         problem = f"cannot be composed ({_reason(error)})"
         raise SettingsError([Mistake(" ".join(texts), problem)]) from error
-    return plain_settings(job, job.hydra.runtime.choices["scenario"])
+    return plain_settings(job, job.hydra.runtime.choices)
 
 
 def _put(settings: Settings, key: str, value: object) -> None:

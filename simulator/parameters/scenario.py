@@ -57,6 +57,7 @@ class Scenario(Group):
     """Everything that one run depends on, and where its results go."""
 
     scenario: str = choice("Name of the scenario file", "assumed: text")
+    experiment: str | None = choice("Name of the experiment file (null: none)", "assumed: text")
     about: About
     seed: int = quantity("Seed of all luck", "1", "assumed: any", ge=0, le=2**63 - 1, plausible=(0, 2**31))
     replications: int = quantity(

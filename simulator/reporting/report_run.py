@@ -124,7 +124,12 @@ def _titles(baseline: Scenario, alternative: Scenario) -> list[str]:
     """Return two different names for the scenarios."""
     if baseline.about.title != alternative.about.title:
         return [baseline.about.title, alternative.about.title]
-    return [baseline.about.title, f"changed: {getattr(baseline.study, 'changes', '')}"]
+    changes = getattr(baseline.study, "changes", "")
+    return (
+        [baseline.about.title, f"changed: {changes}"]
+        if changes
+        else [baseline.scenario, alternative.scenario]
+    )
 
 
 def _into(scenario: Scenario, folder: Path) -> Scenario:
