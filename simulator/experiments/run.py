@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 from simulator.compiled import source_hash
 from simulator.experiments import store
-from simulator.experiments.runner import prepare, replicate, run_replication
+from simulator.experiments.execution import engaged, work_off
+from simulator.experiments.progress import progress_bar
+from simulator.experiments.runner import prepare
+from simulator.experiments.worker import Piece, files_of, simulate_piece
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
@@ -62,20 +64,21 @@ def simulate_missing(folder: Path, scenario: Scenario, draw: Draw) -> None:
     started = now()
     missing = [n for n in range(scenario.replications) if not store.has_part(folder, n)]
     prepare()
-    for _ in replicate(scenario, missing, partial(write_replication, folder)):
-        pass
+    piece = Piece(settings_of(scenario), source_hash(), store.TABLES)
+    tasks = ((piece, range(number, number + 1)) for number in missing)
+    with (
+        progress_bar(len(missing), "replication") as bar,
+        engaged(scenario.engine, scenario.workers, len(missing)) as crew,
+    ):
+        for (_, numbers), future in work_off(crew, simulate_piece, tasks):
+            store.write_part(folder, numbers.start, files_of(future.result()))
+            bar.update()
     finish(folder, scenario, started, draw)
-
-
-def write_replication(folder: Path, scenario: Scenario, replication: int) -> None:
-    """Simulate one replication and write its parts of the tables."""
-    for name, table in zip(store.TABLES, run_replication(scenario, replication), strict=True):
-        store.write_table(store.part_path(folder, name, replication), table)
 
 
 def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
     """Write the whole tables and what follows from them, then the manifest."""
-    tables = {name: store.join_parts(folder, name, scenario.replications) for name in store.TABLES}
+    tables = {name: store.join_parts(folder, name, range(scenario.replications)) for name in store.TABLES}
     rows = {f"{name}.parquet": table.num_rows for name, table in tables.items()}
     with ThreadPoolExecutor(1) as pool:  # tables are written while the pictures are drawn
         writing = [
@@ -101,7 +104,7 @@ def results_folder(scenario: Scenario, *others: Scenario) -> Path:
     return RESULTS / scenario.study.kind / f"{scenario.scenario}-{hashes}-{source_hash()[:6]}"
 
 
-def plan_of(scenario: Scenario) -> dict[str, object]:
-    """Return what makes a run this run: every setting that can change a result, and the code."""
+def plan_of(scenario: Scenario, code: str | None = None) -> dict[str, object]:
+    """Return what makes a run this run: every setting that can change a result, and the code (its hash)."""
     settings = {name: value for name, value in settings_of(scenario).items() if name not in WITHOUT_EFFECT}
-    return {**settings, "code": source_hash()}
+    return {**settings, "code": code or source_hash()}
