@@ -18,6 +18,7 @@ from simulator.helping import help_text, list_text
 
 if TYPE_CHECKING:
     from simulator.composing.launching import Command
+    from simulator.composing.tabled import Points
     from simulator.parameters import Scenario
 
 DONE, FAILED, MISTAKEN, INTERRUPTED = 0, 1, 2, 130
@@ -162,9 +163,12 @@ def _rewritten(
 
 
 def _run_sweep(command: Command, lines: Sequence[str], scenarios: Sequence[Scenario]) -> int:
-    """Run every point, also after one has failed; each names itself, and has a folder of its own."""
+    """Run every point, also after one has failed; plain runs together, all else one by one through Hydra."""
     from simulator.composing.launching import hand_over, point  # noqa: PLC0415  (loaded by now)
 
+    points = _points(command, lines, scenarios)
+    if points is not None:
+        return _run_together(points)
     failures: list[Exception] = []
     folders = [scenario.output.dir for scenario in scenarios]
     is_shared = len(set(folders)) < len(folders)
@@ -182,6 +186,24 @@ def _run_sweep(command: Command, lines: Sequence[str], scenarios: Sequence[Scena
     if failures:
         return MISTAKEN if isinstance(failures[0], SettingsError) else FAILED
     return code
+
+
+def _points(command: Command, lines: Sequence[str], scenarios: Sequence[Scenario]) -> Points | None:
+    """Return the points if they are single runs into one folder, with nothing for Hydra to do."""
+    from simulator.composing.levers import rows_of_command  # noqa: PLC0415  (loaded by now)
+    from simulator.composing.tabled import Points, is_of_all  # noqa: PLC0415  (as above)
+
+    rows = rows_of_command(lines)
+    of_hydra = any(one.lstrip("+~").startswith("hydra") for one in command.overrides)
+    special = of_hydra or any(is_of_all(key) for key in rows[0])
+    plain = not special and {scenario.study.kind for scenario in scenarios} == {"simulate"}
+    return Points(tuple(rows), tuple(scenarios)) if plain else None
+
+
+def _run_together(points: Points) -> int:
+    from simulator.reporting.report_sweep import report_multirun  # noqa: PLC0415  (the model takes seconds)
+
+    return _print(f"{report_multirun(points)}\n")
 
 
 def _task(

@@ -46,6 +46,7 @@ LEVERS = {
     "vacancies": "how many vacancies there are to find",
     "costs": "what things cost",
     "reform": "rules that change in the middle of a run",
+    "engine": "where the work is done; results do not depend on it",
     "study": "what is asked of the runs",
     "experiment": "a whole study by its name: scenario, settings, what is asked",
 }

@@ -291,6 +291,41 @@ class Task(Word):
     MEETING = 7
 
 
+class Design(Word):
+    """How the points of a sweep are laid out."""
+
+    GRID = 0
+    PAIRED = 1
+    ONE_AT_A_TIME = 2
+    LATIN_HYPERCUBE = 3
+    SOBOL = 4
+    TABLE = 5
+
+
+class OnError(Word):
+    """What a sweep does when one of its points fails."""
+
+    GO_ON = 0
+    STOP = 1
+
+
+class Keep(Word):
+    """What a sweep keeps of each of its runs."""
+
+    EVERYTHING = 0
+    OUTCOMES = 1
+
+
+class QueueSystem(Word):
+    """The batch system of a computing cluster."""
+
+    SLURM = 0
+    PBS = 1
+    SGE = 2
+    LSF = 3
+    OAR = 4
+
+
 class Purpose(Word):
     """What a random draw decides: one number for each, so that no two decisions share their luck."""
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
-from simulator.composing.overrides import Terms, Wish, read_overrides
-from simulator.composing.points import followable, settings_of_points
+from simulator.composing.points import settings_of_points
+from simulator.composing.request import request
 from simulator.composing.resolving import Settings
-from simulator.composing.session import Compose, hydra_session, quote
+from simulator.composing.session import quote
 from simulator.config import INCOMPLETE, MISSING, read_scenario
 from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
-from simulator.settings_files import check_folders, list_options, list_scenarios, settings_folder
+from simulator.settings_files import list_scenarios, settings_folder
 
 __all__ = [
     "check_overrides",
@@ -22,8 +21,6 @@ __all__ = [
     "load_scenario",
     "settings_folder",
 ]
-
-Request = tuple[Compose, list[Wish], list[Mistake]]
 
 
 def load_scenario(
@@ -81,7 +78,7 @@ def compose_settings(overrides: Sequence[str] = (), folders: Sequence[Path] = ()
     SettingsError
         With every override or file that cannot be followed.
     """
-    with _request(overrides, folders) as (compose, wishes, mistakes):
+    with request(overrides, folders) as (compose, wishes, mistakes):
         settings, wrong = next(settings_of_points(compose, wishes))
         if mistakes or wrong:
             raise SettingsError([*mistakes, *wrong])
@@ -115,7 +112,7 @@ def check_overrides(
         With every mistake of composition and validation at any point.
     """
     scenarios = []
-    with _request(overrides, folders, sweep=sweep, command_line=command_line) as (compose, wishes, mistakes):
+    with request(overrides, folders, sweep=sweep, command_line=command_line) as (compose, wishes, mistakes):
         for settings, wrong in settings_of_points(compose, wishes):
             mistakes.extend(wrong)
             try:
@@ -125,16 +122,6 @@ def check_overrides(
     if mistakes:
         raise SettingsError(list(dict.fromkeys(mistakes)))
     return [wish.line for wish in wishes], scenarios
-
-
-@contextmanager
-def _request(overrides: Sequence[str], folders: Sequence[Path], **allowed: bool) -> Iterator[Request]:
-    """Start Hydra, read overrides; give what composes, what is wished, and what is wrong so far."""
-    check_folders(folders)
-    terms = Terms(list_options(folders), **allowed)
-    with hydra_session(folders) as compose:
-        wishes, mistakes = read_overrides(overrides, terms)
-        yield (compose, *followable(compose, wishes, terms.options, mistakes))
 
 
 def _certain(found: Sequence[Mistake], before: Sequence[Mistake]) -> list[Mistake]:

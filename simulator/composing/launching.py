@@ -154,9 +154,9 @@ def _flags(given: Namespace) -> Iterator[str]:
 
 
 def _quoted(override: str) -> str:
-    """Quote the one text that itself holds overrides, so that nobody has to do so twice."""
+    """Quote a text that itself holds overrides, so that nobody has to do so twice."""
     key, equals, text = override.partition("=")
-    is_bare = key == "study.changes" and not text.startswith(('"', "'"))
+    is_bare = key in {"study.changes", "study.vary"} and not text.startswith(('"', "'"))
     return f"{key}{equals}{quote(text)}" if is_bare else override
 
 

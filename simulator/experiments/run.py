@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,11 @@ import numpy as np
 
 from simulator.compiled import source_hash
 from simulator.experiments import store
+from simulator.experiments.execution import engaged, work_off
 from simulator.experiments.precision import Values, spent_on, stages, values_of
-from simulator.experiments.runner import (
-    prepare,
-    replicate,
-    run_replication,
-    simulate_parts,
-    values_of_parts,
-)
+from simulator.experiments.progress import progress_bar
+from simulator.experiments.runner import prepare, simulate_parts, values_of_parts
+from simulator.experiments.worker import Piece, files_of, simulate_piece
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
@@ -110,20 +106,23 @@ def first_stage(scenario: Scenario, outcome: str) -> Values:
 def simulate_parts_of(folder: Path, scenario: Scenario, total: int) -> None:
     """Simulate those of the first `total` replications that have no part in the folder yet."""
     missing = [n for n in range(total) if not store.has_part(folder, n)]
+    if not missing:
+        return
     prepare()
-    for _ in replicate(scenario, missing, partial(write_replication, folder)):
-        pass
+    piece = Piece(settings_of(scenario), source_hash(), store.TABLES)
+    tasks = ((piece, range(number, number + 1)) for number in missing)
+    with (
+        progress_bar(len(missing), "replication") as bar,
+        engaged(scenario.engine, scenario.workers, len(missing)) as crew,
+    ):
+        for (_, numbers), future in work_off(crew, simulate_piece, tasks):
+            store.write_part(folder, numbers.start, files_of(future.result()))
+            bar.update()
 
 
 def stored_values(folder: Path, total: int, outcome: str) -> Values:
     """Return an outcome of each of the first `total` replications from their parts."""
     return np.concatenate([values_of(*store.read_part(folder, n), outcome) for n in range(total)])
-
-
-def write_replication(folder: Path, scenario: Scenario, replication: int) -> None:
-    """Simulate one replication and write its parts of the tables."""
-    for name, table in zip(store.TABLES, run_replication(scenario, replication), strict=True):
-        store.write_table(store.part_path(folder, name, replication), table)
 
 
 def finish(
@@ -135,7 +134,7 @@ def finish(
     more: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the whole tables and what follows from them, then the manifest, with `more` in it."""
-    tables = {name: store.join_parts(folder, name, total) for name in store.TABLES}
+    tables = {name: store.join_parts(folder, name, range(total)) for name in store.TABLES}
     rows = {f"{name}.parquet": table.num_rows for name, table in tables.items()}
     added = {"replications": total, **(more or {})}
     with ThreadPoolExecutor(1) as pool:  # tables are written while the pictures are drawn
@@ -163,7 +162,7 @@ def results_folder(scenario: Scenario, *others: Scenario) -> Path:
     return RESULTS / scenario.study.kind / f"{scenario.scenario}-{hashes}-{source_hash()[:6]}"
 
 
-def plan_of(scenario: Scenario) -> dict[str, object]:
-    """Return what makes a run this run: every setting that can change a result, and the code."""
+def plan_of(scenario: Scenario, code: str | None = None) -> dict[str, object]:
+    """Return what makes a run this run: every setting that can change a result, and the code (its hash)."""
     settings = {name: value for name, value in settings_of(scenario).items() if name not in WITHOUT_EFFECT}
-    return {**settings, "code": source_hash()}
+    return {**settings, "code": code or source_hash()}

@@ -35,7 +35,11 @@ def summarise(spells: pd.DataFrame, weekly: pd.DataFrame, level: float = 0.95) -
         Columns outcome, value (mean over replications), low, high (Student's t over replications; null with a
         single replication), unit.
     """
-    per_replication = replication_outcomes(spells, weekly)
+    return summarise_outcomes(replication_outcomes(spells, weekly), level)
+
+
+def summarise_outcomes(per_replication: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Return the same from the outcomes of each replication, as `replication_outcomes` gives them."""
     rows = []
     for (outcome, unit), values in per_replication.groupby(["outcome", "unit"], sort=False)["value"]:
         mean, half = values.mean(), half_width(values.dropna().to_numpy(), level)

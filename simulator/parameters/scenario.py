@@ -16,6 +16,7 @@ from simulator.parameters.client import Attendance, Doors, Search, Trust
 from simulator.parameters.collaboration import Collaboration
 from simulator.parameters.costs import Costs
 from simulator.parameters.employment_service import EmploymentService
+from simulator.parameters.execution import Execution
 from simulator.parameters.population import Population
 from simulator.parameters.precision import Precision
 from simulator.parameters.programmes import Programme, check_catalogue
@@ -72,14 +73,15 @@ class Scenario(Group):
         "Weeks reported", "weeks", "assumed: five years", ge=1, le=5_200, plausible=(104, 520)
     )
     workers: int = quantity(
-        "Replications simulated at the same time (0: one for each core)",
-        "threads",
+        "Pieces of work at the same time on this machine (0: one for each core)",
+        "workers",
         "assumed: all cores",
         ge=0,
         le=1_024,
         plausible=(1, 64),
     )
     precision: Precision
+    engine: Execution = choice("Where the work is done", "assumed: text")
     rules: str | None = choice("Python file with rules of one's own", "assumed: text")
     output: Output
     population: Population

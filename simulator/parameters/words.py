@@ -14,13 +14,17 @@ from simulator.vocabulary import (
     Barrier,
     CaseloadRule,
     ChildProtection,
+    Design,
     Door,
+    Keep,
+    OnError,
     OrderRule,
     Organisation,
     Owner,
     PopulationMode,
     ProgrammeKind,
     QueueRule,
+    QueueSystem,
     ReferralRule,
     Role,
     SanctionRule,
@@ -36,13 +40,17 @@ AgeRuleName = Annotated[AgeRule, WRITTEN]
 BarrierName = Annotated[Barrier, WRITTEN]
 CaseloadRuleName = Annotated[CaseloadRule, WRITTEN]
 ChildProtectionName = Annotated[ChildProtection, WRITTEN]
+DesignName = Annotated[Design, WRITTEN]
 DoorName = Annotated[Door, WRITTEN]
+KeepName = Annotated[Keep, WRITTEN]
+OnErrorName = Annotated[OnError, WRITTEN]
 OrderRuleName = Annotated[OrderRule, WRITTEN]
 OrganisationName = Annotated[Organisation, WRITTEN]
 OwnerName = Annotated[Owner, WRITTEN]
 PopulationModeName = Annotated[PopulationMode, WRITTEN]
 ProgrammeKindName = Annotated[ProgrammeKind, WRITTEN]
 QueueRuleName = Annotated[QueueRule, WRITTEN]
+QueueSystemName = Annotated[QueueSystem, WRITTEN]
 ReferralRuleName = Annotated[ReferralRule, WRITTEN]
 RoleName = Annotated[Role, WRITTEN]
 SanctionRuleName = Annotated[SanctionRule, WRITTEN]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from simulator.composing.pairing import Load, alternative_of
+from simulator.composing.pairing import Load, Loader, alternative_of
 from simulator.experiments.comparison import check_same_people, compared
 from simulator.experiments.precision import spent_text, stages
 from simulator.experiments.run import check_wish, first_stage, plan_of, results_folder, run_to_folder
@@ -19,6 +19,7 @@ from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.survival import kaplan_meier
 from simulator.parameters import Scenario
 from simulator.parameters.study import Patterns
+from simulator.parameters.sweep import Sweep
 from simulator.reporting.console import difference_text, persons_text, summary_text
 from simulator.reporting.figures import survival_figure
 from simulator.reporting.run_figures import write_figures
@@ -41,6 +42,10 @@ def run_and_report(scenario: Scenario, load: Load) -> Path:
         from simulator.reporting.report_patterns import report_patterns  # noqa: PLC0415  (seldom needed)
 
         return report_patterns(scenario, load)
+    if isinstance(scenario.study, Sweep) and isinstance(load, Loader):
+        from simulator.reporting.report_sweep import report_study  # noqa: PLC0415  (as above)
+
+        return report_study(scenario, scenario.study, load)
     alternative = alternative_of(scenario, load)
     return report_comparison(scenario, alternative) if alternative else report_one(scenario)
 
