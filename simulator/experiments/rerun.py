@@ -29,9 +29,15 @@ def read_run(folder: Path) -> list[dict[str, Any]]:
         raise ResultsError(f"{folder} holds no finished run.")
     manifest = read_manifest(folder)
     found = [manifest] if "settings" in manifest else [manifest.get(name) for name in PAIR]
-    if any(not isinstance(one, dict) or "settings" not in one for one in found):
-        raise ResultsError(f"{folder} holds neither a run nor a comparison; only those are run again.")
+    if any(not isinstance(one, dict) or "settings" not in one or _is_sweep(one) for one in found):
+        raise ResultsError(
+            f"{folder} holds no run, comparison or study of sensitivity; only those are run again."
+        )
     return [one for one in found if one is not None]
+
+
+def _is_sweep(manifest: Mapping[str, Any]) -> bool:
+    return "points" in manifest and manifest["settings"]["study"]["kind"] != "sensitivity"
 
 
 def scenario_again(manifest: Mapping[str, Any], changed: Mapping[str, Any]) -> Scenario:

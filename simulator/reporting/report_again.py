@@ -8,7 +8,9 @@ from typing import Any
 
 from simulator.errors import Mistake, SettingsError
 from simulator.experiments.rerun import code_text, compare_folders, outcome_text, read_run, scenario_again
+from simulator.parameters import Scenario
 from simulator.reporting.report_run import report_comparison, report_one
+from simulator.reporting.report_sensitivity import report_sensitivity
 
 AGAIN = "-again"
 """Behind the name of the folder, where no other is given."""
@@ -37,11 +39,17 @@ def run_again(folder: Path, overrides: Sequence[str]) -> bool:
     manifests = read_run(folder)
     scenarios = [scenario_again(manifest, changed) for manifest in manifests]
     print(code_text(manifests[0]), flush=True)
-    made = report_one(scenarios[0]) if len(scenarios) == 1 else report_comparison(*scenarios)
+    made = _reported(scenarios, is_study="points" in manifests[0])
     same = compare_folders(folder, made)
     print(outcome_text(same))
     print(made, flush=True)
     return all(same.values())
+
+
+def _reported(scenarios: Sequence[Scenario], *, is_study: bool) -> Path:
+    if is_study:
+        return report_sensitivity(scenarios[0])
+    return report_one(scenarios[0]) if len(scenarios) == 1 else report_comparison(*scenarios)
 
 
 def _changed(folder: Path, overrides: Sequence[str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.survival import kaplan_meier
 from simulator.parameters import Scenario
-from simulator.parameters.study import Patterns
+from simulator.parameters.study import Patterns, Sensitivity
 from simulator.parameters.sweep import Sweep
 from simulator.reporting.console import difference_text, persons_text, summary_text
 from simulator.reporting.figures import survival_figure
@@ -46,6 +46,10 @@ def run_and_report(scenario: Scenario, load: Load) -> Path:
         from simulator.reporting.report_sweep import report_study  # noqa: PLC0415  (as above)
 
         return report_study(scenario, scenario.study, load)
+    if isinstance(scenario.study, Sensitivity):
+        from simulator.reporting.report_sensitivity import report_sensitivity  # noqa: PLC0415  (as above)
+
+        return report_sensitivity(scenario)
     alternative = alternative_of(scenario, load)
     return report_comparison(scenario, alternative) if alternative else report_one(scenario)
 
