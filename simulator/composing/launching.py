@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from omegaconf import DictConfig
 
+TEXTS = {"study.changes", "study.vary", "study.factors", "study.outcome", "precision.outcome"}
+"""Settings whose text holds overrides, or spaces and brackets."""
+
 SHELLS = ("bash", "fish", "zsh")
 TAKEN_HERE = {
     "config_name": "the simulator's settings have one root",
@@ -154,9 +157,9 @@ def _flags(given: Namespace) -> Iterator[str]:
 
 
 def _quoted(override: str) -> str:
-    """Quote a text that itself holds overrides, so that nobody has to do so twice."""
+    """Quote a text that may hold anything, so that nobody has to do so twice."""
     key, equals, text = override.partition("=")
-    is_bare = key in {"study.changes", "study.vary"} and not text.startswith(('"', "'"))
+    is_bare = key in TEXTS and text != "null" and not text.startswith(('"', "'"))
     return f"{key}{equals}{quote(text)}" if is_bare else override
 
 

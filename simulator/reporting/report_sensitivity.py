@@ -13,7 +13,7 @@ from simulator.parameters.study import Sensitivity
 from simulator.reporting.console import number_text, table_text
 from simulator.reporting.sensitivity_figures import MOST, indices_figure, tornado_figure
 from simulator.reporting.style import save
-from simulator.vocabulary import SensitivityMethod
+from simulator.vocabulary import Role, SensitivityMethod
 
 
 def report_sensitivity(scenario: Scenario) -> Path:
@@ -49,15 +49,18 @@ def _text(scenario: Scenario, study: Sensitivity, table: pd.DataFrame) -> str:
     ranking = measures[-1] if study.method == SensitivityMethod.SOBOL else measures[0]
     wide = table.set_index(["setting", "measure"])
     ranked = table[table["measure"] == ranking].sort_values("value", ascending=False)["setting"]
-    head = ("setting", *(text for measure in measures for text in (measure, "95 % interval")), "unit")
-    rows = [head]
+    bounded = {m for m in measures if table.loc[table["measure"] == m, "low"].notna().any()}
+    heads = [(measure, "95 % interval")[: 1 + (measure in bounded)] for measure in measures]
+    rows: list[tuple[str, ...]] = [("setting", *(text for pair in heads for text in pair), "unit")]
+    unit = "share of the variance" if study.method == SensitivityMethod.SOBOL else table["unit"].iloc[0]
     for setting in ranked[:MOST]:
-        cells = [_cells(wide.loc[(setting, measure)]) for measure in measures]
-        rows.append((setting, *(cell for pair in cells for cell in pair), str(table["unit"].iloc[0])))
+        cells = [_cells(wide.loc[(setting, m)])[: len(pair)] for m, pair in zip(measures, heads, strict=True)]
+        rows.append((setting, *(cell for pair in cells for cell in pair), str(unit)))
     more = len(ranked) - MOST
     left = [f"and {more} more in sensitivity.csv"] if more > 0 else []
-    heads = [f"{scenario.about.title}: {study.outcome}", f"{_method(study)}; {study.role.label}s", ""]
-    return "\n".join([*heads, *table_text(rows), *left])
+    role = "levers" if study.role == Role.LEVER else "uncertain settings"
+    above = [f"{scenario.about.title}: {study.outcome}", f"{_method(study)}; {role}", ""]
+    return "\n".join([*above, *table_text(rows), *left])
 
 
 def _cells(row: pd.Series) -> tuple[str, str]:
@@ -70,6 +73,6 @@ def _noise_text(noise: pd.DataFrame) -> str:
     if pd.isna(row["monte_carlo"]):
         return "One replication cannot tell how much of the variance is Monte Carlo (replications=2 or more)."
     return (
-        f"Of the variance between points, {100 * row['monte_carlo']:.2g} % is Monte Carlo; without common "
-        f"luck the same runs would add {100 * row['without_common_luck']:.2g} % of it as noise."
+        f"Monte Carlo noise is {number_text(100 * row['monte_carlo'])} % of the variance between points; "
+        f"without common luck the same runs would have {number_text(100 * row['without_common_luck'])} %."
     )

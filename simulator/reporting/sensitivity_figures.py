@@ -15,10 +15,10 @@ from simulator.reporting.style import INK, MARGIN, SMALL, TEXT, colour, panel, s
 MOST = 15
 """Settings that a picture shows, the strongest first."""
 
-ROW = 0.34
-"""Inches from one setting to the next."""
+ROW, HALF = 0.46, 0.19
+"""Inches from one setting to the next, and how far its two bars lie from its middle."""
 
-UNDER, WIDTH = 0.75, 9.5
+UNDER, WIDTH = 0.5, 9.5
 """Inches under the axes, and of the whole picture."""
 
 
@@ -50,15 +50,16 @@ def tornado_figure(table: pd.DataFrame, title: str, subtitle: str) -> Figure:
 def _bar(axes: Axes, row: int, number: int, end: Any) -> None:  # noqa: ANN401  (columns are its attributes)
     """Draw the bar of one end of a setting's range, with its interval, and write the value beside it."""
     difference, low, high, at = (getattr(end, name) for name in ("difference", "low", "high", "at"))
-    axes.barh(row, difference, height=0.62, color=colour(number))
+    line = row - HALF + 2 * HALF * number  # one below the other: both ends may move it the same way
+    axes.barh(line, difference, height=2 * HALF - 0.04, color=colour(number))
     if not math.isnan(low):  # no interval with a single replication
-        axes.plot([low, high], [row, row], color=INK, linewidth=1.2)
+        axes.plot([low, high], [line, line], color=INK, linewidth=1.2)
     if difference:
         side = "left" if difference > 0 else "right"
         shift = (4, 0) if difference > 0 else (-4, 0)
         farthest = max(difference, high) if difference > 0 else min(difference, low)
         axes.annotate(
-            number_text(float(f"{at:.3g}")), (farthest, row), shift, textcoords="offset points",
+            number_text(float(f"{at:.3g}")), (farthest, line), shift, textcoords="offset points",
             ha=side, va="center", size=SMALL,
         )  # fmt: skip
 
