@@ -38,7 +38,14 @@ UNCERTAIN = (
 )  # fmt: skip
 """What happens whether anybody wants it or not, and is known only roughly."""
 
-ROLES = {**dict.fromkeys(LEVERS, Role.LEVER), **dict.fromkeys(UNCERTAIN, Role.UNCERTAIN)}
+GIVEN = ("programmes.<name>.starts_week", "programmes.<name>.ends_week")
+"""Dates: a project runs when it runs."""
+
+ROLES = {
+    **dict.fromkeys(LEVERS, Role.LEVER),
+    **dict.fromkeys(UNCERTAIN, Role.UNCERTAIN),
+    **dict.fromkeys(GIVEN, Role.GIVEN),
+}
 
 
 def role_of(path: str) -> Role:
