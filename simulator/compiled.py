@@ -79,8 +79,8 @@ def _short_name(office: NamedTuple) -> tuple[str, tuple[str]]:
 
 
 NamedTuple.mangling_args = property(_short_name)
-"""Numba names a compiled function by its arguments' types; with all fields of all records of an office that was
-29,000 letters for each call of a step, and a third of the time of compiling."""
+"""Numba names a compiled function by the types of its arguments; with all fields of all records of an office
+that were 29,000 letters for each call of a step."""
 
 OPTIONS = {"nopython": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 """Compiled code releases the interpreter lock. It only reads and writes memory that its caller owns, so that

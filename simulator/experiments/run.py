@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from simulator.compiled import source_hash
 from simulator.experiments import store
-from simulator.experiments.runner import prepare, replicate, run_replication
+from simulator.experiments.execution import engaged, work_off
+from simulator.experiments.precision import Values, spent_on, stages, values_of
+from simulator.experiments.progress import progress_bar
+from simulator.experiments.runner import prepare, simulate_parts, values_of_parts
+from simulator.experiments.worker import Piece, files_of, simulate_piece
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
@@ -24,7 +29,7 @@ Draw = Callable[[Outcome, Path], None]
 """Draws an outcome into the run's folder: pictures into `FIGURES`, and its report."""
 
 
-def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
+def run_to_folder(scenario: Scenario, draw: Draw, total: int | None = None) -> Path:
     """Simulate a scenario into its folder, going on where an interrupted run of the same settings stopped.
 
     Parameters
@@ -33,6 +38,8 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
         Complete settings.
     draw : callable
         Draws the pictures and the report of an outcome into its folder.
+    total : int, optional
+        Replications in all, where somebody else has judged how many a precision takes.
 
     Returns
     -------
@@ -46,6 +53,8 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     ResultsError
         If the folder cannot be written, holds another run or files of somebody else, is being written by
         another run, or its finished run has been damaged.
+    SettingsError
+        If the outcome whose precision is wished is none of the run.
     """
     folder = results_folder(scenario)
     plan = plan_of(scenario)
@@ -53,42 +62,93 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     done = store.is_complete(folder) and not store.has_parts(folder)
     if done and _speaks(store.read_manifest(folder), scenario):  # may lie where nothing can be written
         return folder
+    check_wish(scenario, folder)
     with store.open_folder(folder, plan):
         if store.is_complete(folder):
             if not _speaks(store.read_manifest(folder), scenario):
                 draw_anew(folder, scenario, draw)
         else:
-            simulate_missing(folder, scenario, draw)
+            simulate_missing(folder, scenario, draw, total)
         store.remove_parts(folder)
     return folder
 
 
-def simulate_missing(folder: Path, scenario: Scenario, draw: Draw) -> None:
+def check_wish(scenario: Scenario, folder: Path) -> None:
+    """Raise SettingsError if there is no outcome with the name whose precision is wished; nothing is written.
+
+    Which outcomes a run has follows from its settings, so one replication is simulated to know them.
+    """
+    if scenario.precision.outcome is not None and not (folder / store.PLAN).exists():
+        values_of_parts(simulate_parts(scenario, [0]), scenario.precision.outcome)
+
+
+def simulate_missing(folder: Path, scenario: Scenario, draw: Draw, total: int | None = None) -> None:
     """Simulate the replications that have no part in the folder yet, and make one whole of all."""
-    started = now()
-    missing = [n for n in range(scenario.replications) if not store.has_part(folder, n)]
+    started, wish, first = now(), scenario.precision, scenario.replications
+    simulate_parts_of(folder, scenario, first)
+    if wish.outcome is None or total is not None:
+        simulate_parts_of(folder, scenario, total or first)
+        finish(folder, scenario, started, draw, total or first)
+        return
+    total = stages(stored_values(folder, first, wish.outcome), wish)
+    simulate_parts_of(folder, scenario, total)
+    spent = spent_on(stored_values(folder, total, wish.outcome), first, wish)
+    finish(folder, scenario, started, draw, total, {"precision": spent.record()})
+
+
+def first_stage(scenario: Scenario, outcome: str) -> Values:
+    """Return an outcome of the first stage from a run's folder; what is missing there is simulated."""
+    folder, first = results_folder(scenario), scenario.replications
+    if store.is_complete(folder):
+        run = store.open_results(folder)
+        return values_of(run.spells, run.weekly, outcome)[:first]
+    check_wish(scenario, folder)
+    with store.open_folder(folder, plan_of(scenario)):
+        simulate_parts_of(folder, scenario, first)
+        return stored_values(folder, first, outcome)
+
+
+def simulate_parts_of(folder: Path, scenario: Scenario, total: int) -> None:
+    """Simulate those of the first `total` replications that have no part in the folder yet."""
+    missing = [n for n in range(total) if not store.has_part(folder, n)]
+    if not missing:
+        return
     prepare()
-    for _ in replicate(scenario, missing, partial(write_replication, folder)):
-        pass
-    finish(folder, scenario, started, draw)
+    piece = Piece(settings_of(scenario), source_hash(), store.TABLES)
+    tasks = ((piece, range(number, number + 1)) for number in missing)
+    with (
+        progress_bar(len(missing), "replication") as bar,
+        engaged(scenario.engine, scenario.workers, len(missing)) as crew,
+    ):
+        for (_, numbers), future in work_off(crew, simulate_piece, tasks):
+            store.write_part(folder, numbers.start, files_of(future.result()))
+            bar.update()
 
 
-def write_replication(folder: Path, scenario: Scenario, replication: int) -> None:
-    """Simulate one replication and write its parts of the tables."""
-    for name, table in zip(store.TABLES, run_replication(scenario, replication), strict=True):
-        store.write_table(store.part_path(folder, name, replication), table)
+def stored_values(folder: Path, total: int, outcome: str) -> Values:
+    """Return an outcome of each of the first `total` replications from their parts."""
+    return np.concatenate([values_of(*store.read_part(folder, n), outcome) for n in range(total)])
 
 
-def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
-    """Write the whole tables and what follows from them, then the manifest."""
-    tables = {name: store.join_parts(folder, name, scenario.replications) for name in store.TABLES}
+def finish(
+    folder: Path,
+    scenario: Scenario,
+    started: str,
+    draw: Draw,
+    total: int,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the whole tables and what follows from them, then the manifest, with `more` in it."""
+    tables = {name: store.join_parts(folder, name, range(total)) for name in store.TABLES}
     rows = {f"{name}.parquet": table.num_rows for name, table in tables.items()}
+    added = {"replications": total, **(more or {})}
     with ThreadPoolExecutor(2) as pool:  # tables are written while the pictures are drawn
         writing = [
             pool.submit(store.write_table, folder / f"{n}.parquet", table) for n, table in tables.items()
         ]
         spells, weekly, programmes = (tables[name].to_pandas() for name in store.TABLES)
-        outcome = Outcome(spells, weekly, programmes, manifest_of(scenario, source_hash(), started, rows))
+        manifest = {**manifest_of(scenario, source_hash(), started, rows), **added}
+        outcome = Outcome(spells, weekly, programmes, manifest)
         write_bytes(folder / "summary.csv", outcome.summary().to_csv(index=False).encode())
         writing.append(pool.submit(write_measures, apart(outcome), folder / "tables"))
         draw(outcome, folder)
@@ -96,7 +156,7 @@ def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
             written.result()
     made = [*(folder / name for name in rows), folder / "summary.csv", *sorted((folder / "tables").glob("*"))]
     sums = store.sums_of(folder, [*made, *drawn(folder)])
-    manifest = {**manifest_of(scenario, source_hash(), started, rows), "files": sums}
+    manifest = {**manifest_of(scenario, source_hash(), started, rows), **added, "files": sums}
     store.write_json(folder / store.MANIFEST, manifest)
 
 
@@ -150,7 +210,7 @@ def results_folder(scenario: Scenario, *others: Scenario) -> Path:
     return RESULTS / scenario.study.kind / f"{scenario.scenario}-{hashes}-{source_hash()[:6]}"
 
 
-def plan_of(scenario: Scenario) -> dict[str, object]:
-    """Return what makes a run this run: every setting that can change a result, and the code."""
+def plan_of(scenario: Scenario, code: str | None = None) -> dict[str, object]:
+    """Return what makes a run this run: every setting that can change a result, and the code (its hash)."""
     settings = {name: value for name, value in settings_of(scenario).items() if name not in WITHOUT_EFFECT}
-    return {**settings, "code": source_hash()}
+    return {**settings, "code": code or source_hash()}

@@ -34,7 +34,12 @@ def summarise(spells: pd.DataFrame, weekly: pd.DataFrame, level: float = 0.95) -
         Columns outcome, value (mean over replications), low, high (Student's t over replications; null with a
         single replication), unit.
     """
-    table = with_intervals(replication_outcomes(spells, weekly), ["outcome", "unit"], level)
+    return summarise_outcomes(replication_outcomes(spells, weekly), level)
+
+
+def summarise_outcomes(per_replication: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Return the same from the outcomes of each replication, as `replication_outcomes` gives them."""
+    table = with_intervals(per_replication, ["outcome", "unit"], level)
     return table[["outcome", "value", "low", "high", "unit"]]
 
 

@@ -11,6 +11,7 @@ from simulator.parameters.collaboration import Collaboration
 from simulator.parameters.costs import Accounts, Costs
 from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.population import Population
+from simulator.parameters.precision import Precision
 from simulator.parameters.programmes import Programme
 from simulator.parameters.referral import Referral
 from simulator.parameters.reform import Reform
@@ -34,6 +35,7 @@ __all__ = [
     "Group",
     "Output",
     "Population",
+    "Precision",
     "Programme",
     "Referral",
     "Reform",

@@ -16,7 +16,9 @@ from simulator.parameters.client import Attendance, Doors, Search, Trust
 from simulator.parameters.collaboration import Collaboration
 from simulator.parameters.costs import Accounts, Costs
 from simulator.parameters.employment_service import EmploymentService
+from simulator.parameters.execution import Execution
 from simulator.parameters.population import Population
+from simulator.parameters.precision import Precision
 from simulator.parameters.programmes import Programme, check_catalogue
 from simulator.parameters.referral import Referral
 from simulator.parameters.reform import Reform
@@ -58,6 +60,7 @@ class Scenario(Group):
     """Everything that one run depends on, and where its results go."""
 
     scenario: str = choice("Name of the scenario file", "assumed: text")
+    experiment: str | None = choice("Name of the experiment file (null: none)", "assumed: text")
     about: About
     seed: int = quantity("Seed of all luck", "1", "assumed: any", ge=0, le=2**63 - 1, plausible=(0, 2**31))
     replications: int = quantity(
@@ -72,13 +75,15 @@ class Scenario(Group):
         "Weeks reported", "weeks", "assumed: five years", ge=1, le=5_200, plausible=(104, 520)
     )
     workers: int = quantity(
-        "Replications simulated at the same time (0: one for each core)",
-        "threads",
+        "Pieces of work at the same time on this machine (0: one for each core)",
+        "workers",
         "assumed: all cores",
         ge=0,
         le=1_024,
         plausible=(1, 64),
     )
+    precision: Precision
+    engine: Execution = choice("Where the work is done", "assumed: text")
     rules: str | None = choice("Python file with rules of one's own", "assumed: text")
     output: Output
     population: Population
@@ -129,6 +134,17 @@ class Scenario(Group):
                 "offices",
                 "population.offices is {offices}, more than the {size} clients of population.size",
                 {"offices": offices, "size": self.population.size},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _first_stage_has_a_spread(self) -> Scenario:
+        if self.precision.outcome is not None and not 2 <= self.replications <= self.precision.most:  # noqa: PLR2004
+            raise PydanticCustomError(
+                "precision",
+                "replications is {first}; with a precision it is the number of the first stage, from 2 to "
+                "precision.most ({most})",
+                {"first": self.replications, "most": self.precision.most},
             )
         return self
 

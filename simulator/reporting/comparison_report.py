@@ -97,6 +97,8 @@ def titles_of(baseline: Settings, alternative: Settings) -> list[str]:
     """Return two different names for two scenarios."""
     first, second = (settings["about"]["title"] for settings in (baseline, alternative))
     changes = baseline["study"].get("changes", "")
+    if second == first and not changes:
+        return [baseline["scenario"], alternative["scenario"]]
     return [first, second if second != first else f"{first}, {changes}"]
 
 

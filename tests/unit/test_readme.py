@@ -32,6 +32,7 @@ def test_the_worked_question_runs() -> None:
         "low",
         "high",
         "unit",
+        "variance_cut",
     ]
 
 
