@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 from simulator.errors import ResultsError
 from simulator.experiments.lock import LOCK, TAKE_OVER, locked
 from simulator.files import write_bytes
-from simulator.outcomes.outcome import Outcome
 
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
@@ -239,29 +238,3 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             sizes = f"{found['bytes']} bytes, {written['bytes']} when written"
             raise _damage(path, f"is not what the finished run wrote ({sizes})", folder)
     return manifest
-
-
-def open_results(folder: str | Path) -> Outcome:
-    """Return a finished run from its folder.
-
-    Raises
-    ------
-    ResultsError
-        If the folder holds no finished run, or one whose files have changed since.
-    """
-    try:
-        path = Path(folder)
-    except TypeError as error:
-        raise ResultsError(f"A folder is named by a text, not by {type(folder).__name__}.") from error
-    if not is_complete(path):
-        state = (
-            "holds a run that is not finished: start it again to go on"
-            if (path / PLAN).exists()
-            else "holds no run"
-        )
-        raise ResultsError(f"{path} {state}.")
-    manifest = read_manifest(path)
-    if any(not (path / f"{table}.parquet").exists() for table in TABLES):
-        raise ResultsError(f"{path} holds no single run; the folders in it may.")
-    spells, weekly, programmes = (pd.read_parquet(path / f"{table}.parquet") for table in TABLES)
-    return Outcome(spells, weekly, programmes, manifest)

@@ -9,8 +9,9 @@ import pandas as pd
 
 from simulator.composing.pairing import Load, Loader, alternative_of
 from simulator.experiments.comparison import check_same_people, difference_table
+from simulator.experiments.opening import open_run
 from simulator.experiments.run import plan_of, results_folder, run_to_folder
-from simulator.experiments.store import open_folder, open_results, write_json
+from simulator.experiments.store import open_folder, write_json
 from simulator.files import write_bytes
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.survival import kaplan_meier
@@ -73,7 +74,7 @@ def _compare_into(folder: Path, names: Mapping[str, Scenario]) -> pd.DataFrame:
     baseline = names[BASELINE]
     for name, scenario in names.items():
         run_to_folder(_into(scenario, folder / name), write_figures)
-    runs = {name: open_results(folder / name) for name in names}
+    runs = {name: open_run(folder / name) for name in names}
     table = difference_table(runs[BASELINE], runs[ALTERNATIVE])
     write_bytes(folder / "comparison.csv", table.to_csv(index=False).encode())
     titles = _titles(baseline, names[ALTERNATIVE])
