@@ -93,7 +93,7 @@ class SweepResults:
     @cached_property
     def design(self) -> pd.DataFrame:
         """The points: point, the settings that are varied, settings_hash."""
-        return pd.read_csv(self.folder / "design.csv", float_precision="round_trip")
+        return pd.read_csv(self.folder / "design.csv")
 
     def run(self, point: int) -> Outcome:
         """Return the run at a point, its tables still unread.
@@ -122,7 +122,7 @@ class SweepResults:
         return ds.dataset(files, partitioning="hive", partition_base_dir=str(self.folder))
 
     def _folders(self) -> list[Path]:
-        return sorted(self.folder.glob(f"{POINT}=*"))
+        return [self.folder / f"{POINT}={number}" for number in range(len(self))]
 
 
 def open_results(folder: str | Path) -> Outcome | SweepResults:

@@ -11,7 +11,7 @@ from simulator.experiments import store
 from simulator.experiments.execution import engaged, work_off
 from simulator.experiments.progress import progress_bar
 from simulator.experiments.runner import prepare
-from simulator.experiments.worker import Piece, files_of, simulate_piece
+from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
@@ -64,7 +64,7 @@ def simulate_missing(folder: Path, scenario: Scenario, draw: Draw) -> None:
     started = now()
     missing = [n for n in range(scenario.replications) if not store.has_part(folder, n)]
     prepare()
-    piece = Piece(settings_of(scenario), source_hash(), store.TABLES)
+    piece = Piece(settings_of(scenario), own_code(), store.TABLES)
     tasks = ((piece, range(number, number + 1)) for number in missing)
     with (
         progress_bar(len(missing), "replication") as bar,

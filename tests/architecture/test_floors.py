@@ -33,6 +33,8 @@ THIRD_PARTIES = {
     "numba": {"compiled"},
     "pyarrow": {"experiments"},
     "tqdm": {"experiments"},
+    "distributed": {"experiments"},
+    "dask_jobqueue": {"experiments"},
     "scipy": {"outcomes", "experiments", "reporting"},
     "pandas": {"outcomes", "experiments", "reporting", "model"},
 }
