@@ -3,7 +3,7 @@
     python benchmarks/sweep.py                          # 4 points of 10 replications
     python benchmarks/sweep.py --points 200 --replications 50
 
-Runs `study=sweep` in this process on threads. Times are those of the processor, thread by thread, so that a busy
+Runs a sweep in this process on threads. Times are those of the processor, thread by thread, so that a busy
 machine changes them little; nothing is asserted.
 """
 

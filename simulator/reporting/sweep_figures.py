@@ -54,7 +54,7 @@ def sweep_figure(table: pd.DataFrame, settings: Sequence[str], outcome: str | No
         Which outcome; the mean time on benefit if not given.
     """
     name = outcome or headline(table)
-    rows = table[table["outcome"] == name]
+    rows = table[table["outcome"] == name].assign(half=lambda one: (one["high"] - one["low"]) / 2.0)
     varied = [key for key in settings if rows[key].nunique() > 1] or list(settings[:1])
     title, unit = f"{name[:1].upper()}{name[1:]}", str(rows["unit"].iloc[0])
     is_grid = len(rows) == prod(rows[key].nunique() for key in varied)
@@ -85,8 +85,7 @@ def _line(rows: pd.DataFrame, key: str, title: str, unit: str) -> Figure:
         axes.fill_between(rows[key], rows["low"], rows["high"], color=BLUE, alpha=SHADE, linewidth=0)
         return figure
     places = np.arange(len(rows))
-    half = np.nan_to_num((rows["high"] - rows["low"]).to_numpy() / 2.0)
-    axes.errorbar(places, rows["value"], yerr=half, fmt="o", color=BLUE, capsize=4)
+    axes.errorbar(places, rows["value"], yerr=np.nan_to_num(rows["half"]), fmt="o", color=BLUE, capsize=4)
     room = (WIDTH - 0.85 - 2 * MARGIN) / max(1, len(rows)) * 0.95
     axes.set_xticks(places, [wrap(plain(value), room, size=SMALL) for value in rows[key]], size=SMALL)
     axes.set_xlim(-HALF, len(rows) - HALF)
@@ -98,7 +97,7 @@ def _planes(rows: pd.DataFrame, varied: Sequence[str], title: str, unit: str) ->
     keys = sorted(varied, key=lambda key: rows[key].nunique(), reverse=True)
     across, up, rest = keys[0], keys[1], keys[2:]
     values = list(rows[rest[0]].drop_duplicates()) if rest else [None]
-    note = f"{unit}, by {across} (across) and {up} (up)"
+    note = f"{unit} with 95 % Monte Carlo interval, by {across} (across) and {up} (up)"
     figure = sheet(WIDTH, len(values) * HEIGHT * (0.75 if rest else 1.0), title, note)
     scale = Normalize(rows["value"].min(), rows["value"].max())
     left = 0.4 + widest([plain(value) for value in rows[up].drop_duplicates()], size=SMALL)
@@ -108,29 +107,48 @@ def _planes(rows: pd.DataFrame, varied: Sequence[str], title: str, unit: str) ->
         part = rows if value is None else rows[rows[rest[0]] == value]
         if rest:
             axes.set_title(f"{rest[0]}: {plain(value)}", size=SMALL, loc="left")
-        _heat(axes, part.pivot_table("value", up, across, sort=False, observed=True), scale)
+        _heat(axes, _cells(part, "value", up, across), _cells(part, "half", up, across), scale)
         axes.set_xlabel(across, size=SMALL)
     bar = panel(figure, WIDTH - BAR + 0.15, BELOW, 0.15, min(body, HEIGHT) - BELOW - GAP)
     figure.colorbar(ScalarMappable(scale, COLOURS), cax=bar, label=unit)
     return figure
 
 
-def _heat(axes: Axes, grid: pd.DataFrame, scale: Normalize) -> None:
-    for axis in (0, 1):
-        if _is_number(grid.axes[axis].to_series()):
-            grid = grid.sort_index(axis="index" if axis == 0 else "columns")
-    cells = grid.to_numpy()
+def _cells(rows: pd.DataFrame, column: str, up: str, across: str) -> pd.DataFrame:
+    """Return a column as a table, numbers in their order and words in that of the points."""
+    grid = rows.set_index([up, across])[column].unstack(sort=False)
+    grid = grid.sort_index(axis="index") if _is_number(rows[up]) else grid
+    return grid.sort_index(axis="columns") if _is_number(rows[across]) else grid
+
+
+def _heat(axes: Axes, grid: pd.DataFrame, half: pd.DataFrame, scale: Normalize) -> None:
+    """Colour and write the value of each cell, with half the width of its interval."""
+    cells, widths = grid.to_numpy(), half.to_numpy()
     axes.imshow(cells, cmap=COLOURS, norm=scale, aspect="auto", origin="lower")
     axes.set_xticks(range(cells.shape[1]), [plain(value) for value in grid.columns], size=SMALL)
     axes.set_yticks(range(cells.shape[0]), [plain(value) for value in grid.index], size=SMALL)
     for (row, column), value in np.ndenumerate(cells):
         ink = "white" if scale(value) < HALF else INK
-        axes.text(column, row, f"{value:.3g}", ha="center", va="center", color=ink, size=SMALL)
+        axes.text(
+            column,
+            row,
+            _with_half(value, widths[row, column]),
+            ha="center",
+            va="center",
+            color=ink,
+            size=SMALL,
+        )
+
+
+def _with_half(value: float, half: float) -> str:
+    return f"{value:.3g}" if np.isnan(half) else f"{value:.3g}\n±{half:.2g}"
 
 
 def _parallel(rows: pd.DataFrame, varied: Sequence[str], title: str, unit: str) -> Figure:
     """Return one line a point, across an axis for each setting; the colour is the outcome."""
-    note = f"One line a point, across what is varied; right, and by colour: {unit}"
+    widest_half = rows["half"].max()
+    sure = "" if np.isnan(widest_half) else f", each ±{widest_half:.2g} at most (95 % Monte Carlo interval)"
+    note = f"One line a point, across what is varied; right, and by colour: {unit}{sure}"
     figure = sheet(WIDTH, HEIGHT, title, note)
     axes = panel(figure, 0.9, 1.15, WIDTH - 0.9 - BAR, HEIGHT - 1.25)
     scale = Normalize(rows["value"].min(), rows["value"].max())
@@ -142,6 +160,7 @@ def _parallel(rows: pd.DataFrame, varied: Sequence[str], title: str, unit: str) 
     names = [wrap(plain(key).replace(".", ". "), room, size=SMALL) for key in varied]
     axes.set_xticks(range(len(varied) + 1), [*names, "outcome"], size=SMALL)
     axes.set_yticks([])
+    axes.spines[:].set_visible(False)
     for place, key in enumerate(varied):
         _write_values(axes, place, rows[key])
     figure.colorbar(
@@ -161,7 +180,7 @@ def _write_values(axes: Axes, place: int, values: pd.Series) -> None:
     """Mark an axis with its words, or the ends of its numbers."""
     axes.axvline(place, color=INK, linewidth=0.8)
     ends = values.agg(["min", "max"]) if _is_number(values) else values.drop_duplicates()
-    names = [f"{value:g}" if _is_number(values) else plain(value) for value in ends]
+    names = [f"{value:.3g}" if _is_number(values) else plain(value) for value in ends]
     style: Any = {
         "size": SMALL,
         "ha": "right",

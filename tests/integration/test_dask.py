@@ -127,8 +127,8 @@ def test_jobs_are_asked_for_as_the_batch_system_wants_it(system):
     """The script of a job, since no batch system is here to run it."""
     dask_jobqueue = pytest.importorskip("dask_jobqueue")
     settings = load_scenario(
-        "default", "engine=slurm", f"engine.system={system.label}", "engine.account=mine", "engine.queue=short",
-        "engine.walltime='01:30'", "engine.prologue=['module load python']",
+        "default", "engine=slurm", f"engine.system={system.label}", "engine.account=mine",
+        "engine.queue=short", "engine.walltime='01:30'", "engine.prologue=['module load python']",
     ).engine  # fmt: skip
     with on_dask.job_cluster(settings, jobs=0) as cluster:
         assert isinstance(cluster, getattr(dask_jobqueue, on_dask.CLUSTERS[system]))
