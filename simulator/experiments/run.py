@@ -10,7 +10,7 @@ from simulator.compiled import source_hash
 from simulator.experiments import store
 from simulator.experiments.execution import engaged, work_off
 from simulator.experiments.progress import progress_bar
-from simulator.experiments.runner import prepare
+from simulator.experiments.runner import prepare_crew
 from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
@@ -63,7 +63,7 @@ def simulate_missing(folder: Path, scenario: Scenario, draw: Draw) -> None:
     """Simulate the replications that have no part in the folder yet, and make one whole of all."""
     started = now()
     missing = [n for n in range(scenario.replications) if not store.has_part(folder, n)]
-    prepare()
+    prepare_crew(scenario)
     piece = Piece(settings_of(scenario), own_code(), store.TABLES)
     tasks = ((piece, range(number, number + 1)) for number in missing)
     with (

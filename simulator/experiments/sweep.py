@@ -17,7 +17,7 @@ from simulator.experiments.execution import engaged, work_off
 from simulator.experiments.point import DONE, FAILED, WAITING, Point
 from simulator.experiments.progress import SweepProgress
 from simulator.experiments.run import RESULTS, Draw, plan_of
-from simulator.experiments.runner import prepare
+from simulator.experiments.runner import prepare_crew
 from simulator.experiments.worker import Done, Failed, Piece, own_code, simulate_piece
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
@@ -170,7 +170,7 @@ def _simulate(run: SweepRun) -> None:
         return
     progress = SweepProgress(len(run.points), sum(len(b) for blocks in waiting.values() for b in blocks))
     progress.done -= sum(bool(blocks) for blocks in waiting.values())
-    prepare()
+    prepare_crew(run.points[0].scenario.model_copy(update={"engine": run.common.engine}))
     tasks = ((n, block, run.points[n].piece) for n, blocks in waiting.items() for block in blocks)
     try:
         with engaged(run.common.engine, run.common.workers, pieces) as crew:

@@ -132,7 +132,7 @@ def _heat(axes: Axes, grid: pd.DataFrame, half: pd.DataFrame, scale: Normalize) 
         axes.text(
             column,
             row,
-            _with_half(value, widths[row, column]),
+            _with_half(float(value), float(widths[row, column])),
             ha="center",
             va="center",
             color=ink,
