@@ -196,8 +196,10 @@ def _points(command: Command, lines: Sequence[str], scenarios: Sequence[Scenario
     rows = rows_of_command(lines)
     of_hydra = any(one.lstrip("+~").startswith("hydra") for one in command.overrides)
     special = of_hydra or any(is_of_all(key) for key in rows[0])
-    plain = not special and {scenario.study.kind for scenario in scenarios} == {"simulate"}
-    return Points(tuple(rows), tuple(scenarios)) if plain else None
+    are_plain = {one.study.kind for one in scenarios} == {"simulate"}
+    share_a_folder = len({one.output.dir for one in scenarios}) == 1
+    together = are_plain and share_a_folder and not special
+    return Points(tuple(rows), tuple(scenarios)) if together else None
 
 
 def _run_together(points: Points) -> int:

@@ -56,7 +56,7 @@ KEYS = """\
   replications=20                      repetitions with fresh luck
   seed=1                               of all luck; the same seed gives the same people
   weeks=260                            weeks reported
-  workers=0                            replications at the same time (0: one for each core)
+  workers=0                            pieces of work at the same time (0: one for each core)
   population.size=5000                 clients to start with
   population.mode=flow                 flow (week by week around a stock) or cohort (all at once)
   caseload.caseworkers=63              staff (fixed_staff and limit)
@@ -84,6 +84,7 @@ EXAMPLES = """\
   simulator scenario=neutral population.size=1000
   simulator caseload=ratio caseload.clients_per_caseworker=60 sanctions=warning
   simulator -m caseload.clients_per_caseworker=40,60,80 collaboration=silo,integrated
+  simulator study=sweep study.design=sobol study.vary="caseload.clients_per_caseworker sanctions"
   simulator --help caseload.limit
 """
 

@@ -67,7 +67,7 @@ def _library(name: str, wanted_by: str) -> Any:  # noqa: ANN401  (a module)
 
 def _address(engine: Dask | JobQueue, workers: int, stack: ExitStack) -> Any:  # noqa: ANN401  (text or cluster)
     if isinstance(engine, JobQueue):
-        return stack.enter_context(job_cluster(engine))
+        return stack.enter_context(job_cluster(engine, engine.jobs))
     if engine.scheduler is not None:
         return engine.scheduler
     distributed = _library("distributed", "engine=dask")
@@ -92,13 +92,15 @@ def _client(distributed: Any, address: Any) -> Any:  # noqa: ANN401  (of librari
         ) from error
 
 
-def job_cluster(engine: JobQueue) -> Any:  # noqa: ANN401  (as above)
-    """Return a cluster whose workers are jobs of a batch system; they are asked for at once.
+def job_cluster(engine: JobQueue, jobs: int) -> Any:  # noqa: ANN401  (as above)
+    """Return a cluster whose workers are jobs of a batch system; so many are asked for at once.
 
     Parameters
     ----------
     engine : JobQueue
-        What to ask for.
+        What a job is like.
+    jobs : int
+        How many.
     """
     jobqueue = _library("dask_jobqueue", f"engine={engine.system.label}")
     charged = CHARGED.get(engine.system, "account")
@@ -117,5 +119,5 @@ def job_cluster(engine: JobQueue) -> Any:  # noqa: ANN401  (as above)
     cluster = getattr(jobqueue, CLUSTERS[engine.system])(
         **given, scheduler_options={"dashboard_address": None}, log_directory=None
     )
-    cluster.scale(jobs=engine.jobs)
+    cluster.scale(jobs=jobs)
     return cluster

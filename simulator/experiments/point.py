@@ -135,7 +135,7 @@ class Point:
 
     def summary(self) -> pd.DataFrame:
         """Return its outcomes with intervals: outcome, value, low, high, unit."""
-        return pd.read_csv(self.folder / SUMMARY, float_precision="round_trip")
+        return _summarised(pq.read_table(self.folder / f"{store.OUTCOMES}.parquet"))
 
     def _begin(self) -> None:
         if not (self.folder / store.PLAN).exists():
@@ -169,5 +169,8 @@ class Point:
 
 
 def _summary_of(outcomes: bytes) -> bytes:
-    per_replication = pq.read_table(pa.BufferReader(outcomes)).to_pandas()
-    return summarise_outcomes(per_replication).to_csv(index=False).encode()
+    return _summarised(pq.read_table(pa.BufferReader(outcomes))).to_csv(index=False).encode()
+
+
+def _summarised(outcomes: pa.Table) -> pd.DataFrame:
+    return summarise_outcomes(outcomes.to_pandas())

@@ -12,10 +12,11 @@ import numpy as np
 from simulator.compiled import source_hash
 from simulator.experiments import store
 from simulator.experiments.execution import engaged, work_off
+from simulator.experiments.opening import open_run
 from simulator.experiments.precision import Values, spent_on, stages, values_of
 from simulator.experiments.progress import progress_bar
-from simulator.experiments.runner import prepare, simulate_parts, values_of_parts
-from simulator.experiments.worker import Piece, files_of, simulate_piece
+from simulator.experiments.runner import prepare_crew, simulate_parts, values_of_parts
+from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
@@ -100,7 +101,7 @@ def first_stage(scenario: Scenario, outcome: str) -> Values:
     """Return an outcome of the first stage from a run's folder; what is missing there is simulated."""
     folder, first = results_folder(scenario), scenario.replications
     if store.is_complete(folder):
-        run = store.open_results(folder)
+        run = open_run(folder)
         return values_of(run.spells, run.weekly, outcome)[:first]
     check_wish(scenario, folder)
     with store.open_folder(folder, plan_of(scenario)):
@@ -113,8 +114,8 @@ def simulate_parts_of(folder: Path, scenario: Scenario, total: int) -> None:
     missing = [n for n in range(total) if not store.has_part(folder, n)]
     if not missing:
         return
-    prepare()
-    piece = Piece(settings_of(scenario), source_hash(), store.TABLES)
+    prepare_crew(scenario)
+    piece = Piece(settings_of(scenario), own_code(), store.TABLES)
     tasks = ((piece, range(number, number + 1)) for number in missing)
     with (
         progress_bar(len(missing), "replication") as bar,
@@ -165,7 +166,7 @@ def draw_anew(folder: Path, scenario: Scenario, draw: Draw) -> None:
 
     The manifest first forgets what is drawn and in which language, so that folder and manifest agree.
     """
-    outcome = store.open_results(folder)
+    outcome = open_run(folder)
     pictures = {path.relative_to(folder).as_posix() for path in drawn(folder)}
     files = {name: written for name, written in outcome.manifest["files"].items() if name not in pictures}
     settings, output = outcome.manifest["settings"], settings_of(scenario)["output"]

@@ -22,6 +22,7 @@ from simulator.interrupting import heed
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.tables import lever_columns, programmes_table, spells_table, weekly_table
 from simulator.parameters import Scenario
+from simulator.parameters.execution import Threads
 from simulator.provenance import manifest_of, now
 
 Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
@@ -128,6 +129,13 @@ def prepare() -> None:
     """Say so once if the model has to be compiled first."""
     if not is_compiled_on_disk():
         print("Compiling the model for this machine (once, about a minute) ...", file=sys.stderr, flush=True)
+
+
+def prepare_crew(scenario: Scenario) -> None:
+    """Compile here, before processes start that would each compile for themselves."""
+    prepare()
+    if not isinstance(scenario.engine, Threads) and not is_compiled_on_disk():
+        Engine(scenario, scenario.seed).step()
 
 
 def replicate(

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,6 @@ import pyarrow.parquet as pq
 from simulator.errors import ResultsError
 from simulator.experiments.lock import LOCK, TAKE_OVER, locked
 from simulator.files import write_bytes
-from simulator.outcomes.definitions import FLOW
-from simulator.outcomes.outcome import Outcome
-from simulator.outcomes.survival import Counts, count_parquet
 
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
@@ -248,64 +244,3 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             sizes = f"{found['bytes']} bytes, {written['bytes']} when written"
             raise _damage(path, f"is not what the finished run wrote ({sizes})", folder)
     return manifest
-
-
-class StoredOutcome(Outcome):
-    """A run on disk: a table is read when it is asked for, and spells are counted without being held."""
-
-    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
-        vars(self).update(folder=folder, manifest=manifest)
-
-    @cached_property
-    def spells(self) -> pd.DataFrame:
-        """One row a spell."""
-        return self._read("spells")
-
-    @cached_property
-    def weekly(self) -> pd.DataFrame:
-        """One row a replication and week."""
-        return self._read("weekly")
-
-    @cached_property
-    def programmes(self) -> pd.DataFrame:
-        """One row a replication, week and programme."""
-        return self._read("programmes")
-
-    def counts(self, by: str | None = None) -> Counts:
-        """Return the spells counted by group, weeks and door, read a million rows at a time."""
-        groups = None if by is None else self._known(by)
-        return count_parquet(self._path("spells"), groups=groups, where=FLOW)
-
-    def _spell_columns(self) -> list[str]:
-        return list(pq.read_schema(self._path("spells")).names)
-
-    def _path(self, table: str) -> Path:
-        return Path(vars(self)["folder"]) / f"{table}.parquet"
-
-    def _read(self, table: str) -> pd.DataFrame:
-        return pd.read_parquet(self._path(table))
-
-
-def open_results(folder: str | Path) -> Outcome:
-    """Return a finished run from its folder.
-
-    Raises
-    ------
-    ResultsError
-        If the folder holds no finished run, or one whose files have changed since.
-    """
-    try:
-        path = Path(folder)
-    except TypeError as error:
-        raise ResultsError(f"A folder is named by a text, not by {type(folder).__name__}.") from error
-    if not is_complete(path):
-        state = (
-            "holds a run that is not finished: start it again to go on"
-            if (path / PLAN).exists()
-            else "holds no run"
-        )
-        raise ResultsError(f"{path} {state}.")
-    manifest = read_manifest(path)
-    if any(not (path / f"{table}.parquet").exists() for table in TABLES):
-        raise ResultsError(f"{path} holds no single run; the folders in it may.")
-    return StoredOutcome(path, manifest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from simulator.compiled import source_hash
 from simulator.composing.tabled import Points, written
 from simulator.errors import ResultsError, SimulatorError
 from simulator.experiments import store
@@ -18,8 +17,8 @@ from simulator.experiments.execution import engaged, work_off
 from simulator.experiments.point import DONE, FAILED, WAITING, Point
 from simulator.experiments.progress import SweepProgress
 from simulator.experiments.run import RESULTS, Draw, plan_of
-from simulator.experiments.runner import prepare
-from simulator.experiments.worker import Done, Failed, Piece, simulate_piece
+from simulator.experiments.runner import prepare_crew
+from simulator.experiments.worker import Done, Failed, Piece, own_code, simulate_piece
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
 from simulator.parameters.execution import Threads
@@ -30,7 +29,8 @@ from simulator.vocabulary import OnError
 
 POINT = "point"
 TABLE, INDEX, DESIGN, FAILURES = "sweep", "index.csv", "design.csv", "failures.csv"
-LEAST_DIGITS = 4
+
+DrawSweep = Callable[[pd.DataFrame, Sequence[str], Path], None]
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,12 @@ def planned(common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = 
     draw : callable, optional
         Draws the pictures of a run; only used if the sweep asks for them.
     """
-    code = source_hash()
+    code = own_code()
     scenarios = [_bare(scenario) for scenario in points.scenarios]
-    digits = max(LEAST_DIGITS, len(str(len(scenarios) - 1)))
     folder = _folder(common, scenarios, code)
     drawn = draw if sweep.pictures else None
     runs = [
-        Point(number, scenario, folder / f"{POINT}={number:0{digits}d}", code, sweep.keep, drawn)
+        Point(number, scenario, folder / f"{POINT}={number}", code, sweep.keep, drawn)
         for number, scenario in enumerate(scenarios)
     ]
     return SweepRun(folder, sweep, common, points.table, tuple(runs))
@@ -114,8 +113,15 @@ def _folder(common: Scenario, scenarios: Sequence[Scenario], code: str) -> Path:
     return RESULTS / "sweep" / f"{common.scenario}-{whole[:10]}-{code[:6]}"
 
 
-def carry_out(run: SweepRun) -> pd.DataFrame:
+def carry_out(run: SweepRun, draw: DrawSweep | None = None) -> pd.DataFrame:
     """Simulate what is missing of a sweep, write its tables, and return the points that failed.
+
+    Parameters
+    ----------
+    run : SweepRun
+        As `planned` gives it.
+    draw : callable, optional
+        Draws the table and the settings that are varied into the sweep's folder.
 
     Returns
     -------
@@ -140,7 +146,7 @@ def carry_out(run: SweepRun) -> pd.DataFrame:
             index = index_table(run)
             write_bytes(run.folder / INDEX, index.to_csv(index=False).encode())
         failures = failure_table(run)
-        _write_tables(run, failures, started)
+        _write_tables(run, failures, started, draw)
     return failures
 
 
@@ -164,7 +170,7 @@ def _simulate(run: SweepRun) -> None:
         return
     progress = SweepProgress(len(run.points), sum(len(b) for blocks in waiting.values() for b in blocks))
     progress.done -= sum(bool(blocks) for blocks in waiting.values())
-    prepare()
+    prepare_crew(run.points[0].scenario.model_copy(update={"engine": run.common.engine}))
     tasks = ((n, block, run.points[n].piece) for n, blocks in waiting.items() for block in blocks)
     try:
         with engaged(run.common.engine, run.common.workers, pieces) as crew:
@@ -272,16 +278,18 @@ def _column(values: Sequence[object]) -> pd.Series:
     return pd.Series([_text(value) for value in values], dtype="str")
 
 
-def _write_tables(run: SweepRun, failures: pd.DataFrame, started: str) -> None:
+def _write_tables(run: SweepRun, failures: pd.DataFrame, started: str, draw: DrawSweep | None) -> None:
     """Write the tables of the whole sweep and, if nothing failed, the manifest."""
     write_bytes(run.folder / FAILURES, failures.to_csv(index=False).encode())
     table = outcome_table(run)
     write_bytes(run.folder / f"{TABLE}.csv", table.to_csv(index=False).encode())
     store.write_table(run.folder / f"{TABLE}.parquet", table)
+    if draw is not None:
+        draw(table, run.keys, run.folder)
     if len(failures):
         return
     names = [f"{TABLE}.csv", f"{TABLE}.parquet", INDEX, DESIGN, FAILURES]
-    sums = store.sums_of(run.folder, [run.folder / name for name in names])
+    sums = store.sums_of(run.folder, [*(run.folder / name for name in names), *run.folder.glob("*.png")])
     manifest = manifest_of(
         run.points[0].scenario, run.points[0].code, started, {f"{TABLE}.parquet": len(table)}
     )

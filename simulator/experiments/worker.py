@@ -71,7 +71,7 @@ def simulate_piece(piece: Piece, numbers: range) -> Done | Failed:
     """Simulate replications of a scenario one after the other, and return their tables as Parquet files."""
     try:
         scenario = read_scenario(piece.settings)  # names a file of own rules before the model is imported
-        if _own_code() != piece.code:
+        if own_code() != piece.code:
             return Failed(
                 "This worker has another version of the simulator, Python, Numba or NumPy than the process "
                 "that hands out the work; install the same."
@@ -100,7 +100,8 @@ def files_of(result: Done | Failed) -> dict[str, bytes]:
 
 
 @cache
-def _own_code() -> str:
+def own_code() -> str:
+    """Return the hash of the sources of this process, as they were when it was first asked for."""
     from simulator.compiled import source_hash  # noqa: PLC0415  (own rules have to be known before)
 
     return source_hash()

@@ -10,6 +10,7 @@ import pandas as pd
 
 from simulator.composing.pairing import Load, Loader, alternative_of
 from simulator.experiments.comparison import check_same_people, compared
+from simulator.experiments.opening import open_run
 from simulator.experiments.precision import spent_text, stages
 from simulator.experiments.run import (
     check_wish,
@@ -19,7 +20,7 @@ from simulator.experiments.run import (
     results_folder,
     run_to_folder,
 )
-from simulator.experiments.store import open_folder, open_results, read_manifest, sums_of, write_json
+from simulator.experiments.store import open_folder, read_manifest, sums_of, write_json
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
 from simulator.parameters.study import Patterns, Sensitivity
@@ -98,7 +99,7 @@ def _compare_into(
     total = _total(scenarios)
     for scenario in scenarios.values():
         run_to_folder(scenario, write_report, total)
-    runs = {name: open_results(folder / name) for name in names}
+    runs = {name: open_run(folder / name) for name in names}
     effect = compared(runs[BASELINE], runs[ALTERNATIVE], names[BASELINE])
     persons = effect.persons_by_trait()
     tables = {"comparison.csv": effect.table, "persons.csv": persons}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,11 @@ from simulator.experiments.sweep import SweepRun, carry_out, planned
 from simulator.parameters import Scenario
 from simulator.parameters.sweep import Sweep
 from simulator.reporting.run_report import write_report
+from simulator.reporting.style import save
+from simulator.reporting.sweep_figures import sweep_figure
 from simulator.settings_files import list_options, read_yaml, settings_folder
+
+PICTURE = "sweep.png"
 
 
 def report_study(scenario: Scenario, sweep: Sweep, load: Loader) -> Path:
@@ -40,7 +45,7 @@ def report_sweep(common: Scenario, sweep: Sweep, points: Points) -> Path:
         If points failed; all others are there.
     """
     run = planned(common, sweep, points, write_report)
-    failures = carry_out(run)
+    failures = carry_out(run, draw_sweep)
     print(_said(run, failures), end="\n\n", flush=True)
     if len(failures):
         raise SimulatorError(
@@ -48,6 +53,11 @@ def report_sweep(common: Scenario, sweep: Sweep, points: Points) -> Path:
             "folders of those that failed failure.json with the traceback. The same command tries them again."
         )
     return run.folder
+
+
+def draw_sweep(table: pd.DataFrame, settings: Sequence[str], folder: Path) -> None:
+    """Draw the picture of a sweep into its folder."""
+    save(sweep_figure(table, settings), folder / PICTURE)
 
 
 def _said(run: SweepRun, failures: pd.DataFrame) -> str:

@@ -35,6 +35,8 @@ THIRD_PARTIES = {
     "pyarrow": {"outcomes", "experiments"},
     "statsmodels": {"outcomes"},
     "tqdm": {"experiments"},
+    "distributed": {"experiments"},
+    "dask_jobqueue": {"experiments"},
     "scipy": {"outcomes", "experiments", "reporting"},
     "pandas": {"outcomes", "experiments", "reporting", "model"},
 }

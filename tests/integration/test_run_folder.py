@@ -11,10 +11,10 @@ import pytest
 
 from simulator.composing import load_scenario
 from simulator.errors import ResultsError
-from simulator.experiments import run as run_module
+from simulator.experiments import tabulating
+from simulator.experiments.opening import open_results
 from simulator.experiments.run import run_to_folder as run_and_draw
 from simulator.experiments.runner import Tables, run_replication, simulate
-from simulator.experiments.store import open_results
 from simulator.parameters import Scenario
 from simulator.reporting.run_report import write_report
 
@@ -51,7 +51,7 @@ def test_a_finished_run_is_drawn_anew_in_another_language_and_not_simulated(
     small_run = ("weeks=20", "replications=2")
     folder = run_to_folder(small(tmp_path / "run", *small_run))
     english, times = digests(folder), (folder / "spells.parquet").stat().st_mtime_ns
-    monkeypatch.setattr(run_module, "run_replication", lambda *_: 1 / 0)
+    monkeypatch.setattr(tabulating, "run_replication", lambda *_: 1 / 0)
     run_to_folder(small(tmp_path / "run", *small_run, "output.language=sv"))
     swedish = digests(folder)
     assert '<html lang="sv">' in (folder / "report.html").read_text(encoding="utf-8")
@@ -115,7 +115,7 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
         return run_replication(scenario, replication)
 
     with monkeypatch.context() as patch:
-        patch.setattr(run_module, "run_replication", dies)
+        patch.setattr(tabulating, "run_replication", dies)
         with pytest.raises(KeyboardInterrupt):
             run_to_folder(scenario)
     folder = tmp_path / "broken"
@@ -128,13 +128,13 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
         done.append(replication)
         return run_replication(scenario, replication)
 
-    monkeypatch.setattr(run_module, "run_replication", counts)
+    monkeypatch.setattr(tabulating, "run_replication", counts)
     assert digests(run_to_folder(scenario)) == digests(whole)
     assert done == [0, 1, 1, 2, 3]
 
 
 def test_a_finished_run_is_not_done_again(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "run_replication", None)
+    monkeypatch.setattr(tabulating, "run_replication", None)
     before = digests(whole)
     assert digests(run_to_folder(small(whole, "workers=1"))) == before
 
