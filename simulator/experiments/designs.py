@@ -15,7 +15,7 @@ from scipy.stats import qmc
 from simulator.composing.levers import Lever, Row
 from simulator.errors import Mistake, SettingsError
 from simulator.parameters.sweep import Sweep
-from simulator.vocabulary import Design
+from simulator.study_vocabulary import Design
 
 
 def rows_of(sweep: Sweep, levers: Sequence[Lever]) -> list[Row]:

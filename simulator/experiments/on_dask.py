@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.errors import SimulatorError
 from simulator.parameters.execution import Dask, JobQueue
-from simulator.vocabulary import QueueSystem
+from simulator.study_vocabulary import QueueSystem
 
 EXTRA = "assistance-exit-simulator[cluster]"
 CLUSTERS = {

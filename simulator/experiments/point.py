@@ -21,7 +21,7 @@ from simulator.outcomes.summary import summarise_outcomes
 from simulator.parameters import Scenario
 from simulator.population import burn_in
 from simulator.provenance import manifest_of, now, settings_of
-from simulator.vocabulary import Keep
+from simulator.study_vocabulary import Keep
 
 FAILURE = "failure.json"
 SUMMARY = "summary.csv"

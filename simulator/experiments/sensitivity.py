@@ -28,7 +28,7 @@ from simulator.errors import SimulatorError
 from simulator.experiments.factors import Factor
 from simulator.outcomes.intervals import half_width
 from simulator.parameters.study import Sensitivity
-from simulator.vocabulary import SensitivityMethod
+from simulator.study_vocabulary import SensitivityMethod
 
 Array = NDArray[np.float64]
 

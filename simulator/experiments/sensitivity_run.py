@@ -22,8 +22,8 @@ from simulator.parameters import Scenario
 from simulator.parameters.study import Sensitivity
 from simulator.parameters.sweep import Sweep
 from simulator.provenance import manifest_of, now
-from simulator.vocabulary import Design as Layout
-from simulator.vocabulary import Keep, OnError
+from simulator.study_vocabulary import Design as Layout
+from simulator.study_vocabulary import Keep, OnError
 
 POINTS, INDICES, TORNADO, NOISE = "points", "sensitivity.csv", "tornado.csv", "noise.csv"
 

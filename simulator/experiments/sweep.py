@@ -25,7 +25,7 @@ from simulator.parameters.execution import Threads
 from simulator.parameters.study import Simulate
 from simulator.parameters.sweep import Sweep
 from simulator.provenance import manifest_of, now, settings_hash
-from simulator.vocabulary import OnError
+from simulator.study_vocabulary import OnError
 
 POINT = "point"
 TABLE, INDEX, DESIGN, FAILURES = "sweep", "index.csv", "design.csv", "failures.csv"

@@ -6,7 +6,7 @@ path. The range within which a number may lie is the plausible one of its own de
 
 from __future__ import annotations
 
-from simulator.vocabulary import Role
+from simulator.study_vocabulary import Role
 
 LEVERS = (
     "caseload", "sanctions", "benefit", "collaboration", "employment_service", "referral", "programmes",

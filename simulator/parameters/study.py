@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from simulator.parameters.base import Group, choice, quantity
 from simulator.parameters.sweep import Sweep
 from simulator.parameters.words import RoleName, SensitivityMethodName
-from simulator.vocabulary import Role
+from simulator.study_vocabulary import Role
 
 
 class Simulate(Group):

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from simulator.parameters.base import WRITTEN
+from simulator.study_vocabulary import Design, Keep, Language, OnError, QueueSystem, Role, SensitivityMethod
 from simulator.vocabulary import (
     Absence,
     AgeRule,
@@ -14,22 +15,15 @@ from simulator.vocabulary import (
     Barrier,
     CaseloadRule,
     ChildProtection,
-    Design,
     Door,
-    Keep,
-    Language,
-    OnError,
     OrderRule,
     Organisation,
     Owner,
     PopulationMode,
     ProgrammeKind,
     QueueRule,
-    QueueSystem,
     ReferralRule,
-    Role,
     SanctionRule,
-    SensitivityMethod,
     StayLength,
     TargetGroup,
     Trait,

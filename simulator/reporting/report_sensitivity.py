@@ -13,7 +13,7 @@ from simulator.parameters.study import Sensitivity
 from simulator.reporting.console import number_text, table_text
 from simulator.reporting.sensitivity_figures import MOST, indices_figure, tornado_figure
 from simulator.reporting.style import save
-from simulator.vocabulary import Role, SensitivityMethod
+from simulator.study_vocabulary import Role, SensitivityMethod
 
 
 def report_sensitivity(scenario: Scenario) -> Path:

@@ -17,7 +17,7 @@ import pytest
 from simulator import cli
 from simulator.composing import load_scenario
 from simulator.experiments import on_dask
-from simulator.vocabulary import QueueSystem
+from simulator.study_vocabulary import QueueSystem
 
 pytest.importorskip("distributed")
 

@@ -13,7 +13,7 @@ from simulator.errors import SettingsError
 from simulator.experiments import designs
 from simulator.parameters.sweep import Sweep
 from simulator.settings_files import list_options, read_yaml, settings_folder
-from simulator.vocabulary import Design
+from simulator.study_vocabulary import Design
 
 USUAL = read_yaml(settings_folder() / "study" / "sweep.yaml")
 SHORT = ("population.size=60", "weeks=20")

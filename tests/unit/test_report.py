@@ -21,7 +21,7 @@ from simulator.reporting.sections import settings_section
 from simulator.reporting.style import sheet
 from simulator.reporting.svg import inline
 from simulator.reporting.words import words_in
-from simulator.vocabulary import Language
+from simulator.study_vocabulary import Language
 
 SMALL = ("population.size=120", "population.burn_in_weeks=10", "weeks=60", "replications=2", "seed=3")
 VOID = {"meta", "link", "br", "hr", "img", "input", "path", "use", "rect", "circle", "line"}

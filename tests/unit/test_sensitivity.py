@@ -16,7 +16,7 @@ from simulator.experiments.factors import Factor, factors_of, scenario_at
 from simulator.experiments.sensitivity import design_of, indices, noise_shares, tornado
 from simulator.parameters.roles import ROLES, role_of
 from simulator.parameters.study import Sensitivity
-from simulator.vocabulary import Role, SensitivityMethod
+from simulator.study_vocabulary import Role, SensitivityMethod
 
 SMALL = ("population.size=60", "population.burn_in_weeks=10", "weeks=60", "replications=3", "seed=4")
 NAMED = "study.factors='caseload.clients_per_caseworker=40..120 casework.p_plan'"

@@ -18,7 +18,8 @@ from simulator.outcomes.lorenz import TIME
 from simulator.outcomes.tables import AGE_GROUPS, HINDRANCES
 from simulator.reporting.run_figures import GROUPS
 from simulator.reporting.words import words_in
-from simulator.vocabulary import Door, Education, Language, Task, Team
+from simulator.study_vocabulary import Language
+from simulator.vocabulary import Door, Education, Task, Team
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 KINDS = Path(__file__).parents[2] / "conf" / "programmes" / "kind"
