@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,9 @@ PLAN = "plan.json"
 PARTS = "parts"
 SHOWN = 3
 """Names of files that a message lists."""
+
+ASIDE = re.compile(r"\..+\.(json|csv|parquet|png)\.\d+")
+"""Names of files that are not yet what they are to be; see `write_bytes`."""
 
 MOST_SHOWN, LONGEST = 8, 40
 """Differences of two plans that a message lists, and characters of a value that it shows."""
@@ -68,9 +72,17 @@ def open_folder(folder: Path, plan: dict[str, Any]) -> Iterator[None]:
         ) from error
     with locked(folder):
         check_plan(folder, plan)  # another run may have begun meanwhile
+        _clear_asides(folder)
         if not (folder / PLAN).exists():
             write_json(folder / PLAN, plan)
         yield
+
+
+def _clear_asides(folder: Path) -> None:
+    """Remove what a run that was killed in the middle of writing has left beside its files."""
+    for path in folder.rglob(".*"):
+        if ASIDE.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def check_plan(folder: Path, plan: dict[str, Any]) -> None:

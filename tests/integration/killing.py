@@ -101,7 +101,9 @@ def main() -> None:
             folder = broken / str(rounds)
             folder.mkdir(parents=True)
             killed += disturb(folder, options.kills - killed, options.seed + rounds, worker=options.worker)
-            assert digests(folder) == digests(whole), "the tables differ"
+            ours, theirs = digests(folder), digests(whole)
+            differing = [name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name)]
+            assert not differing, f"these differ: {', '.join(differing)}"
             rounds += 1
     print(f"{killed} kills in {rounds} sweeps of 10 points: every table has the same bytes")
 
