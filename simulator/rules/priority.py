@@ -43,7 +43,7 @@ def is_owed_now(client: Record, week: int, p: Record) -> bool:
     """Whether the client has had fewer talks than are owed by now."""
     since = week - client.entry_week
     by_now = p.casework.owed_talks * since / max(1, p.casework.owed_weeks)
-    return client.owed == 1 and since <= p.casework.owed_weeks and client.meetings + 1 <= by_now
+    return since <= p.casework.owed_weeks and client.owed == 1 and client.meetings + 1 <= by_now
 
 
 @behaviour

@@ -85,17 +85,41 @@ def employment_service(office: Office) -> None:
         * hours_of_office(state, p, p.employment_service.caseworkers_per_1000),
         p,
     )
-    left = register_waiting(office, paid)
-    left = follow_up_registered(office, left)
+    waiting, due = list_job_seekers(office)
+    left = register_waiting(office, waiting, paid)
+    left = follow_up_registered(office, due, left)
     panel.employment_service_minutes += paid - left
 
 
 @part
-def register_waiting(office: Office, minutes: float) -> float:
+def list_job_seekers(office: Office) -> tuple[int, int]:
+    """List those who wait to be registered, or come back to it, and those whose month it is; count both."""
+    state = office.state[0]
+    panel = office.panel[state.week - state.first_week]
+    waiting = due = 0
+    for slot in range(state.slots):
+        client = office.clients[slot]
+        if client.status == Status.AWAY:
+            continue
+        if client.registration == Registration.DEREGISTERED and client.registered_week <= state.week:
+            client.registration = Registration.QUEUED
+            if state.week - client.deregistered_week <= SOON_WEEKS:
+                panel.new_registrations += 1
+        if client.registration == Registration.QUEUED:
+            office.line[waiting] = slot
+            office.line_urgency[waiting] = float(state.week - client.registered_week)
+            waiting += 1
+        elif is_due(client, state.week):
+            office.reported[due] = slot
+            due += 1
+    return waiting, due
+
+
+@part
+def register_waiting(office: Office, waiting: int, minutes: float) -> float:
     """Register those who wait, longest waiting first, as far as minutes reach; return what is left."""
     state, p = office.state[0], office.settings[0]
     panel = office.panel[state.week - state.first_week]
-    waiting = list_unregistered(office)
     needed = p.employment_service.registration_minutes
     while waiting > 0 and (minutes >= needed or p.casework.unlimited_time == 1):
         place = most_urgent(office, waiting)
@@ -110,33 +134,11 @@ def register_waiting(office: Office, minutes: float) -> float:
 
 
 @part
-def list_unregistered(office: Office) -> int:
-    """List those who wait to be registered, and those who come back to it; return how many they are."""
-    state = office.state[0]
-    panel = office.panel[state.week - state.first_week]
-    count = 0
-    for slot in range(state.slots):
-        client = office.clients[slot]
-        if client.status == Status.AWAY:
-            continue
-        if client.registration == Registration.DEREGISTERED and client.registered_week <= state.week:
-            client.registration = Registration.QUEUED
-            if state.week - client.deregistered_week <= SOON_WEEKS:
-                panel.new_registrations += 1
-        if client.registration == Registration.QUEUED:
-            office.line[count], office.line_urgency[count] = slot, float(state.week - client.registered_week)
-            count += 1
-    return count
-
-
-@part
-def follow_up_registered(office: Office, minutes: float) -> float:
+def follow_up_registered(office: Office, due: int, minutes: float) -> float:
     """Follow up those whose month it is while the minutes last; who misses the demands is de-registered."""
     state, p = office.state[0], office.settings[0]
-    for slot in range(state.slots):
-        client = office.clients[slot]
-        if client.status == Status.AWAY or not is_due(client, state.week):
-            continue
+    for place in range(due):
+        client = office.clients[office.reported[place]]
         if loses_registration(client, state.week, p, office.luck):
             lose_registration(office, client)
         else:
