@@ -1,0 +1,97 @@
+"""Every example in the documents runs as it stands: Python blocks and commands, with few people and weeks."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+from sybil import Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
+
+import simulator as sim
+from simulator.cli import main
+from simulator.describing import find_setting
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SMALL = ("population.size=60", "population.burn_in_weeks=8", "weeks=56", "replications=2", "workers=1")
+SMALL_CALL = {"replications": 2}
+
+ELSEWHERE = {
+    "scenario=own_rules": "rules have to be named before the model is first imported: test_own.py",
+    "study=patterns": "twenty experiments: test_studies.py",
+}
+"""Examples that a test of their own runs."""
+
+PROGRAM = re.compile(r"(?:\.venv/bin/)?(?:simulator|python -m simulator)\b(.*)")
+MAKE_RUN = re.compile(r"make run\b(?:\s+ARGS=(.*))?")
+MAKE = re.compile(r"make ([a-z-]+)")
+
+
+def run_commands(example: Example) -> None:
+    for line in str(example.parsed).replace("\\\n", " ").splitlines():
+        words = shlex.split(line, comments=True)
+        if words and not any(mark in words for mark in ELSEWHERE):
+            run_command(shlex.join(words))
+
+
+def run_command(command: str) -> None:
+    if found := MAKE_RUN.fullmatch(" ".join(shlex.split(command))):
+        run_simulator(shlex.split(found[1] or ""))
+    elif found := PROGRAM.fullmatch(command):
+        run_simulator(shlex.split(found[1]))
+    elif found := MAKE.match(command):
+        assert f"\n{found[1]}:" in (ROOT / "Makefile").read_text(encoding="utf-8"), command
+    else:
+        pytest.fail(f"nothing here runs this example: {command}")
+
+
+def run_simulator(arguments: list[str]) -> None:
+    asks = {"--help", "--list", "--version"} & set(arguments)
+    assert main(arguments if asks else small(arguments)) == 0, arguments
+
+
+def small(arguments: list[str]) -> list[str]:
+    """Return the arguments of a run with few people and weeks; those that set as much are left out."""
+    names = {one.partition("=")[0] for one in SMALL}
+    return [one for one in arguments if one.partition("=")[0] not in names] + list(SMALL)
+
+
+@pytest.fixture
+def in_miniature(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Work in an empty folder that shows the examples, and let every scenario be a small one."""
+    load = sim.load_scenario
+
+    def load_small(name: str, *overrides: str, **more: object) -> sim.Scenario:
+        return load(name, *small(list(overrides)), **more)
+
+    def few(function: Callable[..., object], *arguments: object, **more: object) -> object:
+        return function(*arguments, **{**more, **SMALL_CALL})
+
+    class SmallMunicipality(sim.Municipality):
+        def __init__(self, scenario: str, **more: object) -> None:
+            super().__init__(load_small(scenario), **more)
+
+    monkeypatch.chdir(tmp_path)
+    for name in ("examples", "docs"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.setattr(sim, "load_scenario", load_small, raising=False)
+    monkeypatch.setattr(sim, "Municipality", SmallMunicipality, raising=False)
+    for name in ("simulate", "compare"):
+        monkeypatch.setattr(sim, name, partial(few, getattr(sim, name)), raising=False)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.usefixtures("in_miniature")
+def test_examples_run(page: Path) -> None:
+    parsers = [PythonCodeBlockParser(), CodeBlockParser("console", run_commands), SkipParser()]
+    document = Sybil(parsers=parsers, path=str(page.parent)).parse(page)
+    with mpl.rc_context({"figure.dpi": 40, "savefig.dpi": 40}):
+        for example in document.examples():
+            example.evaluate()
