@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import matplotlib as mpl
 import pytest
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
 import simulator as sim
 from simulator.cli import main
-from simulator.describing import find_setting
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -65,7 +62,10 @@ def small(arguments: list[str]) -> list[str]:
 
 @pytest.fixture
 def in_miniature(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Work in an empty folder that shows the examples, and let every scenario be a small one."""
+    """Work in an empty folder that shows the examples; scenarios are small, and pictures are not drawn.
+
+    Pictures have tests of their own, and take longer than such a run.
+    """
     load = sim.load_scenario
 
     def load_small(name: str, *overrides: str, **more: object) -> sim.Scenario:
@@ -81,6 +81,7 @@ def in_miniature(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("examples", "docs"):
         (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.setattr("simulator.reporting.report_run.write_figures", lambda *_: None)
     monkeypatch.setattr(sim, "load_scenario", load_small, raising=False)
     monkeypatch.setattr(sim, "Municipality", SmallMunicipality, raising=False)
     for name in ("simulate", "compare"):
@@ -92,6 +93,5 @@ def in_miniature(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_examples_run(page: Path) -> None:
     parsers = [PythonCodeBlockParser(), CodeBlockParser("console", run_commands), SkipParser()]
     document = Sybil(parsers=parsers, path=str(page.parent)).parse(page)
-    with mpl.rc_context({"figure.dpi": 40, "savefig.dpi": 40}):
-        for example in document.examples():
-            example.evaluate()
+    for example in document.examples():
+        example.evaluate()

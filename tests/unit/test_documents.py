@@ -14,7 +14,7 @@ from simulator.agents.client import CLIENT, PERSON
 from simulator.agents.programme import PROGRAMME
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def run(script, *arguments):
@@ -67,6 +67,27 @@ def is_there(name):
         return True
     home = path.parent.with_suffix(".py")
     return home.exists() and f"def {path.name}(" in home.read_text(encoding="utf-8")
+
+
+def test_every_page_is_in_the_table_of_contents():
+    docs = ROOT / "docs"
+    pages = {path.relative_to(docs).with_suffix("").as_posix() for path in docs.rglob("*.md")}
+    lists = re.findall(r"```{toctree}\n(.*?)```", (docs / "index.md").read_text(encoding="utf-8"), re.DOTALL)
+    entries = [line for part in lists for line in part.splitlines() if line and not line.startswith(":")]
+    assert sorted(entries) == sorted(pages - {"index"})
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_warning_and_fetches_nothing(tmp_path):
+    pytest.importorskip("furo", reason="the site is built with the extra 'docs'")
+    build = ["-m", "sphinx", "-E", "-W", "-q", "-b", "html", "docs", tmp_path / "site"]
+    subprocess.run([sys.executable, *build], cwd=ROOT, check=True)
+    pages = list((tmp_path / "site").rglob("*.html"))
+    loaded = re.compile(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=\"(?:https?:)?//[^\"]+")
+    assert len(pages) > 20
+    assert [page.name for page in pages if loaded.search(page.read_text(encoding="utf-8"))] == []
+    styles = (tmp_path / "site" / "_static").rglob("*.css")
+    assert not any(re.search(r"url\(['\"]?https?:|@import", css.read_text("utf-8")) for css in styles)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
