@@ -39,7 +39,7 @@ def patterns_in(text: str) -> list[str]:
 
 @cache
 def settings() -> tuple[Setting, ...]:
-    """Return the settings that the model reads; the seven doors have the same, and so have programmes."""
+    """Return the settings that a run reads; the seven doors have the same, and so have programmes."""
     found: list[Setting] = []
     for group in GROUPS:
         inside = {"doors": "doors.work", "programmes": f"programmes.{ANY_NAME}"}.get(group, group)
@@ -171,7 +171,7 @@ def share_assumed() -> str:
     count = count_of(one for one in settings() if is_number(one))
     published, sized, assumed = (count[word] for word in CERTAINTY)
     return (
-        f"Of {sum(count.values())} numbers that the model reads, {assumed} are assumed, {sized} have a "
+        f"Of {sum(count.values())} numbers that a run reads, {assumed} are assumed, {sized} have a "
         f"published mechanism and an assumed size, and {published} rest on a published or derived figure.\n"
     )
 

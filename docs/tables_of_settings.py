@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 CONF = ROOT / "conf"
 GROUPS = (
     "population", "doors", "client", "casework", "caseload", "sanctions", "benefit", "collaboration",
-    "employment_service", "referral", "programmes", "vacancies", "costs", "reform",
+    "employment_service", "referral", "programmes", "vacancies", "costs", "accounts", "reform",
 )  # fmt: skip
-"""Groups of settings that the model reads."""
+"""Groups of settings that a run reads, in the model or when its money is reckoned."""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -173,9 +173,10 @@ def chosen_options() -> dict[str, str]:
 
 
 def remark(file: Path) -> str:
-    """Return the remark in the first line of a file of settings, if there is one."""
-    first = file.read_text(encoding="utf-8").splitlines()[0]
-    return first.removeprefix("# ") if first.startswith("#") else "–"
+    """Return the remark that opens a file of settings, if there is one; `# @package` is for Hydra."""
+    first, second, *_ = [*file.read_text(encoding="utf-8").splitlines(), "", ""]
+    opening = second if first.startswith("# @") else first
+    return opening.removeprefix("# ") if opening.startswith("#") else "–"
 
 
 TABLES: dict[str, Callable[[], str]] = {

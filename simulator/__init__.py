@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from simulator.composing import list_scenarios, load_scenario
     from simulator.errors import ResultsError, SettingsError, SimulatorError
     from simulator.experiments.comparison import compare
+    from simulator.experiments.opening import open_results
     from simulator.experiments.runner import simulate
-    from simulator.experiments.store import open_results
     from simulator.model import Municipality
     from simulator.outcomes import survival
     from simulator.outcomes.outcome import Outcome
@@ -26,7 +26,7 @@ _HOME = {
     "compare": "simulator.experiments.comparison",
     "list_scenarios": "simulator.composing",
     "load_scenario": "simulator.composing",
-    "open_results": "simulator.experiments.store",
+    "open_results": "simulator.experiments.opening",
     "simulate": "simulator.experiments.runner",
 }
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -15,6 +18,7 @@ from simulator.helping import help_text, list_text
 
 if TYPE_CHECKING:
     from simulator.composing.launching import Command
+    from simulator.composing.tabled import Points
     from simulator.parameters import Scenario
 
 DONE, FAILED, MISTAKEN, INTERRUPTED = 0, 1, 2, 130
@@ -65,6 +69,10 @@ def _answer(arguments: Sequence[str]) -> int:
         return _print(list_text(given.list, folders))
     if given.version:
         return _print(_version())
+    if given.rerun is not None:
+        from simulator.reporting.report_again import run_again  # noqa: PLC0415  (seldom needed)
+
+        return DONE if run_again(Path(given.rerun), rest) else FAILED
     return _run(arguments)
 
 
@@ -85,6 +93,7 @@ def _quick_flags() -> _Flags:
     flags = _Flags(add_help=False, allow_abbrev=False)
     flags.add_argument("--help", "-h", nargs="?", const="")
     flags.add_argument("--list", nargs="?", const="")
+    flags.add_argument("--rerun")
     flags.add_argument("--version", action="store_true")
     flags.add_argument("--config-dir", "-cd")
     flags.add_argument("--cfg", "-c")  # not answered here, but it must not be taken for a short -cd
@@ -109,6 +118,7 @@ def _version() -> str:
 def _run(arguments: Sequence[str]) -> int:
     """Check all settings, then run them: once, or at every point of a sweep."""
     from simulator.composing import check_overrides  # noqa: PLC0415  (Hydra takes a while)
+    from simulator.composing.annotating import with_units, without_shared  # noqa: PLC0415
     from simulator.composing.idle import without_effect  # noqa: PLC0415
     from simulator.composing.launching import hand_over, read_command  # noqa: PLC0415
     from simulator.composing.pairing import alternative_of, loader  # noqa: PLC0415
@@ -117,7 +127,7 @@ def _run(arguments: Sequence[str]) -> int:
     failures: list[Exception] = []
     task = _task(failures, lambda settings: _run_one(settings, command))
     if command.is_about_hydra:
-        return hand_over(command, command.overrides, task)
+        return _rewritten(without_shared, command, command.overrides, task)
     lines, scenarios = check_overrides(
         command.overrides, command.folders, sweep=command.is_sweep, command_line=True
     )
@@ -127,16 +137,38 @@ def _run(arguments: Sequence[str]) -> int:
         print(note, file=sys.stderr)
     if command.is_sweep:
         return _run_sweep(command, lines, scenarios)
-    code = hand_over(command, lines, task)
+    if command.prints:
+        code = _rewritten(partial(with_units, package=command.part), command, lines, task)
+    else:
+        code = hand_over(command, lines, task)
     if failures:
         raise failures[0]
-    return MISTAKEN if code and command.prints_part else code
+    return MISTAKEN if code and command.part else code
+
+
+def _rewritten(
+    rewrite: Callable[[str], str],
+    command: Command,
+    lines: Sequence[str],
+    task: Callable[[Mapping[str, Any]], None],
+) -> int:
+    """Let Hydra carry out a command, and print what it prints rewritten."""
+    from simulator.composing.launching import hand_over  # noqa: PLC0415  (loaded by now)
+
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        code = hand_over(command, lines, task)
+    print(rewrite(printed.getvalue()), end="", flush=True)
+    return code
 
 
 def _run_sweep(command: Command, lines: Sequence[str], scenarios: Sequence[Scenario]) -> int:
-    """Run every point, also after one has failed; each names itself, and has a folder of its own."""
+    """Run every point, also after one has failed; plain runs together, all else one by one through Hydra."""
     from simulator.composing.launching import hand_over, point  # noqa: PLC0415  (loaded by now)
 
+    points = _points(command, lines, scenarios)
+    if points is not None:
+        return _run_together(points)
     failures: list[Exception] = []
     folders = [scenario.output.dir for scenario in scenarios]
     is_shared = len(set(folders)) < len(folders)
@@ -154,6 +186,26 @@ def _run_sweep(command: Command, lines: Sequence[str], scenarios: Sequence[Scena
     if failures:
         return MISTAKEN if isinstance(failures[0], SettingsError) else FAILED
     return code
+
+
+def _points(command: Command, lines: Sequence[str], scenarios: Sequence[Scenario]) -> Points | None:
+    """Return the points if they are single runs into one folder, with nothing for Hydra to do."""
+    from simulator.composing.levers import rows_of_command  # noqa: PLC0415  (loaded by now)
+    from simulator.composing.tabled import Points, is_of_all  # noqa: PLC0415  (as above)
+
+    rows = rows_of_command(lines)
+    of_hydra = any(one.lstrip("+~").startswith("hydra") for one in command.overrides)
+    special = of_hydra or any(is_of_all(key) for key in rows[0])
+    are_plain = {one.study.kind for one in scenarios} == {"simulate"}
+    share_a_folder = len({one.output.dir for one in scenarios}) == 1
+    together = are_plain and share_a_folder and not special
+    return Points(tuple(rows), tuple(scenarios)) if together else None
+
+
+def _run_together(points: Points) -> int:
+    from simulator.reporting.report_sweep import report_multirun  # noqa: PLC0415  (the model takes seconds)
+
+    return _print(f"{report_multirun(points)}\n")
 
 
 def _task(

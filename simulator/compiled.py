@@ -21,6 +21,7 @@ import numba
 import numpy as np
 import platformdirs
 from numba.core.registry import CPUDispatcher
+from numba.core.types import NamedTuple
 
 from simulator.own_rules import rules_file
 
@@ -72,6 +73,14 @@ CACHING = _writable(CACHE_FOLDER)
 if CACHING:
     numba.config.CACHE_DIR = str(CACHE_FOLDER)
 
+
+def _short_name(office: NamedTuple) -> tuple[str, tuple[str]]:
+    return type(office).__name__, (hashlib.sha256(office.name.encode()).hexdigest(),)
+
+
+NamedTuple.mangling_args = property(_short_name)
+"""Numba names a compiled function by the types of its arguments; with all fields of all records of an office
+that were 29,000 letters for each call of a step."""
 
 OPTIONS = {"nopython": True, "nogil": True, "error_model": "numpy", "_nrt": False}
 """Compiled code releases the interpreter lock. It only reads and writes memory that its caller owns, so that

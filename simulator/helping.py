@@ -8,7 +8,14 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from simulator.errors import Mistake, SettingsError, nearest
-from simulator.settings_files import KINDS, check_folders, default_options, list_options, list_scenarios
+from simulator.settings_files import (
+    KINDS,
+    WHOLE,
+    check_folders,
+    default_options,
+    list_options,
+    list_scenarios,
+)
 
 if TYPE_CHECKING:
     from simulator.describing import Setting
@@ -38,15 +45,18 @@ LEVERS = {
     "casework": "what a caseworker's week goes to",
     "vacancies": "how many vacancies there are to find",
     "costs": "what things cost",
+    "accounts": "who pays, and what a way out is worth to each payer",
     "reform": "rules that change in the middle of a run",
+    "engine": "where the work is done; results do not depend on it",
     "study": "what is asked of the runs",
+    "experiment": "a whole study by its name: scenario, settings, what is asked",
 }
 
 KEYS = """\
   replications=20                      repetitions with fresh luck
   seed=1                               of all luck; the same seed gives the same people
   weeks=260                            weeks reported
-  workers=0                            replications at the same time (0: one for each core)
+  workers=0                            pieces of work at the same time (0: one for each core)
   population.size=5000                 clients to start with
   population.mode=flow                 flow (week by week around a stock) or cohort (all at once)
   caseload.caseworkers=63              staff (fixed_staff and limit)
@@ -59,12 +69,14 @@ KEYS = """\
 
 FLAGS = """\
   --help [KEY]                 this text; with a key, its settings: unit, range and source
-  --list [scenarios | GROUP]   what there is to choose from
-  --cfg job                    print the settings instead of running (-p KEY: only that part)
+  --list [scenarios | experiments | GROUP]  what there is to choose from
+  --cfg job                    print the settings, with units, instead of running (-p KEY: only that part)
+  --rerun FOLDER               run a finished run again from its manifest, and say whether all is the same
   --info                       how the settings came together
   -m, --multirun               run every combination of values that are separated by commas
   --config-dir FOLDER          add scenarios of your own: FOLDER/*.yaml or FOLDER/scenario/*.yaml
-  --hydra-help, --shell-completion, --resolve, --version
+  --shell-completion install=bash  tab completion: eval "$(simulator -sc install=bash)"; also fish, zsh
+  --hydra-help, --resolve, --version
 """
 
 EXAMPLES = """\
@@ -72,6 +84,7 @@ EXAMPLES = """\
   simulator scenario=neutral population.size=1000
   simulator caseload=ratio caseload.clients_per_caseworker=60 sanctions=warning
   simulator -m caseload.clients_per_caseworker=40,60,80 collaboration=silo,integrated
+  simulator study=sweep study.design=sobol study.vary="caseload.clients_per_caseworker sanctions"
   simulator --help caseload.limit
 """
 
@@ -121,8 +134,8 @@ def list_text(what: str = "", folders: Sequence[Path] = ()) -> str:
     """Return what there is to choose from: the scenarios with their questions, or the options of a group."""
     check_folders(folders)
     options = list_options(folders)
-    if what in {"scenario", "scenarios"}:
-        found = list_scenarios(folders)
+    if what.removesuffix("s") in WHOLE:
+        found = list_scenarios(folders, what.removesuffix("s"))
         width = max(len(name) for name, _, _ in found)
         return "".join(f"{name:<{width}}  {question or title}\n" for name, title, question in found)
     if what in options:
@@ -132,7 +145,7 @@ def list_text(what: str = "", folders: Sequence[Path] = ()) -> str:
         )
     if not what:
         return _levers(folders)
-    groups = ["scenarios", *options]
+    groups = ["scenarios", "experiments", *options]
     raise SettingsError(
         [Mistake("--list", f"there is no '{what}'", ", ".join(groups), nearest(what, groups))]
     )

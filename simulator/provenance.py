@@ -9,6 +9,7 @@ import os
 import platform
 import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from simulator.parameters import Scenario
 
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "pyarrow", "pydantic", "hydra-core", "mesa", "matplotlib")
 DISTRIBUTION = "assistance-exit-simulator"
-WITHOUT_EFFECT = {"workers", "output", "study"}
+WITHOUT_EFFECT = {"workers", "engine", "output", "study", "experiment"}
 """Settings that cannot change a result; they are left out of the hash."""
 
 
@@ -36,6 +37,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
+@cache
 def _version(distribution: str) -> str | None:
     try:
         return importlib.metadata.version(distribution)
@@ -43,6 +45,7 @@ def _version(distribution: str) -> str | None:
         return None
 
 
+@cache  # a sweep signs thousands of manifests
 def _git(*arguments: str) -> str | None:
     folder = Path(__file__).parent
     try:

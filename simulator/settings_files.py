@@ -16,6 +16,9 @@ HEADER = "# @package _global_"
 KINDS = "programmes/kind"
 """The group whose options are no choice of their own: a catalogue lists them, each under a short name."""
 
+WHOLE = {"scenario": "a scenario", "experiment": "an experiment"}
+"""Groups whose options set values anywhere in the tree."""
+
 Options = Mapping[str, Mapping[str, Path]]
 """The file of each option of each group."""
 
@@ -138,7 +141,7 @@ def check_option(group: str, name: str, options: Options) -> list[Mistake]:
         return [Mistake(str(path), "does not hold settings", "lines like 'name: value'")]
     if group == "programmes":
         return [mistake for entry in _defaults(content) for mistake in _check_listed(path, entry, options)]
-    return _check_scenario(path, content, options) if group == "scenario" else []
+    return _check_whole(group, path, content, options) if group in WHOLE else []
 
 
 def _defaults(content: dict[Any, Any]) -> list[Any]:
@@ -168,10 +171,12 @@ def _not_understood(path: Path, entry: object, allowed: str) -> Mistake:
     return Mistake(f"{path}, defaults", f"'{shown}' cannot be understood", allowed)
 
 
-def _check_scenario(path: Path, content: dict[Any, Any], options: Options) -> list[Mistake]:
+def _check_whole(group: str, path: Path, content: dict[Any, Any], options: Options) -> list[Mistake]:
     mistakes = []
     if not _has_header(path):
-        mistakes.append(Mistake(str(path), "does not begin with the line that makes it a scenario", HEADER))
+        mistakes.append(
+            Mistake(str(path), f"does not begin with the line that makes it {WHOLE[group]}", HEADER)
+        )
     if "hydra" in content:
         mistakes.append(Mistake(str(path), "sets 'hydra', which only the command line may"))
     entries = content.get("defaults", [])
@@ -180,7 +185,7 @@ def _check_scenario(path: Path, content: dict[Any, Any], options: Options) -> li
             *mistakes,
             Mistake(str(path), "'defaults' is not a list", "lines like '- override /GROUP: OPTION'"),
         ]
-    return mistakes + [mistake for entry in entries for mistake in _check_entry(path, entry, options)]
+    return mistakes + [m for entry in entries for m in _check_entry(group, path, entry, options)]
 
 
 def _has_header(path: Path) -> bool:
@@ -193,8 +198,11 @@ def _has_header(path: Path) -> bool:
     return False
 
 
-def _check_entry(path: Path, entry: object, options: Options) -> list[Mistake]:
-    """Check one line of a scenario's defaults: an option for a group, or another scenario to build on."""
+def _check_entry(group: str, path: Path, entry: object, options: Options) -> list[Mistake]:
+    """Check one line of a scenario's defaults: an option for a group, or another scenario to build on.
+
+    The same holds for an experiment.
+    """
     if isinstance(entry, dict) and len(entry) == 1:
         ((key, option),) = entry.items()
         if str(key).removeprefix("override ").startswith(f"/{KINDS}@programmes."):
@@ -204,7 +212,7 @@ def _check_entry(path: Path, entry: object, options: Options) -> list[Mistake]:
     if entry == "_self_":
         return []
     if isinstance(entry, str):
-        return check_choice("scenario", entry, options, f"{path}, defaults")
+        return check_choice(group, entry, options, f"{path}, defaults")
     return [_not_understood(path, entry, "- override /GROUP: OPTION")]
 
 
@@ -230,16 +238,18 @@ def check_choice(group: str, option: object, options: Options, where: str) -> li
     return [Mistake(where, f"'{option}' is not one of its options", names, near)]
 
 
-def list_scenarios(folders: Sequence[Path] = ()) -> list[tuple[str, str, str]]:
+def list_scenarios(folders: Sequence[Path] = (), group: str = "scenario") -> list[tuple[str, str, str]]:
     """Return name, title and question of every scenario.
 
     Parameters
     ----------
     folders : sequence of Path
         A user's own folders of scenarios, besides those that came with the simulator.
+    group : str
+        "experiment" for the experiments instead.
     """
     check_folders(folders)
-    return [(name, *_about(path)) for name, path in sorted(list_options(folders)["scenario"].items())]
+    return [(name, *_about(path)) for name, path in sorted(list_options(folders)[group].items())]
 
 
 def _about(path: Path) -> tuple[str, str]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
-from simulator.composing.overrides import Terms, Wish, read_overrides
-from simulator.composing.points import followable, settings_of_points
+from simulator.composing.points import settings_of_points
+from simulator.composing.request import request
 from simulator.composing.resolving import Settings
-from simulator.composing.session import Compose, hydra_session, quote
+from simulator.composing.session import quote
 from simulator.config import INCOMPLETE, MISSING, read_scenario
 from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
-from simulator.settings_files import check_folders, list_options, list_scenarios, settings_folder
+from simulator.settings_files import list_scenarios, settings_folder
 
 __all__ = [
     "check_overrides",
@@ -23,18 +22,16 @@ __all__ = [
     "settings_folder",
 ]
 
-Request = tuple[Compose, list[Wish], list[Mistake]]
-
 
 def load_scenario(
-    name: str = "default", *overrides: str, folders: Sequence[Path | str] | Path | str = ()
+    name: str | None = None, *overrides: str, folders: Sequence[Path | str] | Path | str = ()
 ) -> Scenario:
     """Return a scenario, complete and validated.
 
     Parameters
     ----------
-    name : str
-        Name of the scenario file, without its ending.
+    name : str, optional
+        Name of the scenario file, without its ending; if not given, the default one or an experiment's.
     *overrides : str
         What to change, as on the command line: `"caseload=ratio"`, `"caseload.limit=60"`.
     folders : sequence of Path or str
@@ -50,13 +47,14 @@ def load_scenario(
     >>> load_scenario("neutral", "weeks=52").weeks
     52
     """
-    mistakes = [*_no_text("scenario", name, "the name of a scenario")]
+    mistakes = [] if name is None else [*_no_text("scenario", name, "the name of a scenario")]
     for override in overrides:
         mistakes += _no_text("override", override, '"KEY=VALUE", each as a text of its own')
     if mistakes:
         raise SettingsError(mistakes)
     paths = [Path(folder) for folder in ([folders] if isinstance(folders, str | Path) else folders)]
-    _, scenarios = check_overrides([f"scenario={quote(name)}", *overrides], paths)
+    chosen = [] if name is None else [f"scenario={quote(name)}"]
+    _, scenarios = check_overrides([*chosen, *overrides], paths)
     return scenarios[0]
 
 
@@ -80,7 +78,7 @@ def compose_settings(overrides: Sequence[str] = (), folders: Sequence[Path] = ()
     SettingsError
         With every override or file that cannot be followed.
     """
-    with _request(overrides, folders) as (compose, wishes, mistakes):
+    with request(overrides, folders) as (compose, wishes, mistakes):
         settings, wrong = next(settings_of_points(compose, wishes))
         if mistakes or wrong:
             raise SettingsError([*mistakes, *wrong])
@@ -114,7 +112,7 @@ def check_overrides(
         With every mistake of composition and validation at any point.
     """
     scenarios = []
-    with _request(overrides, folders, sweep=sweep, command_line=command_line) as (compose, wishes, mistakes):
+    with request(overrides, folders, sweep=sweep, command_line=command_line) as (compose, wishes, mistakes):
         for settings, wrong in settings_of_points(compose, wishes):
             mistakes.extend(wrong)
             try:
@@ -124,16 +122,6 @@ def check_overrides(
     if mistakes:
         raise SettingsError(list(dict.fromkeys(mistakes)))
     return [wish.line for wish in wishes], scenarios
-
-
-@contextmanager
-def _request(overrides: Sequence[str], folders: Sequence[Path], **allowed: bool) -> Iterator[Request]:
-    """Start Hydra, read overrides; give what composes, what is wished, and what is wrong so far."""
-    check_folders(folders)
-    terms = Terms(list_options(folders), **allowed)
-    with hydra_session(folders) as compose:
-        wishes, mistakes = read_overrides(overrides, terms)
-        yield (compose, *followable(compose, wishes, terms.options, mistakes))
 
 
 def _certain(found: Sequence[Mistake], before: Sequence[Mistake]) -> list[Mistake]:

@@ -26,11 +26,14 @@ if TYPE_CHECKING:
 
     from omegaconf import DictConfig
 
+TEXTS = {"study.changes", "study.vary", "study.factors", "study.outcome", "precision.outcome"}
+"""Settings whose text holds overrides, or spaces and brackets."""
+
 SHELLS = ("bash", "fish", "zsh")
 TAKEN_HERE = {
     "config_name": "the simulator's settings have one root",
     "config_path": "the simulator's settings have one home",
-    "experimental_rerun": "a run is repeated by its settings and seed",
+    "experimental_rerun": "--rerun FOLDER runs a finished run again",
 }
 """Flags of Hydra's that make no sense here, and why."""
 
@@ -51,8 +54,10 @@ class Command:
         Whether values separated by commas are to be run one after another.
     is_about_hydra : bool
         Whether only Hydra itself is asked for something, and no settings are needed.
-    prints_part : bool
-        Whether a part of the settings is to be printed, which there may not be.
+    prints : bool
+        Whether the settings are to be printed instead of a run.
+    part : str
+        The part of them that is to be printed, which there may not be; empty for the whole.
     """
 
     flags: tuple[str, ...]
@@ -60,7 +65,8 @@ class Command:
     folders: tuple[Path, ...] = ()
     is_sweep: bool = False
     is_about_hydra: bool = False
-    prints_part: bool = False
+    prints: bool = False
+    part: str = ""
 
 
 def read_command(arguments: Sequence[str]) -> Command:
@@ -84,7 +90,9 @@ def read_command(arguments: Sequence[str]) -> Command:
         folders = [Path(given.config_dir), *folders]
     is_sweep = given.multirun or "hydra.mode=MULTIRUN" in overrides
     flags = tuple(_flags(given))
-    return Command(flags, tuple(overrides), tuple(folders), is_sweep, prints_part=bool(given.package))
+    return Command(
+        flags, tuple(overrides), tuple(folders), is_sweep, prints=bool(given.cfg), part=given.package or ""
+    )
 
 
 def _parse(arguments: Sequence[str]) -> Namespace:
@@ -149,9 +157,9 @@ def _flags(given: Namespace) -> Iterator[str]:
 
 
 def _quoted(override: str) -> str:
-    """Quote the one text that itself holds overrides, so that nobody has to do so twice."""
+    """Quote a text that may hold anything, so that nobody has to do so twice."""
     key, equals, text = override.partition("=")
-    is_bare = key == "study.changes" and not text.startswith(('"', "'"))
+    is_bare = key in TEXTS and text != "null" and not text.startswith(('"', "'"))
     return f"{key}{equals}{quote(text)}" if is_bare else override
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -55,7 +56,12 @@ class Wish:
         head, sign, _ = self.texts[0].partition("=")
         return head + sign + ",".join(text.partition("=")[2] for text in self.texts)
 
-    @property
+    @cached_property
+    def refers(self) -> bool:
+        """Whether a value refers to another setting."""
+        return any("${" in text for text in self.texts)
+
+    @cached_property
     def is_plain(self) -> bool:
         """Whether the values are numbers, switches or texts that refer to nothing else."""
         return self.kind is Kind.VALUE and all(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.composing import load_scenario
+from simulator.composing.levers import Row
+from simulator.composing.session import quote
+from simulator.composing.tabled import Points, compose_rows
 from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
 from simulator.parameters.study import Compare
@@ -16,8 +19,32 @@ Load = Callable[..., Scenario]
 """Takes the name of a scenario and further overrides."""
 
 
-def loader(overrides: Sequence[str], folders: Sequence[Path] = ()) -> Load:
-    """Return what loads any scenario with the overrides of a command, save those of its own.
+@dataclass(frozen=True)
+class Loader:
+    """Loads any scenario with the overrides of a command, save those of its own.
+
+    Attributes
+    ----------
+    common : tuple of str
+        The overrides of the command, without scenario, study and folder of results.
+    folders : tuple of Path
+        A user's own folders.
+    """
+
+    common: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
+
+    def __call__(self, name: str, *changes: str) -> Scenario:
+        """Return a scenario with further changes."""
+        return load_scenario(name, *self.common, *changes, folders=self.folders)
+
+    def points(self, name: str, rows: Sequence[Row]) -> Points:
+        """Return a scenario at every point of a table of settings; see `compose_rows`."""
+        return compose_rows([f"scenario={quote(name)}", *self.common], rows, self.folders)
+
+
+def loader(overrides: Sequence[str], folders: Sequence[Path] = ()) -> Loader:
+    """Return what loads other scenarios under the overrides of a command.
 
     Parameters
     ----------
@@ -26,11 +53,7 @@ def loader(overrides: Sequence[str], folders: Sequence[Path] = ()) -> Load:
     folders : sequence of Path
         A user's own folders.
     """
-    return partial(_load, [one for one in overrides if not _is_its_own(one)], folders)
-
-
-def _load(common: Sequence[str], folders: Sequence[Path], name: str, *changes: str) -> Scenario:
-    return load_scenario(name, *common, *changes, folders=folders)
+    return Loader(tuple(one for one in overrides if not _is_its_own(one)), tuple(folders))
 
 
 def alternative_of(scenario: Scenario, load: Load) -> Scenario | None:

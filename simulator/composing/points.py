@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from itertools import product
 from pathlib import Path
@@ -14,6 +14,9 @@ from simulator.composing.resolving import Settings, plain_settings
 from simulator.composing.session import Compose
 from simulator.errors import Mistake, SettingsError, nearest
 from simulator.settings_files import Options, check_option, settings_folder, yaml_mistake
+
+Pick = tuple[Wish, int]
+"""A wish, and which of its values."""
 
 
 def followable(
@@ -99,14 +102,28 @@ def _broken_files(failure: Exception, options: Options) -> list[Mistake]:
 
 
 def settings_of_points(compose: Compose, wishes: Sequence[Wish]) -> Iterator[tuple[Settings, list[Mistake]]]:
+    """Yield the settings of each combination of all values, and what in them refers to nothing."""
+    points = product(*(range(len(wish.texts)) for wish in wishes))
+    return settings_of_picks(compose, (list(zip(wishes, point, strict=True)) for point in points))
+
+
+def settings_of_picks(
+    compose: Compose, picks: Iterable[Sequence[Pick]]
+) -> Iterator[tuple[Settings, list[Mistake]]]:
     """Yield the settings of each point, and what in them refers to nothing.
 
     Points that differ in plain values alone are composed once, unless an override refers to another.
+
+    Parameters
+    ----------
+    compose : callable
+        Composes overrides.
+    picks : iterable of sequence of (Wish, int)
+        For each point which wishes hold there, and with which of its values each.
     """
-    refers = any("${" in text for wish in wishes for text in wish.texts)
     composed: dict[tuple[str, ...], tuple[Settings, list[Mistake]]] = {}
-    for point in product(*(range(len(wish.texts)) for wish in wishes)):
-        chosen = list(zip(wishes, point, strict=True))
+    for chosen in picks:
+        refers = any(wish.refers for wish, _ in chosen)
         texts = tuple(wish.texts[0 if wish.is_plain and not refers else index] for wish, index in chosen)
         if texts not in composed:
             composed[texts] = _compose_point(compose, texts)
@@ -123,7 +140,7 @@ def _compose_point(compose: Compose, texts: Sequence[str]) -> tuple[Settings, li
     except Exception as error:  # see _failure
         problem = f"cannot be composed ({_reason(error)})"
         raise SettingsError([Mistake(" ".join(texts), problem)]) from error
-    return plain_settings(job, job.hydra.runtime.choices["scenario"])
+    return plain_settings(job, job.hydra.runtime.choices)
 
 
 def _put(settings: Settings, key: str, value: object) -> None:

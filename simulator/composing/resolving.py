@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hydra.core.hydra_config import HydraConfig
@@ -20,25 +20,26 @@ DEEPEST = 30
 
 def settings_of_job(job: DictConfig) -> Settings:
     """Return the plain tree of the settings with which Hydra calls a job."""
-    settings, mistakes = plain_settings(job, HydraConfig.get().runtime.choices["scenario"])
+    settings, mistakes = plain_settings(job, HydraConfig.get().runtime.choices)
     if mistakes:
         raise SettingsError(mistakes)
     return settings
 
 
-def plain_settings(job: DictConfig, scenario: str) -> tuple[Settings, list[Mistake]]:
+def plain_settings(job: DictConfig, choices: Mapping[str, Any]) -> tuple[Settings, list[Mistake]]:
     """Return composed settings as plain values, and what in them refers to nothing.
 
     Parameters
     ----------
     job : DictConfig
         The composed tree; Hydra's own branch in it is left out.
-    scenario : str
-        Name of the scenario that was chosen.
+    choices : mapping
+        The option that was chosen of each group; the scenario and the experiment are kept by their names.
     """
     mistakes: list[Mistake] = []
     settings = _plain(job, [key for key in job if key != "hydra"], (), mistakes)
-    return {**settings, "scenario": scenario}, mistakes
+    names = {name: choices.get(name) for name in ("scenario", "experiment")}
+    return {**settings, **names}, mistakes
 
 
 def _plain(node: DictConfig | ListConfig, keys: Sequence[Any], path: Keys, mistakes: list[Mistake]) -> Any:  # noqa: ANN401  (settings hold anything)

@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from simulator.outcomes.summary import half_width
+from simulator.outcomes.intervals import half_width
 
 HOLDS, CONTRADICTED, UNDECIDED, REPORTED = "holds", "contradicted", "undecided", "reported"
 

@@ -7,29 +7,61 @@ from dataclasses import dataclass
 import pandas as pd
 
 from simulator.errors import SimulatorError
-from simulator.experiments.runner import check_scenario, simulate
+from simulator.experiments.effects import Effects
+from simulator.experiments.persons import TRAITS, pair_spells, who_gained
+from simulator.experiments.precision import Spent, spent_on, stages, values_of
+from simulator.experiments.runner import (
+    check_scenario,
+    join,
+    simulate_parts,
+    values_of_parts,
+    with_luck,
+)
+from simulator.outcomes.intervals import half_width
 from simulator.outcomes.outcome import Outcome
-from simulator.outcomes.summary import half_width, replication_outcomes
+from simulator.outcomes.summary import HORIZON_WEEKS, replication_outcomes
 from simulator.outcomes.survival.columns import check_number
 from simulator.parameters import Scenario
+from simulator.provenance import now
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Effects):
     """Two runs under the same luck.
 
     Attributes
     ----------
     table : DataFrame
         Columns outcome, baseline, alternative, difference, low, high, unit: means over replications, and the
-        interval of the difference.
+        interval of the difference; and `variance_cut`, how many times less the difference varies over
+        replications than it would if the two runs had independent luck.
     baseline, alternative : Outcome
         The two runs.
+    precision : Spent or None
+        What a wished precision of a difference took, if one was wished.
     """
 
     table: pd.DataFrame
     baseline: Outcome
     alternative: Outcome
+    precision: Spent | None = None
+
+    def pairs(self, horizon: int = HORIZON_WEEKS) -> pd.DataFrame:
+        """Return every spell that both runs have, side by side; see `persons.pair_spells`."""
+        weeks = int(self.baseline.weekly["week"].max()) + 1
+        return pair_spells(self.baseline.spells, self.alternative.spells, weeks, horizon)
+
+    def persons(
+        self, by: str | None = None, horizon: int = HORIZON_WEEKS, level: float = 0.95
+    ) -> pd.DataFrame:
+        """Return who gained and who lost weeks, and how many, in all or by a trait; see `who_gained`."""
+        return who_gained(self.pairs(horizon), by, level)
+
+    def persons_by_trait(self) -> pd.DataFrame:
+        """Return the same in all and by each trait, one below the other; the column `by` holds the trait."""
+        pairs = self.pairs()
+        parts = [who_gained(pairs, trait).assign(by=trait or "") for trait in (None, *TRAITS)]
+        return pd.concat([part.astype({"group": str}) for part in parts if len(part)] or [pd.DataFrame()])
 
 
 def compare(
@@ -42,7 +74,8 @@ def compare(
     """Simulate two scenarios for the same people with the same luck, and return the differences.
 
     Replication by replication, every person meets the same luck in both, so the interval of a difference is
-    that of paired replications (Student's t).
+    that of paired replications (Student's t). If the baseline wishes a precision, it is that of the
+    difference, and there are as many replications as it needs.
 
     Parameters
     ----------
@@ -55,6 +88,8 @@ def compare(
 
     Raises
     ------
+    SettingsError
+        If the outcome whose precision is wished is none of both runs.
     SimulatorError
         If the scenarios differ in population, number of offices, weeks or (unless one is given) seed.
     """
@@ -64,8 +99,26 @@ def compare(
     check_same_people(baseline, alternative, seed)
     replications = baseline.replications if replications is None else replications
     seed = baseline.seed if seed is None else seed
-    first, second = (simulate(scenario, replications, seed) for scenario in (baseline, alternative))
-    return Comparison(difference_table(first, second, level), first, second)
+    started = now()
+    wish = baseline.precision
+    scenarios = [with_luck(scenario, replications, seed) for scenario in (baseline, alternative)]
+    runs = [simulate_parts(scenario, range(replications)) for scenario in scenarios]
+    if wish.outcome is not None:
+        first, second = (values_of_parts(parts, wish.outcome) for parts in runs)
+        total = stages(second - first, wish)
+        for scenario, parts in zip(scenarios, runs, strict=True):
+            parts.update(simulate_parts(scenario, range(replications, total)))
+    pair = [join(scenario, parts, started) for scenario, parts in zip(scenarios, runs, strict=True)]
+    return compared(pair[0], pair[1], scenarios[0], level)
+
+
+def compared(baseline: Outcome, alternative: Outcome, scenario: Scenario, level: float = 0.95) -> Comparison:
+    """Return the comparison of two runs about the same people, with what the precision of `scenario` took."""
+    wish, spent = scenario.precision, None
+    if wish.outcome is not None:
+        values = [values_of(run.spells, run.weekly, wish.outcome) for run in (baseline, alternative)]
+        spent = spent_on(values[1] - values[0], scenario.replications, wish)
+    return Comparison(difference_table(baseline, alternative, level), baseline, alternative, spent)
 
 
 def check_same_people(baseline: Scenario, alternative: Scenario, seed: int | None = None) -> None:
@@ -105,7 +158,11 @@ def _people(scenario: Scenario, seed: int | None) -> dict[str, object]:
 
 
 def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.95) -> pd.DataFrame:
-    """Return outcome, baseline, alternative, difference, low, high, unit of two runs, paired."""
+    """Return outcome, baseline, alternative, difference, low, high, unit, variance_cut of two paired runs.
+
+    With independent luck a difference would vary as both runs together; `variance_cut` is the ratio of that
+    variance to the one of the paired difference, infinite where the two never differ.
+    """
     keys = ["outcome", "unit", "replication"]
     pair = [
         replication_outcomes(run.spells, run.weekly).set_index(keys)["value"]
@@ -114,8 +171,9 @@ def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.9
     both = pd.concat(pair, axis=1, keys=["baseline", "alternative"], join="inner")
     both["difference"] = both["alternative"] - both["baseline"]
     groups = both.groupby(["outcome", "unit"], sort=False)
-    table = groups.mean()
+    table, spread = groups.mean(), groups.var()
     half = groups["difference"].agg(lambda d: half_width(d.dropna().to_numpy(), level))
     table["low"], table["high"] = table["difference"] - half, table["difference"] + half
-    order = ["outcome", "baseline", "alternative", "difference", "low", "high", "unit"]
+    table["variance_cut"] = (spread["baseline"] + spread["alternative"]) / spread["difference"]
+    order = ["outcome", "baseline", "alternative", "difference", "low", "high", "unit", "variance_cut"]
     return table.reset_index()[order]

@@ -7,18 +7,19 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from simulator.outcomes.creaming import monthly_rates
 from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.distance import distance_from_work
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.survival import restricted_mean
 from simulator.rules.duty import AGE_LIMIT
 from simulator.rules.referral import YOUNG
-from simulator.vocabulary import WEEKS_PER_YEAR, Barrier, Door
+from simulator.vocabulary import WEEKS_PER_YEAR
 
 Measure = Callable[[Outcome], np.ndarray]
 """Gives one number a replication, in the order of replications; NaN where there is nothing to measure."""
 
 HORIZON_WEEKS = 2 * WEEKS_PER_YEAR
-WEEKS_PER_MONTH = WEEKS_PER_YEAR / 12.0
 
 
 def replications(outcome: Outcome) -> pd.Index:
@@ -119,33 +120,17 @@ def wait_for(column: str, quantile: float | None = None, young: bool | None = No
     return measure
 
 
-def distance_from_work(outcome: Outcome) -> pd.Series:
-    """Return how far barriers at entry put work away (log), for each spell that began in the run."""
-    spells = flow_spells(outcome.spells)
-    weights = outcome.manifest["settings"]["doors"][Door.WORK.label]["barriers"]
-    parts = [-weights.get(b.label, 0.0) * spells[f"barrier_{b.label}"] for b in Barrier]
-    return pd.Series(np.sum(parts, axis=0), index=spells.index)
-
-
 def gap_near_far(column: str, least_weeks: int) -> Measure:
     """Return the measure: a column's amount a month, near third less far third, over the mean.
 
-    Time before the first talk is left out, and so are clients who left within so many weeks after it: the
-    near to work leave early, and before the first talk nobody can have been given anything.
+    Thirds are by barriers alone; see `simulator.outcomes.creaming.monthly_rates`.
     """
 
     def measure(outcome: Outcome) -> np.ndarray:
         spells = flow_spells(outcome.spells)
-        since = spells["weeks"] - (spells["first_meeting_week"] - spells["entry_week"]).astype(float)
-        spells, months = spells[since >= least_weeks], since[since >= least_weeks] / WEEKS_PER_MONTH
-        third = distance_from_work(outcome)[spells.index].rank(pct=True)
-
-        def rate(part: pd.Series) -> pd.Series:
-            by = spells["replication"][part]
-            return spells[column][part].groupby(by).sum() / months[part].groupby(by).sum()
-
-        near, far, everybody = rate(third <= 1 / 3), rate(third > 2 / 3), rate(third > 0.0)
-        return per_replication(outcome, (near - far) / everybody)
+        distance = distance_from_work(spells, outcome.manifest["settings"], traits=False)
+        rates = monthly_rates(spells, column, distance, least_weeks)
+        return per_replication(outcome, (rates["near"] - rates["far"]) / rates["everybody"])
 
     return measure
 

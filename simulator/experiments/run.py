@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from simulator.compiled import source_hash
 from simulator.experiments import store
-from simulator.experiments.runner import prepare, replicate, run_replication
+from simulator.experiments.execution import engaged, work_off
+from simulator.experiments.opening import open_run
+from simulator.experiments.precision import Values, spent_on, stages, values_of
+from simulator.experiments.progress import progress_bar
+from simulator.experiments.runner import prepare_crew, simulate_parts, values_of_parts
+from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
@@ -17,10 +24,13 @@ from simulator.provenance import WITHOUT_EFFECT, manifest_of, now, settings_hash
 
 RESULTS = Path("results")
 
+FIGURES, REPORT = "figures", "report.html"
+
 Draw = Callable[[Outcome, Path], None]
+"""Draws an outcome into the run's folder: pictures into `FIGURES`, and its report."""
 
 
-def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
+def run_to_folder(scenario: Scenario, draw: Draw, total: int | None = None) -> Path:
     """Simulate a scenario into its folder, going on where an interrupted run of the same settings stopped.
 
     Parameters
@@ -28,69 +38,169 @@ def run_to_folder(scenario: Scenario, draw: Draw) -> Path:
     scenario : Scenario
         Complete settings.
     draw : callable
-        Draws the pictures of an outcome into a folder.
+        Draws the pictures and the report of an outcome into its folder.
+    total : int, optional
+        Replications in all, where somebody else has judged how many a precision takes.
 
     Returns
     -------
     Path
-        The folder, with spells.parquet, weekly.parquet, programmes.parquet, summary.csv and, last of all,
-        manifest.json.
+        The folder, with spells.parquet, weekly.parquet, programmes.parquet, summary.csv, tables, figures,
+        report.html and, last of all, manifest.json. A finished run is only drawn anew, if the language is
+        another.
 
     Raises
     ------
     ResultsError
         If the folder cannot be written, holds another run or files of somebody else, is being written by
         another run, or its finished run has been damaged.
+    SettingsError
+        If the outcome whose precision is wished is none of the run.
     """
     folder = results_folder(scenario)
     plan = plan_of(scenario)
     store.check_plan(folder, plan)
-    if store.is_complete(folder) and not store.has_parts(folder):  # may lie where nothing can be written
-        store.read_manifest(folder)
+    done = store.is_complete(folder) and not store.has_parts(folder)
+    if done and _speaks(store.read_manifest(folder), scenario):  # may lie where nothing can be written
         return folder
+    check_wish(scenario, folder)
     with store.open_folder(folder, plan):
         if store.is_complete(folder):
-            store.read_manifest(folder)
+            if not _speaks(store.read_manifest(folder), scenario):
+                draw_anew(folder, scenario, draw)
         else:
-            simulate_missing(folder, scenario, draw)
+            simulate_missing(folder, scenario, draw, total)
         store.remove_parts(folder)
     return folder
 
 
-def simulate_missing(folder: Path, scenario: Scenario, draw: Draw) -> None:
+def check_wish(scenario: Scenario, folder: Path) -> None:
+    """Raise SettingsError if there is no outcome with the name whose precision is wished; nothing is written.
+
+    Which outcomes a run has follows from its settings, so one replication is simulated to know them.
+    """
+    if scenario.precision.outcome is not None and not (folder / store.PLAN).exists():
+        values_of_parts(simulate_parts(scenario, [0]), scenario.precision.outcome)
+
+
+def simulate_missing(folder: Path, scenario: Scenario, draw: Draw, total: int | None = None) -> None:
     """Simulate the replications that have no part in the folder yet, and make one whole of all."""
-    started = now()
-    missing = [n for n in range(scenario.replications) if not store.has_part(folder, n)]
-    prepare()
-    for _ in replicate(scenario, missing, partial(write_replication, folder)):
-        pass
-    finish(folder, scenario, started, draw)
+    started, wish, first = now(), scenario.precision, scenario.replications
+    simulate_parts_of(folder, scenario, first)
+    if wish.outcome is None or total is not None:
+        simulate_parts_of(folder, scenario, total or first)
+        finish(folder, scenario, started, draw, total or first)
+        return
+    total = stages(stored_values(folder, first, wish.outcome), wish)
+    simulate_parts_of(folder, scenario, total)
+    spent = spent_on(stored_values(folder, total, wish.outcome), first, wish)
+    finish(folder, scenario, started, draw, total, {"precision": spent.record()})
 
 
-def write_replication(folder: Path, scenario: Scenario, replication: int) -> None:
-    """Simulate one replication and write its parts of the tables."""
-    for name, table in zip(store.TABLES, run_replication(scenario, replication), strict=True):
-        store.write_table(store.part_path(folder, name, replication), table)
+def first_stage(scenario: Scenario, outcome: str) -> Values:
+    """Return an outcome of the first stage from a run's folder; what is missing there is simulated."""
+    folder, first = results_folder(scenario), scenario.replications
+    if store.is_complete(folder):
+        run = open_run(folder)
+        return values_of(run.spells, run.weekly, outcome)[:first]
+    check_wish(scenario, folder)
+    with store.open_folder(folder, plan_of(scenario)):
+        simulate_parts_of(folder, scenario, first)
+        return stored_values(folder, first, outcome)
 
 
-def finish(folder: Path, scenario: Scenario, started: str, draw: Draw) -> None:
-    """Write the whole tables and what follows from them, then the manifest."""
-    tables = {name: store.join_parts(folder, name, scenario.replications) for name in store.TABLES}
+def simulate_parts_of(folder: Path, scenario: Scenario, total: int) -> None:
+    """Simulate those of the first `total` replications that have no part in the folder yet."""
+    missing = [n for n in range(total) if not store.has_part(folder, n)]
+    if not missing:
+        return
+    prepare_crew(scenario)
+    piece = Piece(settings_of(scenario), own_code(), store.TABLES)
+    tasks = ((piece, range(number, number + 1)) for number in missing)
+    with (
+        progress_bar(len(missing), "replication") as bar,
+        engaged(scenario.engine, scenario.workers, len(missing)) as crew,
+    ):
+        for (_, numbers), future in work_off(crew, simulate_piece, tasks):
+            store.write_part(folder, numbers.start, files_of(future.result()))
+            bar.update()
+
+
+def stored_values(folder: Path, total: int, outcome: str) -> Values:
+    """Return an outcome of each of the first `total` replications from their parts."""
+    return np.concatenate([values_of(*store.read_part(folder, n), outcome) for n in range(total)])
+
+
+def finish(
+    folder: Path,
+    scenario: Scenario,
+    started: str,
+    draw: Draw,
+    total: int,
+    more: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the whole tables and what follows from them, then the manifest, with `more` in it."""
+    tables = {name: store.join_parts(folder, name, range(total)) for name in store.TABLES}
     rows = {f"{name}.parquet": table.num_rows for name, table in tables.items()}
-    with ThreadPoolExecutor(1) as pool:  # tables are written while the pictures are drawn
+    added = {"replications": total, **(more or {})}
+    with ThreadPoolExecutor(2) as pool:  # tables are written while the pictures are drawn
         writing = [
             pool.submit(store.write_table, folder / f"{n}.parquet", table) for n, table in tables.items()
         ]
         spells, weekly, programmes = (tables[name].to_pandas() for name in store.TABLES)
-        outcome = Outcome(spells, weekly, programmes, manifest_of(scenario, source_hash(), started, rows))
+        manifest = {**manifest_of(scenario, source_hash(), started, rows), **added}
+        outcome = Outcome(spells, weekly, programmes, manifest)
         write_bytes(folder / "summary.csv", outcome.summary().to_csv(index=False).encode())
-        draw(outcome, folder / "figures")
+        writing.append(pool.submit(write_measures, apart(outcome), folder / "tables"))
+        draw(outcome, folder)
         for written in writing:
             written.result()
-    written_files = [*(folder / name for name in rows), folder / "summary.csv"]
-    sums = store.sums_of(folder, [*written_files, *sorted((folder / "figures").glob("*"))])
-    manifest = {**manifest_of(scenario, source_hash(), started, rows), "files": sums}
+    made = [*(folder / name for name in rows), folder / "summary.csv", *sorted((folder / "tables").glob("*"))]
+    sums = store.sums_of(folder, [*made, *drawn(folder)])
+    manifest = {**manifest_of(scenario, source_hash(), started, rows), **added, "files": sums}
     store.write_json(folder / store.MANIFEST, manifest)
+
+
+def draw_anew(folder: Path, scenario: Scenario, draw: Draw) -> None:
+    """Draw the pictures and the report of a finished run in another language; its tables stay as they are.
+
+    The manifest first forgets what is drawn and in which language, so that folder and manifest agree.
+    """
+    outcome = open_run(folder)
+    pictures = {path.relative_to(folder).as_posix() for path in drawn(folder)}
+    files = {name: written for name, written in outcome.manifest["files"].items() if name not in pictures}
+    settings, output = outcome.manifest["settings"], settings_of(scenario)["output"]
+    silent = {**settings, "output": {**output, "language": None}}
+    store.write_json(folder / store.MANIFEST, {**outcome.manifest, "settings": silent, "files": files})
+    spoken = {**outcome.manifest, "settings": {**settings, "output": output}}
+    draw(Outcome(*outcome.tables(), spoken), folder)
+    files |= store.sums_of(folder, drawn(folder))
+    store.write_json(folder / store.MANIFEST, {**spoken, "files": files})
+
+
+def drawn(folder: Path) -> list[Path]:
+    """Return the files of a run that are pictures and report."""
+    report = folder / REPORT
+    return [*sorted((folder / FIGURES).glob("*")), *([report] if report.exists() else [])]
+
+
+def _speaks(manifest: dict[str, Any], scenario: Scenario) -> bool:
+    """Whether what a finished run's folder shows is in the language that is asked for."""
+    spoken = manifest["settings"]["output"].get("language")
+    return bool(spoken == scenario.output.language.label)
+
+
+def apart(outcome: Outcome) -> Outcome:
+    """Return an outcome over the same memory that another thread can read while this one does, too."""
+    spells, weekly, programmes = (table.copy(deep=False) for table in outcome.tables())
+    return Outcome(spells, weekly, programmes, outcome.manifest)
+
+
+def write_measures(outcome: Outcome, folder: Path) -> None:
+    """Write the tables that a run answers with beside its summary, one CSV file each."""
+    folder.mkdir(exist_ok=True)
+    for name, table in outcome.written_tables().items():
+        write_bytes(folder / f"{name}.csv", table.to_csv(index=False).encode())
 
 
 def results_folder(scenario: Scenario, *others: Scenario) -> Path:
@@ -101,7 +211,7 @@ def results_folder(scenario: Scenario, *others: Scenario) -> Path:
     return RESULTS / scenario.study.kind / f"{scenario.scenario}-{hashes}-{source_hash()[:6]}"
 
 
-def plan_of(scenario: Scenario) -> dict[str, object]:
-    """Return what makes a run this run: every setting that can change a result, and the code."""
+def plan_of(scenario: Scenario, code: str | None = None) -> dict[str, object]:
+    """Return what makes a run this run: every setting that can change a result, and the code (its hash)."""
     settings = {name: value for name, value in settings_of(scenario).items() if name not in WITHOUT_EFFECT}
-    return {**settings, "code": source_hash()}
+    return {**settings, "code": code or source_hash()}

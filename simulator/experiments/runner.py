@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
@@ -16,18 +17,26 @@ from simulator.compiled import is_compiled_on_disk, source_hash
 from simulator.config import plain_number, read_scenario
 from simulator.engine import Engine
 from simulator.errors import SimulatorError
+from simulator.experiments.precision import Values, spent_on, stages, values_of
 from simulator.interrupting import heed
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.tables import lever_columns, programmes_table, spells_table, weekly_table
 from simulator.parameters import Scenario
+from simulator.parameters.execution import Threads
 from simulator.provenance import manifest_of, now
 
 Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+Parts = dict[int, Tables]
+"""The tables of replications, by their numbers."""
+
 T = TypeVar("T")
 
 
 def simulate(scenario: Scenario, replications: int | None = None, seed: int | None = None) -> Outcome:
     """Simulate a scenario in memory.
+
+    If the scenario wishes a precision, there are as many replications as it needs; the manifest says what it
+    took under `precision`.
 
     Parameters
     ----------
@@ -44,19 +53,41 @@ def simulate(scenario: Scenario, replications: int | None = None, seed: int | No
     Raises
     ------
     SettingsError
-        If the number of replications or the seed is not allowed.
+        If the number of replications or the seed is not allowed, or the outcome whose precision is wished is
+        none of the run.
     SimulatorError
         If it is no scenario.
     """
     scenario = with_luck(scenario, replications, seed)
-    started = now()
+    started, wish, first = now(), scenario.precision, scenario.replications
+    parts = simulate_parts(scenario, range(first))
+    if wish.outcome is None:
+        return join(scenario, parts, started)
+    total = stages(values_of_parts(parts, wish.outcome), wish)
+    parts.update(simulate_parts(scenario, range(first, total)))
+    spent = spent_on(values_of_parts(parts, wish.outcome), first, wish)
+    return join(scenario, parts, started, {"precision": spent.record()})
+
+
+def simulate_parts(scenario: Scenario, numbers: Iterable[int]) -> Parts:
+    """Simulate the replications with these numbers, and return the tables of each."""
     prepare()
-    parts = dict(replicate(scenario, range(scenario.replications), run_replication))
+    return dict(replicate(scenario, numbers, run_replication))
+
+
+def join(scenario: Scenario, parts: Parts, started: str, more: Mapping[str, Any] | None = None) -> Outcome:
+    """Return a run from the tables of its replications, in their order; `more` goes into the manifest."""
     spells, weekly, programmes = (
         pd.concat([parts[n][i] for n in sorted(parts)], ignore_index=True) for i in range(3)
     )
     rows = {"spells": len(spells), "weekly": len(weekly), "programmes": len(programmes)}
-    return Outcome(spells, weekly, programmes, manifest_of(scenario, source_hash(), started, rows))
+    manifest = manifest_of(scenario, source_hash(), started, rows)
+    return Outcome(spells, weekly, programmes, {**manifest, "replications": len(parts), **(more or {})})
+
+
+def values_of_parts(parts: Parts, outcome: str) -> Values:
+    """Return an outcome of each replication, in the order of their numbers."""
+    return np.concatenate([values_of(*parts[number][:2], outcome) for number in sorted(parts)])
 
 
 def with_luck(scenario: Scenario, replications: int | None, seed: int | None) -> Scenario:
@@ -98,6 +129,13 @@ def prepare() -> None:
     """Say so once if the model has to be compiled first."""
     if not is_compiled_on_disk():
         print("Compiling the model for this machine (once, about a minute) ...", file=sys.stderr, flush=True)
+
+
+def prepare_crew(scenario: Scenario) -> None:
+    """Compile here, before processes start that would each compile for themselves."""
+    prepare()
+    if not isinstance(scenario.engine, Threads) and not is_compiled_on_disk():
+        Engine(scenario, scenario.seed).step()
 
 
 def replicate(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,6 @@ import pyarrow.parquet as pq
 from simulator.errors import ResultsError
 from simulator.experiments.lock import LOCK, TAKE_OVER, locked
 from simulator.files import write_bytes
-from simulator.outcomes.definitions import FLOW
-from simulator.outcomes.outcome import Outcome
-from simulator.outcomes.survival import Counts, count_parquet
 
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
@@ -27,15 +24,28 @@ PARTS = "parts"
 SHOWN = 3
 """Names of files that a message lists."""
 
+ASIDE = re.compile(r"\..+\.(json|csv|parquet|png)\.\d+")
+"""Names of files that are not yet what they are to be; see `write_bytes`."""
+
+MOST_SHOWN, LONGEST = 8, 40
+"""Differences of two plans that a message lists, and characters of a value that it shows."""
+
 TABLES = ("spells", "weekly", "programmes")
+OUTCOMES = "outcomes"
+"""The table of headline outcomes by replication."""
+
+
+def table_bytes(table: pa.Table) -> bytes:
+    """Return a table as a Parquet file (zstd), the same bytes each time."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    return bytes(sink.getvalue().to_pybytes())
 
 
 def write_table(path: Path, table: pd.DataFrame | pa.Table) -> None:
-    """Write a table as Parquet (zstd), whole or not at all."""
+    """Write a table as Parquet, whole or not at all."""
     arrow = table if isinstance(table, pa.Table) else pa.Table.from_pandas(table, preserve_index=False)
-    sink = pa.BufferOutputStream()
-    pq.write_table(arrow, sink, compression="zstd")
-    write_bytes(path, sink.getvalue().to_pybytes())
+    write_bytes(path, table_bytes(arrow))
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
@@ -62,9 +72,17 @@ def open_folder(folder: Path, plan: dict[str, Any]) -> Iterator[None]:
         ) from error
     with locked(folder):
         check_plan(folder, plan)  # another run may have begun meanwhile
+        _clear_asides(folder)
         if not (folder / PLAN).exists():
             write_json(folder / PLAN, plan)
         yield
+
+
+def _clear_asides(folder: Path) -> None:
+    """Remove what a run that was killed in the middle of writing has left beside its files."""
+    for path in folder.rglob(".*"):
+        if ASIDE.fullmatch(path.name):
+            path.unlink(missing_ok=True)
 
 
 def check_plan(folder: Path, plan: dict[str, Any]) -> None:
@@ -74,13 +92,35 @@ def check_plan(folder: Path, plan: dict[str, Any]) -> None:
     if not (folder / PLAN).exists():
         _check_empty(folder)
         return
-    other = _read_json(folder / PLAN)
-    if other != plan:
-        names = [name for name in {**plan, **other} if other.get(name) != plan.get(name)]
+    differing = list(differences(read_json(folder / PLAN), json.loads(json.dumps(plan))))
+    if differing:
+        more = f", and {len(differing) - MOST_SHOWN} more" if len(differing) > MOST_SHOWN else ""
         raise ResultsError(
-            f"{folder} holds another run (it differs in: {', '.join(names)}). "
+            f"{folder} holds another run (it differs in: {', '.join(differing[:MOST_SHOWN])}{more}). "
             "Nothing was changed; choose another output.dir."
         )
+
+
+def differences(there: Any, now: Any, path: str = "") -> Iterator[str]:  # noqa: ANN401  (any JSON)
+    """Yield where two plans differ, with both values where they are short: `weeks (260 there, 52 now)`.
+
+    Parameters
+    ----------
+    there, now : mapping, list or plain value
+        As read from JSON.
+    path : str
+        Where in the plan they stand.
+    """
+    if isinstance(there, dict) and isinstance(now, dict):
+        for name in {**now, **there}:
+            below = f"{path}.{name}".lstrip(".")
+            if name not in there or name not in now:
+                yield below
+            else:
+                yield from differences(there[name], now[name], below)
+    elif there != now:
+        short = not any(isinstance(one, (dict, list)) or len(str(one)) > LONGEST for one in (there, now))
+        yield f"{path} ({there} there, {now} now)" if short else path
 
 
 def _check_empty(folder: Path) -> None:
@@ -100,7 +140,8 @@ def _check_empty(folder: Path) -> None:
         )
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Return what a JSON file of ours holds; raise ResultsError if that cannot be read."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -117,15 +158,21 @@ def _damage(path: Path, what: str, folder: Path | None = None) -> ResultsError:
     )
 
 
-def part_path(folder: Path, table: str, replication: int) -> Path:
-    """Return where one replication's rows of a table are kept until the run is complete."""
-    return folder / PARTS / f"{table}-{replication:06d}.parquet"
+def part_path(folder: Path, table: str, first: int) -> Path:
+    """Return where rows of a table are kept until the run is complete: those from one replication on."""
+    return folder / PARTS / f"{table}-{first:06d}.parquet"
 
 
-def has_part(folder: Path, replication: int) -> bool:
-    """Whether all rows of a replication are there and can be read."""
-    for table in TABLES:
-        path = part_path(folder, table, replication)
+def write_part(folder: Path, first: int, files: Mapping[str, bytes]) -> None:
+    """Keep the tables of some replications, from the first of them on."""
+    for table, content in files.items():
+        write_bytes(part_path(folder, table, first), content)
+
+
+def has_part(folder: Path, first: int, tables: Iterable[str] = TABLES) -> bool:
+    """Whether all tables of some replications are there and can be read."""
+    for table in tables:
+        path = part_path(folder, table, first)
         try:
             pq.read_metadata(path)
         except (OSError, pa.ArrowInvalid):
@@ -133,10 +180,16 @@ def has_part(folder: Path, replication: int) -> bool:
     return True
 
 
-def join_parts(folder: Path, table: str, replications: int) -> pa.Table:
+def read_part(folder: Path, replication: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return spells and weekly panel of one replication."""
+    spells, weekly = (pd.read_parquet(part_path(folder, name, replication)) for name in TABLES[:2])
+    return spells, weekly
+
+
+def join_parts(folder: Path, table: str, firsts: Iterable[int]) -> pa.Table:
     """Return the parts of a table joined in the order of replications."""
-    parts = [pq.read_table(part_path(folder, table, number)) for number in range(replications)]
-    return pa.concat_tables(parts).unify_dictionaries()
+    parts = [pq.read_table(part_path(folder, table, first)) for first in firsts]
+    return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
 
 
 def has_parts(folder: Path) -> bool:
@@ -163,6 +216,23 @@ def sums_of(folder: Path, paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
     return {path.relative_to(folder).as_posix(): _sum(path) for path in paths}
 
 
+def sum_of(content: bytes) -> dict[str, Any]:
+    """Return size and SHA-256 of what a file is to hold."""
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def check_sizes(folder: Path) -> None:
+    """Raise ResultsError if a file of a finished run is missing or has another size; reads none of them."""
+    for name, written in read_json(folder / MANIFEST).get("files", {}).items():
+        path = folder / name
+        if not path.is_file():
+            raise _damage(path, "is missing, though the run was finished", folder)
+        size = path.stat().st_size
+        if size != written["bytes"]:
+            sizes = f"{size} bytes, {written['bytes']} when written"
+            raise _damage(path, f"is not what the finished run wrote ({sizes})", folder)
+
+
 def _sum(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
@@ -176,7 +246,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     ResultsError
         If one of them is missing or has changed since.
     """
-    manifest = _read_json(folder / MANIFEST)
+    manifest = read_json(folder / MANIFEST)
     for name, written in manifest.get("files", {}).items():
         path = folder / name
         if not path.is_file():
@@ -186,64 +256,3 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             sizes = f"{found['bytes']} bytes, {written['bytes']} when written"
             raise _damage(path, f"is not what the finished run wrote ({sizes})", folder)
     return manifest
-
-
-class StoredOutcome(Outcome):
-    """A run on disk: a table is read when it is asked for, and spells are counted without being held."""
-
-    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
-        vars(self).update(folder=folder, manifest=manifest)
-
-    @cached_property
-    def spells(self) -> pd.DataFrame:
-        """One row a spell."""
-        return self._read("spells")
-
-    @cached_property
-    def weekly(self) -> pd.DataFrame:
-        """One row a replication and week."""
-        return self._read("weekly")
-
-    @cached_property
-    def programmes(self) -> pd.DataFrame:
-        """One row a replication, week and programme."""
-        return self._read("programmes")
-
-    def counts(self, by: str | None = None) -> Counts:
-        """Return the spells counted by group, weeks and door, read a million rows at a time."""
-        groups = None if by is None else self._known(by)
-        return count_parquet(self._path("spells"), groups=groups, where=FLOW)
-
-    def _spell_columns(self) -> list[str]:
-        return list(pq.read_schema(self._path("spells")).names)
-
-    def _path(self, table: str) -> Path:
-        return Path(vars(self)["folder"]) / f"{table}.parquet"
-
-    def _read(self, table: str) -> pd.DataFrame:
-        return pd.read_parquet(self._path(table))
-
-
-def open_results(folder: str | Path) -> Outcome:
-    """Return a finished run from its folder.
-
-    Raises
-    ------
-    ResultsError
-        If the folder holds no finished run, or one whose files have changed since.
-    """
-    try:
-        path = Path(folder)
-    except TypeError as error:
-        raise ResultsError(f"A folder is named by a text, not by {type(folder).__name__}.") from error
-    if not is_complete(path):
-        state = (
-            "holds a run that is not finished: start it again to go on"
-            if (path / PLAN).exists()
-            else "holds no run"
-        )
-        raise ResultsError(f"{path} {state}.")
-    manifest = read_manifest(path)
-    if any(not (path / f"{table}.parquet").exists() for table in TABLES):
-        raise ResultsError(f"{path} holds no single run; the folders in it may.")
-    return StoredOutcome(path, manifest)

@@ -1,4 +1,4 @@
-"""Definitions of a spell: which spells count, and how months on assistance are counted in a calendar year."""
+"""Definitions of a spell: which spells count, when a break ends one, and how months are counted."""
 
 from __future__ import annotations
 
@@ -13,10 +13,88 @@ TEN_MONTHS = 10
 FLOW = [("entry_week", ">=", 0)]
 """Of which spells `flow_spells` are, as a condition on stored ones."""
 
+LONG_TERM_MONTHS, WINDOW_MONTHS = 27, 36
+"""Very long-term assistance: at least 27 of the last 36 months."""
+
+WEEKS_PER_MONTH = WEEKS_PER_YEAR / MONTHS_PER_YEAR
+PERSON = ["replication", "client"]
+CLIENT_BITS = 40
+CLIENT_MASK = (1 << CLIENT_BITS) - 1
+
 
 def flow_spells(spells: pd.DataFrame) -> pd.DataFrame:
     """Return the spells that began in the reported weeks (flow sample): each is seen from its first week."""
     return spells[spells["entry_week"] >= 0]
+
+
+def periods(spells: pd.DataFrame, gap_months: float = 1.0) -> pd.DataFrame:
+    """Return each person's periods on assistance: spells joined over breaks that are shorter than so long.
+
+    Parameters
+    ----------
+    spells : DataFrame
+        Spells with `replication, client, entry_week, weeks, exited, door`.
+    gap_months : float
+        Shortest break that ends a period; official statistics take one month. With 0 every spell is a period.
+
+    Returns
+    -------
+    DataFrame
+        One row a period: the columns of its first spell, with `weeks` from its beginning to its end,
+        short breaks included, `weeks_on` without them, `spells`, and how and when its last spell ended.
+    """
+    ordered = spells.sort_values([*PERSON, "entry_week"], kind="stable").reset_index(drop=True)
+    end = ordered["entry_week"] + ordered["weeks"]
+    same = (ordered[PERSON] == ordered[PERSON].shift()).all(axis=1)
+    joined = same & (ordered["entry_week"] - end.shift() < gap_months * WEEKS_PER_MONTH)
+    number = (~joined).cumsum() - 1
+    groups = ordered.assign(end=end).groupby(number, sort=False)
+    first, last = ordered[~joined].reset_index(drop=True), groups.tail(1).reset_index(drop=True)
+    endings = {name: last[name] for name in ("exited", "exit_week", "door") if name in last}
+    return first.assign(
+        weeks=last["end"] - first["entry_week"],
+        weeks_on=groups["weeks"].sum().to_numpy(),
+        spells=groups.size().to_numpy(),
+        **endings,
+    )
+
+
+def months_on(spells: pd.DataFrame, first_month: int, months: int) -> pd.DataFrame:
+    """Return in which months each person had assistance in at least one week.
+
+    Parameters
+    ----------
+    spells : DataFrame
+        Spells with `replication, client, entry_week, weeks`.
+    first_month, months : int
+        Months counted from the first reported week, a twelfth of a year each.
+
+    Returns
+    -------
+    DataFrame of bool, shape (persons with at least one month, months)
+        Indexed by replication and client; columns are numbers of months.
+    """
+    entry, end = (spells[name].to_numpy(np.int64) for name in ("entry_week", "weeks"))
+    end = entry + end
+    first = np.maximum(entry * MONTHS_PER_YEAR // WEEKS_PER_YEAR - first_month, 0)
+    after = np.minimum(-(-end * MONTHS_PER_YEAR // WEEKS_PER_YEAR) - first_month, months)
+    here = first < after
+    people, number = np.unique(_person_keys(spells)[here], return_inverse=True)
+    steps = np.zeros(
+        (len(people), months + 1), dtype=np.int8
+    )  # one up where a spell begins, one down after it
+    np.add.at(steps, (number, first[here]), 1)
+    np.add.at(steps, (number, after[here]), -1)
+    grid = np.cumsum(steps[:, :months], axis=1, dtype=np.int8) > 0
+    index = pd.MultiIndex.from_arrays([people >> CLIENT_BITS, people & CLIENT_MASK], names=PERSON)
+    return pd.DataFrame(grid, index=index, columns=range(first_month, first_month + months))
+
+
+def _person_keys(spells: pd.DataFrame) -> np.ndarray:
+    """Return one whole number for each person of each replication, in their order."""
+    return np.asarray(
+        spells["replication"].to_numpy(np.int64) << CLIENT_BITS | spells["client"].to_numpy(np.int64)
+    )
 
 
 def months_in_year(spells: pd.DataFrame, year: int) -> pd.Series:
@@ -34,19 +112,8 @@ def months_in_year(spells: pd.DataFrame, year: int) -> pd.Series:
     Series of int, shape (persons with at least one month,)
         Indexed by replication and client.
     """
-    start = year * WEEKS_PER_YEAR
-    end_week = spells["entry_week"] + spells["weeks"]
-    within = spells[(spells["entry_week"] < start + WEEKS_PER_YEAR) & (end_week > start)]
-    people = within.groupby(["replication", "client"], sort=True)
-    number = people.ngroup().to_numpy()
-    months = np.zeros((people.ngroups, MONTHS_PER_YEAR), dtype=bool)
-    first, last = within["entry_week"].to_numpy(), (within["entry_week"] + within["weeks"]).to_numpy()
-    for month in range(MONTHS_PER_YEAR):
-        begins = start + month * WEEKS_PER_YEAR / MONTHS_PER_YEAR
-        on_benefit = (first < begins + WEEKS_PER_YEAR / MONTHS_PER_YEAR) & (last > begins)
-        months[number[on_benefit], month] = True
-    index: Any = people.size().index
-    return pd.Series(months.sum(axis=1), index=index, name="months")
+    grid = months_on(spells, year * MONTHS_PER_YEAR, MONTHS_PER_YEAR)
+    return months_of_year(grid, 0)
 
 
 def calendar_year(spells: pd.DataFrame, years: int) -> pd.DataFrame:
@@ -54,15 +121,65 @@ def calendar_year(spells: pd.DataFrame, years: int) -> pd.DataFrame:
 
     Columns: months, share_ten_months; index: replication.
     """
+    return by_year(months_on(spells, 0, years * MONTHS_PER_YEAR))
+
+
+def by_year(grid: pd.DataFrame) -> pd.DataFrame:
+    """Return the same from the months of whole years (`months_on`)."""
+    years = grid.shape[1] // MONTHS_PER_YEAR
     parts = []
     for year in range(years):
-        months = months_in_year(spells, year).groupby("replication")
-        parts.append(
-            pd.DataFrame(
-                {
-                    "months": months.mean(),
-                    "share_ten_months": months.apply(lambda m: float((m >= TEN_MONTHS).mean())),
-                }
-            )
-        )
+        months = months_of_year(grid, year)
+        both = pd.DataFrame({"months": months, "share_ten_months": months >= TEN_MONTHS})
+        parts.append(both.groupby("replication").mean())
     return pd.concat(parts).groupby("replication").mean()
+
+
+def months_of_year(grid: pd.DataFrame, year: int) -> pd.Series:
+    """Return in how many months of a year each person had assistance, of those who had any."""
+    months = pd.Series(
+        grid.to_numpy()[:, year * MONTHS_PER_YEAR :][:, :MONTHS_PER_YEAR].sum(axis=1), grid.index
+    )
+    return months[months > 0].rename("months")
+
+
+def share_long_term(spells: pd.DataFrame, weeks: int) -> pd.Series:
+    """Return the share with 27 or more of the last 36 months, of those with any in the last twelve.
+
+    Parameters
+    ----------
+    spells : DataFrame
+        Spells of a run.
+    weeks : int
+        Weeks of the run; the window ends with them.
+
+    Returns
+    -------
+    Series of float
+        By replication; empty if the run is shorter than 36 months, as spells before it are not all known.
+    """
+    first = int(weeks / WEEKS_PER_MONTH) - WINDOW_MONTHS
+    if first < 0:
+        return pd.Series(dtype=float)
+    months = months_on(spells, first, WINDOW_MONTHS)
+    grid = months.to_numpy()
+    recipient: Any = grid[:, -MONTHS_PER_YEAR:].any(axis=1)
+    long_term = pd.Series(grid.sum(axis=1) >= LONG_TERM_MONTHS, months.index)
+    return long_term[recipient].groupby("replication").mean()
+
+
+def weeks_within(spells: pd.DataFrame, start: pd.Series, horizon: int) -> pd.Series:
+    """Return each spell's weeks within so many weeks from a start week of its own."""
+    end = spells["entry_week"] + spells["weeks"]
+    upper, lower = np.minimum(end, start + horizon), np.maximum(spells["entry_week"], start)
+    return pd.Series(np.maximum(upper - lower, 0), index=spells.index)
+
+
+def next_entry(spells: pd.DataFrame) -> pd.Series:
+    """Return the week in which the same person's next spell begins, NaN if there is none."""
+    keys, entry = _person_keys(spells), spells["entry_week"].to_numpy()
+    order = np.lexsort((entry, keys))
+    following = np.full(len(keys), np.nan)
+    same = keys[order][1:] == keys[order][:-1]
+    following[order[:-1][same]] = entry[order[1:][same]]
+    return pd.Series(following, index=spells.index)

@@ -11,13 +11,14 @@ import pandas as pd
 from simulator.errors import SimulatorError, nearest
 from simulator.outcomes import survival
 from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.measures import Measures
 from simulator.outcomes.summary import summarise
 from simulator.outcomes.survival import Names, Weighting
 from simulator.outcomes.survival.columns import check_number
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Measures):
     """Spells, weekly panel, programmes and manifest of a run.
 
     Every estimate below is of the spells that began in the reported weeks, all replications together; `by`

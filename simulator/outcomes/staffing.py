@@ -1,4 +1,4 @@
-"""Headline outcomes of the staff: waits for a caseworker, changes of caseworker, turnover, hours by task."""
+"""Headline outcomes of the staff: waits for a caseworker, and the intensive team."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from simulator.vocabulary import WEEKS_PER_YEAR, Task, Team
+from simulator.vocabulary import Team
 
 Rows = Iterator[tuple[str, float, str]]
 
@@ -37,20 +37,9 @@ def _wait(whom: str, weeks: pd.Series) -> Rows:
         yield f"wait for the {whom}, 90th percentile", float(waited.quantile(NINE_TENTHS)), "weeks"
 
 
-def staff_outcomes(panel: pd.DataFrame) -> Rows:
-    """Yield what the weekly panel tells of the staff."""
+def intensive_outcomes(panel: pd.DataFrame) -> Rows:
+    """Yield what the weekly panel tells of the intensive team; `capacity` tells the rest of the staff."""
     total = panel.sum()
-    if total["first_served"]:
-        wait = total["weeks_to_first_caseworker"] / total["first_served"]
-        yield "weeks to the first caseworker (those given one)", wait, "weeks"
-    years = max(total["clients"], 1) / WEEKS_PER_YEAR
-    yield "changes of caseworker", total["caseworker_changes"] / years, "per client-year"
-    staffed = max(total["caseworkers"], 1)
-    yield "turnover of caseworkers", total["quits"] / (staffed / WEEKS_PER_YEAR), "share a year"
-    yield "vacant posts", float(panel["vacant_posts"].mean()), "persons"
-    yield "caseworkers on sick leave", total["sick"] / staffed, "share of caseworkers"
-    for task in Task.labels():
-        yield f"hours of a caseworker's week on {task}", total[f"minutes_{task}"] / staffed / 60.0, "hours"
     if total["intensive_clients"]:
         yield "clients of the intensive team", float(panel["intensive_clients"].mean()), "persons"
         without = total["intensive_waiting"] / total["intensive_clients"]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from simulator.outcomes.definitions import calendar_year, flow_spells
+from simulator.outcomes.intervals import with_intervals
 from simulator.outcomes.sanctions import sanction_outcomes
-from simulator.outcomes.staffing import staff_outcomes, waits_for_a_caseworker
+from simulator.outcomes.staffing import intensive_outcomes, waits_for_a_caseworker
 from simulator.outcomes.survival import cumulative_incidence, kaplan_meier, restricted_mean
 from simulator.vocabulary import WEEKS_PER_YEAR, Door
 
@@ -35,14 +34,13 @@ def summarise(spells: pd.DataFrame, weekly: pd.DataFrame, level: float = 0.95) -
         Columns outcome, value (mean over replications), low, high (Student's t over replications; null with a
         single replication), unit.
     """
-    per_replication = replication_outcomes(spells, weekly)
-    rows = []
-    for (outcome, unit), values in per_replication.groupby(["outcome", "unit"], sort=False)["value"]:
-        mean, half = values.mean(), half_width(values.dropna().to_numpy(), level)
-        rows.append(
-            {"outcome": outcome, "value": mean, "low": mean - half, "high": mean + half, "unit": unit}
-        )
-    return pd.DataFrame(rows)
+    return summarise_outcomes(replication_outcomes(spells, weekly), level)
+
+
+def summarise_outcomes(per_replication: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Return the same from the outcomes of each replication, as `replication_outcomes` gives them."""
+    table = with_intervals(per_replication, ["outcome", "unit"], level)
+    return table[["outcome", "value", "low", "high", "unit"]]
 
 
 def replication_outcomes(spells: pd.DataFrame, weekly: pd.DataFrame) -> pd.DataFrame:
@@ -54,13 +52,6 @@ def replication_outcomes(spells: pd.DataFrame, weekly: pd.DataFrame) -> pd.DataF
         for outcome, value, unit in _outcomes(own, panel):
             rows.append({"replication": replication, "outcome": outcome, "value": value, "unit": unit})
     return pd.DataFrame(rows)
-
-
-def half_width(values: np.ndarray, level: float = 0.95) -> float:
-    """Return half the width of the interval of a mean (Student's t), NaN for fewer than two values."""
-    if len(values) < 2:  # noqa: PLR2004
-        return float("nan")
-    return float(stdtrit(len(values) - 1, 0.5 + level / 2.0) * values.std(ddof=1) / np.sqrt(len(values)))
 
 
 def _outcomes(spells: pd.DataFrame, panel: pd.DataFrame) -> Rows:
@@ -75,7 +66,7 @@ def _outcomes(spells: pd.DataFrame, panel: pd.DataFrame) -> Rows:
     yield from _knowledge(panel)
     yield from _employment_service(panel)
     yield from sanction_outcomes(spells, panel)
-    yield from staff_outcomes(panel)
+    yield from intensive_outcomes(panel)
     yield from _money(panel)
 
 

@@ -8,9 +8,10 @@ from simulator.parameters.caseload import Caseload
 from simulator.parameters.casework import Casework
 from simulator.parameters.client import Attendance, Doors, Exit, Search, Trust
 from simulator.parameters.collaboration import Collaboration
-from simulator.parameters.costs import Costs
+from simulator.parameters.costs import Accounts, Costs
 from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.population import Population
+from simulator.parameters.precision import Precision
 from simulator.parameters.programmes import Programme
 from simulator.parameters.referral import Referral
 from simulator.parameters.reform import Reform
@@ -20,6 +21,7 @@ from simulator.parameters.vacancies import Vacancies
 
 __all__ = [
     "About",
+    "Accounts",
     "Attendance",
     "Benefit",
     "Caseload",
@@ -33,6 +35,7 @@ __all__ = [
     "Group",
     "Output",
     "Population",
+    "Precision",
     "Programme",
     "Referral",
     "Reform",

@@ -14,15 +14,18 @@ from simulator.parameters.caseload import Caseload
 from simulator.parameters.casework import Casework
 from simulator.parameters.client import Attendance, Doors, Search, Trust
 from simulator.parameters.collaboration import Collaboration
-from simulator.parameters.costs import Costs
+from simulator.parameters.costs import Accounts, Costs
 from simulator.parameters.employment_service import EmploymentService
+from simulator.parameters.execution import Execution
 from simulator.parameters.population import Population
+from simulator.parameters.precision import Precision
 from simulator.parameters.programmes import Programme, check_catalogue
 from simulator.parameters.referral import Referral
 from simulator.parameters.reform import Reform
 from simulator.parameters.sanctions import Sanctions
 from simulator.parameters.study import Study
 from simulator.parameters.vacancies import Vacancies
+from simulator.parameters.words import LanguageName
 from simulator.vocabulary import CaseloadRule, OrderRule, Organisation, ReferralRule, SanctionRule
 
 CLIENTS_PER_OFFICE = 1_000
@@ -50,12 +53,14 @@ class Output(Group):
     """Where results go."""
 
     dir: str | None = choice("Folder for the results (null: results/<study>/<hash>)", "assumed: text")
+    language: LanguageName = choice("Language of pictures and reports", "assumed: text")
 
 
 class Scenario(Group):
     """Everything that one run depends on, and where its results go."""
 
     scenario: str = choice("Name of the scenario file", "assumed: text")
+    experiment: str | None = choice("Name of the experiment file (null: none)", "assumed: text")
     about: About
     seed: int = quantity("Seed of all luck", "1", "assumed: any", ge=0, le=2**63 - 1, plausible=(0, 2**31))
     replications: int = quantity(
@@ -70,13 +75,15 @@ class Scenario(Group):
         "Weeks reported", "weeks", "assumed: five years", ge=1, le=5_200, plausible=(104, 520)
     )
     workers: int = quantity(
-        "Replications simulated at the same time (0: one for each core)",
-        "threads",
+        "Pieces of work at the same time on this machine (0: one for each core)",
+        "workers",
         "assumed: all cores",
         ge=0,
         le=1_024,
         plausible=(1, 64),
     )
+    precision: Precision
+    engine: Execution = choice("Where the work is done", "assumed: text")
     rules: str | None = choice("Python file with rules of one's own", "assumed: text")
     output: Output
     population: Population
@@ -92,6 +99,7 @@ class Scenario(Group):
     programmes: dict[str, Programme] = choice("The catalogue of programmes, by short name", "P10;P11;P13")
     vacancies: Vacancies
     costs: Costs
+    accounts: Accounts
     reform: Reform
     study: Study = choice("What is asked of the runs", "assumed: text")
 
@@ -126,6 +134,17 @@ class Scenario(Group):
                 "offices",
                 "population.offices is {offices}, more than the {size} clients of population.size",
                 {"offices": offices, "size": self.population.size},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _first_stage_has_a_spread(self) -> Scenario:
+        if self.precision.outcome is not None and not 2 <= self.replications <= self.precision.most:  # noqa: PLR2004
+            raise PydanticCustomError(
+                "precision",
+                "replications is {first}; with a precision it is the number of the first stage, from 2 to "
+                "precision.most ({most})",
+                {"first": self.replications, "most": self.precision.most},
             )
         return self
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from simulator.parameters.base import WRITTEN
+from simulator.study_vocabulary import Design, Keep, Language, OnError, QueueSystem, Role, SensitivityMethod
 from simulator.vocabulary import (
     Absence,
     AgeRule,
@@ -34,15 +35,22 @@ AgeRuleName = Annotated[AgeRule, WRITTEN]
 BarrierName = Annotated[Barrier, WRITTEN]
 CaseloadRuleName = Annotated[CaseloadRule, WRITTEN]
 ChildProtectionName = Annotated[ChildProtection, WRITTEN]
+DesignName = Annotated[Design, WRITTEN]
 DoorName = Annotated[Door, WRITTEN]
+KeepName = Annotated[Keep, WRITTEN]
+LanguageName = Annotated[Language, WRITTEN]
+OnErrorName = Annotated[OnError, WRITTEN]
 OrderRuleName = Annotated[OrderRule, WRITTEN]
 OrganisationName = Annotated[Organisation, WRITTEN]
 OwnerName = Annotated[Owner, WRITTEN]
 PopulationModeName = Annotated[PopulationMode, WRITTEN]
 ProgrammeKindName = Annotated[ProgrammeKind, WRITTEN]
 QueueRuleName = Annotated[QueueRule, WRITTEN]
+QueueSystemName = Annotated[QueueSystem, WRITTEN]
 ReferralRuleName = Annotated[ReferralRule, WRITTEN]
+RoleName = Annotated[Role, WRITTEN]
 SanctionRuleName = Annotated[SanctionRule, WRITTEN]
+SensitivityMethodName = Annotated[SensitivityMethod, WRITTEN]
 StayLengthName = Annotated[StayLength, WRITTEN]
 TargetGroupName = Annotated[TargetGroup, WRITTEN]
 TraitName = Annotated[Trait, WRITTEN]

@@ -13,6 +13,8 @@ NEVER_NEGATIVE = {
 }  # fmt: skip
 """Units of counts and amounts."""
 
+CUT = "cut: how many times less the difference varies over replications than with independent luck"
+
 COLUMNS = ("outcome", "value", "95 % interval", "unit")
 
 
@@ -23,15 +25,37 @@ def summary_text(title: str, question: str, summary: pd.DataFrame) -> str:
     not below 0. The table of the run (`summary.csv`) keeps the plain numbers.
     """
     rows: list[tuple[str, ...]] = [COLUMNS, *(_row(row) for row in summary.itertuples())]
-    return "\n".join([title, question, "", *_table(rows), *_note(summary)])
+    return "\n".join([title, question, "", *table_text(rows), *_note(summary)])
 
 
 def difference_text(baseline: str, alternative: str, table: pd.DataFrame) -> str:
     """Return what a second scenario changes as a table, with a star where the interval leaves out zero."""
-    head = ("outcome", "first", "second", "difference", "95 % interval", "", "unit")
+    head = ("outcome", "first", "second", "difference", "95 % interval", "", "cut", "unit")
     rows = [_difference(row) for row in table.itertuples()]
     heads = [f"first:  {baseline}", f"second: {alternative}", ""]
-    return "\n".join([*heads, *_table([head, *rows]), *_note(table)])
+    note = [] if table["low"].isna().all() else ["", CUT]
+    return "\n".join([*heads, *table_text([head, *rows]), *_note(table), *note])
+
+
+def persons_text(persons: pd.DataFrame) -> str:
+    """Return who gains and who loses weeks in the second scenario, in all and by each trait."""
+    head = ("same spells in both", "spells", "shorter", "longer", "alike", "change", "95 % interval", "unit")
+    return "\n".join(table_text([head, *(_person(row) for row in persons.itertuples())]))
+
+
+def _person(row: Any) -> tuple[str, ...]:  # noqa: ANN401  (columns are its attributes)
+    name = f"{row.by}: {row.group}".replace("_", " ") if row.by else "all"
+    shares = (f"{100.0 * getattr(row, column):.1f} %" for column in ("gained", "lost", "alike"))
+    low, high = (number_text(value) for value in (row.low, row.high))
+    interval = f"{low} to {high}" if low and high else ""
+    return (name, f"{row.spells:,}", *shares, number_text(row.change), interval, "weeks a spell")
+
+
+def _cut(value: float) -> str:
+    """Return how many times the variance is cut, roughly."""
+    if math.isnan(value):
+        return ""
+    return "no spread" if math.isinf(value) else f"{value:,.0f}×" if value >= 10 else f"{value:.1f}×"  # noqa: PLR2004
 
 
 def _note(table: pd.DataFrame) -> list[str]:
@@ -44,10 +68,10 @@ def _difference(row: Any) -> tuple[str, ...]:  # noqa: ANN401  (columns are its 
     interval = f"{low} to {high}" if low and high else ""
     star = "*" if row.low > 0.0 or row.high < 0.0 else ""
     numbers = (number_text(getattr(row, name)) for name in ("baseline", "alternative", "difference"))
-    return (str(row.outcome), *numbers, interval, star, str(row.unit))
+    return (str(row.outcome), *numbers, interval, star, _cut(row.variance_cut), str(row.unit))
 
 
-def _table(rows: list[tuple[str, ...]]) -> list[str]:
+def table_text(rows: list[tuple[str, ...]]) -> list[str]:
     """Return the lines of a table; the first and the last columns stand to the left, numbers to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     last = len(widths) - 1
@@ -61,10 +85,15 @@ def _table(rows: list[tuple[str, ...]]) -> list[str]:
 
 
 def _row(row: Any) -> tuple[str, str, str, str]:  # noqa: ANN401  (columns are its attributes)
-    least, most = _possible(str(row.unit))
-    low, high = (number_text(_within(getattr(row, name), least, most)) for name in ("low", "high"))
+    low, high = (number_text(bound) for bound in possible_interval(row))
     interval = f"{low} to {high}" if low and high else ""
     return str(row.outcome), number_text(row.value), interval, str(row.unit)
+
+
+def possible_interval(row: Any) -> tuple[float, float]:  # noqa: ANN401  (columns are its attributes)
+    """Return the bounds of a row with its `low, high, unit`, cut at what a number with this unit can be."""
+    least, most = _possible(str(row.unit))
+    return _within(row.low, least, most), _within(row.high, least, most)
 
 
 def _possible(unit: str) -> tuple[float, float]:

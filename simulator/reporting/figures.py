@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,48 +30,24 @@ from simulator.reporting.style import (
     in_years,
     label_ends,
     panel,
-    plain,
-    save,
     sheet,
     size_inches,
     styled,
     widest,
     year_ticks,
 )
+from simulator.reporting.words import Words, in_order, plain
 from simulator.vocabulary import Door, Task
 
-__all__ = ["caseworker_week_figure", "incidence_figure", "save", "survival_figure", "week_figure"]
-
-DOOR_WORDS = {
-    Door.WORK.label: "regular work",
-    Door.SUBSIDISED_WORK.label: "subsidised work",
-    Door.STUDY.label: "studies",
-    Door.OTHER_BENEFIT.label: "other benefit",
-    Door.MOVED.label: "moved away",
-    Door.WITHDRAWAL.label: "gave up benefit",
-    Door.OTHER.label: "other reasons",
-}
-
 NOT_USED = "not_used"
-TASK_WORDS = {
-    Task.OVERHEAD.label: "staff meetings, training, breaks",
-    Task.DECISION.label: "benefit decisions",
-    Task.EMERGENCY.label: "emergencies",
-    Task.INQUIRY.label: "inquiries into absence",
-    Task.COORDINATION.label: "coordination with other services",
-    Task.ASSESSMENT.label: "assessments",
-    Task.PLAN.label: "individual plans",
-    Task.MEETING.label: "talks, with preparing and noting",
-    NOT_USED: "not used",
-}
 
 WEEK_PANELS: tuple[tuple[str, str, dict[str, str]], ...] = (
-    ("Clients on benefit", "Persons", {"clients": ""}),
-    ("Clients without a caseworker", "Persons", {"waiting": ""}),
-    ("Programmes", "Places or persons", {"places": "places", "places_used": "in use", "queued": "queue"}),
-    ("Talks with clients", "Talks a week", {"meetings": ""}),
+    ("on_benefit", "persons", {"clients": ""}),
+    ("without_caseworker", "persons", {"waiting": ""}),
+    ("programmes", "places_or_persons", {"places": "places", "places_used": "in_use", "queued": "queue"}),
+    ("talks", "talks_weekly", {"meetings": ""}),
 )
-"""Title, unit and lines (column of the weekly panel: name beside the line) of each small picture."""
+"""Words for title, unit and lines (column of the weekly panel: name beside it) of each small picture."""
 
 WIDE, WIDEST = 8.0, 11.0
 """Inches; the second for panels side by side."""
@@ -91,8 +67,6 @@ ROW = SMALL * LINE_HEIGHT * 1.15 / POINTS_PER_INCH
 BAR = 0.34
 """Inches from one bar to the next."""
 
-AT_RISK = "Spells at risk"
-
 NARROWEST = 5.2
 """Inches that a curve is drawn over at least, however long the names beside it."""
 
@@ -101,15 +75,15 @@ MOST_INK = 0.9
 
 
 @styled()
-def survival_figure(
-    table: pd.DataFrame, title: str = "How many are still on assistance?", subtitle: str = ""
-) -> Figure:
+def survival_figure(table: pd.DataFrame, words: Words, title: str, subtitle: str = "") -> Figure:
     """Draw the share still on assistance by weeks since the spell began, with the numbers at risk below.
 
     Parameters
     ----------
     table : pandas.DataFrame
         Columns `group, week, at_risk, survival, low, high`, as `kaplan_meier` makes it.
+    words : Words
+        The language.
     title : str
         The finding or the question, in plain words.
     subtitle : str
@@ -118,8 +92,8 @@ def survival_figure(
     curves = dict(list(table.groupby("group", sort=False)))
     names = [plain(label) for label in curves]
     foot, plot = MARGIN + UNDER + ROW * (len(curves) + 1), 3.6
-    left = MARGIN + widest([*names, AT_RISK], size=SMALL, weight="bold") + 0.3
-    right = MARGIN + _room(names if len(names) > 1 else [])
+    left = MARGIN + widest([*names, words("figures.at_risk")], SMALL, "bold") + 0.3
+    right = MARGIN + room_beside(names if len(names) > 1 else [])
     width = max(WIDE, left + NARROWEST + right)
     figure = sheet(width, foot + plot + ABOVE_ONE, title, subtitle)
     axes = panel(figure, left, foot, width - left - right, plot)
@@ -127,51 +101,49 @@ def survival_figure(
     ends = [
         _curve(axes, _percent(curve, "survival"), number, name) for number, (name, curve) in enumerate(drawn)
     ]
-    _finish(axes, table["week"].max(), 100, "Weeks since the spell began", "Still on assistance (%)")
+    finish(axes, (table["week"].max(), 100), "since_spell", "still", words)
     label_ends(axes, ends if len(ends) > 1 else [])
-    _write_at_risk(axes, names, list(curves.values()))
+    _write_at_risk(axes, names, list(curves.values()), words)
     return figure
 
 
 @styled()
-def incidence_figure(
-    table: pd.DataFrame, title: str = "By which door do people leave assistance?", subtitle: str = ""
-) -> Figure:
+def incidence_figure(table: pd.DataFrame, words: Words, title: str, subtitle: str = "") -> Figure:
     """Draw the share that has left by each door by weeks since the spell began, a panel for each group.
 
     Parameters
     ----------
     table : pandas.DataFrame
         Columns `group, week, door, incidence, low, high`, as `cumulative_incidence` makes it.
+    words : Words
+        The language.
     title : str
         The finding or the question, in plain words.
     subtitle : str
         Number of spells and replications, and what is shaded.
     """
     groups = dict(list(table.groupby("group", sort=False))) or {"all": table}
-    doors = _in_order(table["door"].unique(), list(DOOR_WORDS))
-    names = [_words(door, DOOR_WORDS) for door in doors]
+    doors = in_order(table["door"].unique(), Door.labels())
+    names = [words.label("door", door) for door in doors]
     single = len(groups) == 1
     rows, columns = -(-len(groups) // 2), 1 if single else 2
     plot, above = (3.9, ABOVE_ONE) if single else (2.8, ABOVE)
     figure = sheet(WIDE if single else WIDEST, MARGIN + rows * (plot + UNDER + above), title, subtitle)
-    grid = _grid(figure, rows, columns, plot, _room(names))
+    grid = _grid(figure, rows, columns, plot, room_beside(names))
     last, top = _limits(table)
     for (group, part), axes in zip(groups.items(), grid, strict=False):
         ends = [
-            _curve(axes, _percent(part[part["door"] == door], "incidence"), _number(door, doors), name)
+            _curve(axes, _percent(part[part["door"] == door], "incidence"), number_of(door, doors), name)
             for door, name in zip(doors, names, strict=True)
         ]
-        _finish(axes, last, top, "Weeks since the spell began", "Left by this door (%)")
+        finish(axes, (last, top), "since_spell", "left_by", words)
         axes.set_title("" if single else plain(group), pad=ABOVE * POINTS_PER_INCH / 2)
         label_ends(axes, ends)
     return figure
 
 
 @styled()
-def week_figure(
-    weekly: pd.DataFrame, title: str = "What happened week by week?", subtitle: str = ""
-) -> Figure:
+def week_figure(weekly: pd.DataFrame, words: Words) -> Figure:
     """Draw clients, those without a caseworker, programmes and talks over the weeks of a run.
 
     Parameters
@@ -179,32 +151,30 @@ def week_figure(
     weekly : pandas.DataFrame
         Columns `replication, week, clients, waiting, places, places_used, queued, meetings`: a row for each
         replication and week. Lines are means over replications; the middle 95 % of them are shaded.
-    title : str
-        The finding or the question, in plain words.
-    subtitle : str
-        Number of replications and what is shaded; written here if empty.
+    words : Words
+        The language.
     """
     count, plot = weekly["replication"].nunique(), 1.9
-    shaded = "; line: mean, shaded: the middle 95 % of replications" if count > 1 else ""
-    subtitle = subtitle or f"{count} replication{'s' if count > 1 else ''}{shaded}"
-    figure = sheet(WIDEST, MARGIN + 2 * (plot + UNDER + ABOVE), title, subtitle)
-    grid = _grid(figure, 2, 2, plot, _room(list(WEEK_PANELS[2][2].values())))
-    for (name, unit, lines), axes in zip(WEEK_PANELS, grid, strict=True):
+    subtitle = words("figures.weeks_note", count=count) if count > 1 else words("figures.weeks_note_one")
+    figure = sheet(WIDEST, MARGIN + 2 * (plot + UNDER + ABOVE), words("figures.weeks"), subtitle)
+    named = [words(f"figures.{name}") for name in WEEK_PANELS[2][2].values()]
+    for (name, unit, lines), axes in zip(
+        WEEK_PANELS, _grid(figure, 2, 2, plot, room_beside(named)), strict=True
+    ):
         tables = [_over_replications(weekly, column) for column in lines]
-        drawn = enumerate(zip(tables, lines.values(), strict=True))
+        labels = [words(f"figures.{line}") if line else "" for line in lines.values()]
+        drawn = enumerate(zip(tables, labels, strict=True))
         ends = [_curve(axes, line, number, label, steps=False) for number, (line, label) in drawn]
         top = 1.08 * max(1.0, *(float(line["high"].max()) for line in tables))
-        _finish(axes, weekly["week"].max() + 1, top, "Weeks since the run began", unit)
-        axes.set_title(name, pad=ABOVE * POINTS_PER_INCH / 2)
+        finish(axes, (weekly["week"].max() + 1, top), "since_run", unit, words)
+        axes.set_title(words(f"figures.{name}"), pad=ABOVE * POINTS_PER_INCH / 2)
         label_ends(axes, [end for end in ends if end.label])
     return figure
 
 
 @styled()
 def caseworker_week_figure(
-    hours: Mapping[str, tuple[float, float, float]],
-    title: str = "Where do the hours of a caseworker's week go?",
-    subtitle: str = "",
+    hours: Mapping[str, tuple[float, float, float]], words: Words, subtitle: str = ""
 ) -> Figure:
     """Draw how many hours of a caseworker's week each task takes, the longest first and the rest last.
 
@@ -213,24 +183,25 @@ def caseworker_week_figure(
     hours : mapping of str to (float, float, float)
         Hours a week and their interval by task, named as in the vocabulary, and `not_used`; a bound that is
         missing is not drawn.
-    title : str
-        The finding or the question, in plain words.
+    words : Words
+        The language.
     subtitle : str
         Number of caseworkers, weeks and replications, and what the thin lines are.
     """
     tasks = sorted(hours, key=lambda task: (task == NOT_USED, -hours[task][0]))
-    names = [_words(task, TASK_WORDS) for task in tasks]
-    notes = [_with_interval(*hours[task]) for task in tasks]
+    names = [words.label("task", task) for task in tasks]
+    notes = [interval_text(words, hours[task]) for task in tasks]
     plot = BAR * max(len(tasks), 1)
-    figure = sheet(WIDE, MARGIN + UNDER_ONE + plot + 0.1, title, subtitle)
-    left, right = (MARGIN + widest(texts, size=TEXT) + 0.15 for texts in (names, notes))
+    figure = sheet(WIDE, MARGIN + UNDER_ONE + plot + 0.1, words("figures.hours"), subtitle)
+    left, right = (MARGIN + widest(texts, TEXT) + 0.15 for texts in (names, notes))
     axes = panel(figure, left, MARGIN + UNDER_ONE, WIDE - left - right, plot)
     for row, task in enumerate(tasks):
         _bar(axes, row, task, hours[task], notes[row])
     axes.set_yticks(range(len(tasks)), names, size=TEXT)
     axes.set_ylim(len(tasks) - 0.5, -0.5)
     axes.set_xlim(0, max(1.0, *(np.nanmax(values) for values in hours.values())))
-    axes.set_xlabel("Hours a week of one caseworker", loc="left")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.plain_number(value)))
+    axes.set_xlabel(words("figures.hours_axis"), loc="left")
     axes.grid(visible=False)
     return figure
 
@@ -251,19 +222,20 @@ def _percent(table: pd.DataFrame, share: str) -> pd.DataFrame:
     return values.assign(week=table["week"])
 
 
-def _finish(axes: Axes, last: float, top: float, below: str, beside: str) -> None:
+def finish(axes: Axes, ends: tuple[float, float], below: str, beside: str, words: Words) -> None:
     """Set limits, ticks and names of the axes; the vertical one is named at its head, to be read upright."""
-    width, height = size_inches(axes)
-    for band in axes.collections:
-        band.set_alpha(min(SHADE, MOST_INK / len(axes.collections)))
+    (width, height), (last, top) = size_inches(axes), ends
+    bands = [band for band in axes.collections if band.get_gid() is None]
+    for band in bands:
+        band.set_alpha(min(SHADE, MOST_INK / len(bands)))
     axes.set_xlim(0, max(float(last), 1.0))
     axes.set_ylim(0, top)
     ticks = year_ticks(last, most=int(width / 0.6))
-    axes.set_xticks(ticks, [f"{week:.0f}\n{in_years(week)}" for week in ticks])
+    axes.set_xticks(ticks, [f"{week:.0f}\n{in_years(week, words)}" for week in ticks])
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.set_xlabel(below, loc="left")
-    axes.set_ylabel(beside, rotation=0, ha="left", va="bottom")
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 0)))
+    axes.set_xlabel(words(f"figures.{below}"), loc="left")
+    axes.set_ylabel(words(f"figures.{beside}"), rotation=0, ha="left", va="bottom")
     axes.yaxis.set_label_coords(0, 1 + 0.06 / height)
 
 
@@ -277,9 +249,9 @@ def _grid(figure: Figure, rows: int, columns: int, plot: float, room: float) -> 
             yield panel(figure, left, bottom, cell - number_room - room, plot)
 
 
-def _room(names: Sequence[str]) -> float:
+def room_beside(names: Sequence[str]) -> float:
     """Return the inches that names beside the lines need."""
-    return TIE + 0.1 + widest(names, size=TEXT)
+    return TIE + 0.1 + widest(names, TEXT)
 
 
 def _limits(incidence: pd.DataFrame) -> tuple[float, float]:
@@ -289,17 +261,22 @@ def _limits(incidence: pd.DataFrame) -> tuple[float, float]:
     return float(incidence["week"].max()), min(100.0, 10 * np.ceil(10 * incidence["high"].max() + 0.01))
 
 
-def _write_at_risk(axes: Axes, names: Sequence[str], curves: Sequence[pd.DataFrame]) -> None:
+def _write_at_risk(axes: Axes, names: Sequence[str], curves: Sequence[pd.DataFrame], words: Words) -> None:
     """Write under the axis how many spells of each group are at risk at each tick."""
     width, height = size_inches(axes)
-    heads = [(AT_RISK, INK), *((name, darker(colour(number))) for number, name in enumerate(names))]
+    heads = [
+        (words("figures.at_risk"), INK),
+        *((name, darker(colour(number))) for number, name in enumerate(names)),
+    ]
     for row, (head, ink) in enumerate(heads):
         y = -(UNDER + ROW * (row + 0.5)) / height
         font: Any = {"size": SMALL, "va": "center", "weight": "normal" if row else "bold"}
         axes.text(-0.3 / width, y, head, transform=axes.transAxes, ha="right", color=ink, **font)
         for week in axes.get_xticks() if row else []:
             number = _at_risk(curves[row - 1], float(week))
-            axes.text(week, y, f"{number:,}", transform=axes.get_xaxis_transform(), ha="center", **font)
+            axes.text(
+                week, y, words.number(number, 0), transform=axes.get_xaxis_transform(), ha="center", **font
+            )
 
 
 def _at_risk(curve: pd.DataFrame, week: float) -> int:
@@ -324,20 +301,12 @@ def _bar(axes: Axes, row: int, task: str, hours: tuple[float, float, float], not
     axes.annotate(note, (end, row), xytext=(5, 0), textcoords="offset points", va="center", size=TEXT)
 
 
-def _with_interval(value: float, low: float, high: float) -> str:
-    return f"{value:.1f}" if np.isnan(low + high) else f"{value:.1f} ({low:.1f} – {high:.1f})"
+def interval_text(words: Words, numbers: tuple[float, float, float]) -> str:
+    """Return a number with its interval, each with one decimal."""
+    return words.interval(*(words.number(number, 1) for number in numbers))
 
 
-def _in_order(found: Iterable[object], order: Sequence[str]) -> list[object]:
-    """Return labels in the vocabulary's order, and after them those it does not know."""
-    return sorted(found, key=lambda label: order.index(str(label)) if label in order else len(order))
-
-
-def _number(door: object, doors: Sequence[object]) -> int:
+def number_of(door: object, doors: Sequence[object]) -> int:
     """Return the number that gives a door its colour, the same in every figure if the vocabulary has it."""
-    known = list(DOOR_WORDS)
+    known = Door.labels()
     return known.index(str(door)) if door in known else list(doors).index(door)
-
-
-def _words(label: object, words: Mapping[str, str]) -> str:
-    return words.get(str(label), plain(label))

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from simulator.reporting.style import (
     BLUE,
@@ -25,6 +26,7 @@ from simulator.reporting.style import (
     text_width,
     widest,
 )
+from simulator.reporting.words import Words
 
 WIDE = 8.0
 """Inches."""
@@ -38,13 +40,11 @@ ROW = 0.44
 UNDER, ABOVE = 0.45, 0.32
 """Inches under the bars for numbers and their name, and above them for the key."""
 
-KEY = (("places in use", BLUE), ("empty places", FAINT), ("persons waiting for a place", VERMILION))
+KEY = (("places_in_use", BLUE), ("places_empty", FAINT), ("places_queue", VERMILION))
 
 
 @styled()
-def programmes_figure(
-    programmes: pd.DataFrame, title: str = "Which places are used, and who waits for one?", subtitle: str = ""
-) -> Figure:
+def programmes_figure(programmes: pd.DataFrame, words: Words) -> Figure:
     """Draw for each programme its places, in use and empty, and under them its queue.
 
     Parameters
@@ -52,26 +52,26 @@ def programmes_figure(
     programmes : pandas.DataFrame
         Columns `replication, week, programme, title, places_used, places_empty, queued`: a row for each
         replication, week and programme. Bars are means over all of them.
-    title : str
-        The finding or the question, in plain words.
-    subtitle : str
-        Number of weeks and replications; written here if empty.
+    words : Words
+        The language.
     """
     rows = mean_places(programmes)
-    names, notes = list(rows["title"]), [_note(*row) for row in rows[PLACES].to_numpy()]
+    names = [words.programme(title) for title in rows["title"]]
+    notes = [_note(row, words) for row in rows[PLACES].to_numpy().tolist()]
     height = ROW * max(len(rows), 1)
-    left, right = (MARGIN + widest(texts, size=TEXT) + 0.15 for texts in (names, notes))
+    left, right = (MARGIN + widest(texts, TEXT) + 0.15 for texts in (names, notes))
     width = max(WIDE, left + NARROWEST + right)
-    figure = sheet(width, MARGIN + UNDER + height + ABOVE, title, subtitle or _over(programmes))
+    figure = sheet(width, MARGIN + UNDER + height + ABOVE, *_titles(programmes, words))
     axes = panel(figure, left, MARGIN + UNDER, width - left - right, height)
     for number, (row, note) in enumerate(zip(rows[PLACES].to_numpy().tolist(), notes, strict=True)):
         _bars(axes, number, row, note)
     axes.set_yticks(range(len(names)), names, size=TEXT)
     axes.set_ylim(max(len(names), 1) - 0.5, -0.5)
     axes.set_xlim(0, max(1.0, (rows["places_used"] + rows["places_empty"]).max(), rows["queued"].max()))
-    axes.set_xlabel("Places or persons, mean of the weeks", loc="left")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.plain_number(value)))
+    axes.set_xlabel(words("figures.programmes_axis"), loc="left")
     axes.grid(visible=False)
-    _write_key(axes, height, width - left - right)
+    _write_key(axes, height, width - left - right, words)
     return figure
 
 
@@ -84,13 +84,15 @@ def mean_places(programmes: pd.DataFrame) -> pd.DataFrame:
     return groups[PLACES].mean().assign(title=groups["title"].first())
 
 
-def _over(programmes: pd.DataFrame) -> str:
+def _titles(programmes: pd.DataFrame, words: Words) -> tuple[str, str]:
     weeks, count = (programmes[name].nunique() for name in ("week", "replication"))
-    return f"Mean of {weeks} weeks and {count} replication{'s' if count != 1 else ''}"
+    return words("figures.programme_places"), words("figures.programmes_note", weeks=weeks, count=count)
 
 
-def _note(used: float, empty: float, queued: float) -> str:
-    return f"{used:.1f} of {used + empty:.1f} places used, {queued:.1f} waiting"
+def _note(places: Sequence[float], words: Words) -> str:
+    used, empty, queued = places
+    numbers = {"used": used, "all": used + empty, "queued": queued}
+    return words("figures.places_of", **{name: words.number(number, 1) for name, number in numbers.items()})
 
 
 def _bars(axes: Axes, number: int, row: Sequence[float], note: str) -> None:
@@ -102,13 +104,14 @@ def _bars(axes: Axes, number: int, row: Sequence[float], note: str) -> None:
     axes.annotate(note, (max(used + empty, queued), number), annotation_clip=False, **place)
 
 
-def _write_key(axes: Axes, height: float, width: float) -> None:
+def _write_key(axes: Axes, height: float, width: float, words: Words) -> None:
     """Write above the bars what their colours mean, each word after a patch of its colour."""
     x, y = 0.0, 1.0 + 0.5 * ABOVE / height
     side = SMALL * LINE_HEIGHT / POINTS_PER_INCH
-    for words, ink in KEY:
+    for key, ink in KEY:
+        text = words(f"figures.{key}")
         patch: Any = {"color": ink, "markersize": SMALL, "clip_on": False, "transform": axes.transAxes}
         axes.plot(x + 0.5 * side / width, y, "s", **patch)
         start = x + 1.2 * side / width
-        axes.text(start, y, words, size=SMALL, color=INK, va="center", transform=axes.transAxes)
-        x = start + (text_width(words, size=SMALL) + 0.25) / width
+        axes.text(start, y, text, size=SMALL, color=INK, va="center", transform=axes.transAxes)
+        x = start + (text_width(text, SMALL) + 0.25) / width

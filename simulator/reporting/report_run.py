@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from simulator.composing.pairing import Load, alternative_of
-from simulator.experiments.comparison import check_same_people, difference_table
-from simulator.experiments.run import plan_of, results_folder, run_to_folder
-from simulator.experiments.store import open_folder, open_results, write_json
+from simulator.composing.pairing import Load, Loader, alternative_of
+from simulator.experiments.comparison import check_same_people, compared
+from simulator.experiments.opening import open_run
+from simulator.experiments.precision import spent_text, stages
+from simulator.experiments.run import (
+    check_wish,
+    drawn,
+    first_stage,
+    plan_of,
+    results_folder,
+    run_to_folder,
+)
+from simulator.experiments.store import open_folder, read_manifest, sums_of, write_json
 from simulator.files import write_bytes
-from simulator.outcomes.definitions import flow_spells
-from simulator.outcomes.survival import kaplan_meier
 from simulator.parameters import Scenario
-from simulator.parameters.study import Patterns
-from simulator.reporting.console import difference_text, summary_text
-from simulator.reporting.figures import survival_figure
-from simulator.reporting.run_figures import write_figures
-from simulator.reporting.style import save
+from simulator.parameters.study import Patterns, Sensitivity
+from simulator.parameters.sweep import Sweep
+from simulator.provenance import settings_of
+from simulator.reporting.comparison_report import titles_of, write_comparison
+from simulator.reporting.console import difference_text, persons_text, summary_text
+from simulator.reporting.run_report import write_report
 
 BASELINE, ALTERNATIVE = "baseline", "alternative"
 
@@ -38,15 +47,24 @@ def run_and_report(scenario: Scenario, load: Load) -> Path:
         from simulator.reporting.report_patterns import report_patterns  # noqa: PLC0415  (seldom needed)
 
         return report_patterns(scenario, load)
+    if isinstance(scenario.study, Sweep) and isinstance(load, Loader):
+        from simulator.reporting.report_sweep import report_study  # noqa: PLC0415  (as above)
+
+        return report_study(scenario, scenario.study, load)
+    if isinstance(scenario.study, Sensitivity):
+        from simulator.reporting.report_sensitivity import report_sensitivity  # noqa: PLC0415  (as above)
+
+        return report_sensitivity(scenario)
     alternative = alternative_of(scenario, load)
     return report_comparison(scenario, alternative) if alternative else report_one(scenario)
 
 
 def report_one(scenario: Scenario) -> Path:
     """Simulate one scenario into its folder and print its headline outcomes."""
-    folder = run_to_folder(scenario, write_figures)
+    folder = run_to_folder(scenario, write_report)
     summary = pd.read_csv(folder / "summary.csv")
     print(summary_text(scenario.about.title, scenario.about.question, summary), end="\n\n", flush=True)
+    _print_spent(read_manifest(folder).get("precision"))
     return folder
 
 
@@ -55,41 +73,53 @@ def report_comparison(baseline: Scenario, alternative: Scenario) -> Path:
     check_same_people(baseline, alternative)
     folder = results_folder(baseline, alternative)
     names = {BASELINE: baseline, ALTERNATIVE: alternative}
+    for scenario in (baseline, alternative):
+        check_wish(scenario, folder)
     plan = {"study": baseline.study.kind, **{name: plan_of(scenario) for name, scenario in names.items()}}
     with open_folder(folder, plan):
-        table = _compare_into(folder, names)
-    titles = _titles(baseline, alternative)
+        table, persons, spent = _compare_into(folder, names)
+    titles = titles_of(*(settings_of(scenario) for scenario in (baseline, alternative)))
     print(difference_text(titles[0], titles[1], table), end="\n\n", flush=True)
+    if len(persons):
+        print(persons_text(persons), end="\n\n", flush=True)
+    _print_spent(spent)
     return folder
 
 
-def _compare_into(folder: Path, names: Mapping[str, Scenario]) -> pd.DataFrame:
-    """Simulate both scenarios into sub-folders; write and return the table of differences."""
-    baseline = names[BASELINE]
-    for name, scenario in names.items():
-        run_to_folder(_into(scenario, folder / name), write_figures)
-    runs = {name: open_results(folder / name) for name in names}
-    table = difference_table(runs[BASELINE], runs[ALTERNATIVE])
-    write_bytes(folder / "comparison.csv", table.to_csv(index=False).encode())
-    titles = _titles(baseline, names[ALTERNATIVE])
-    pairs = zip(titles, runs.values(), strict=True)
-    spells = pd.concat([flow_spells(run.spells).assign(scenario=title) for title, run in pairs])
-    if len(spells):
-        order = pd.Categorical(spells["scenario"], categories=titles, ordered=True)
-        curves = kaplan_meier(spells["weeks"], spells["exited"], groups=order)
-        note = (
-            f"{baseline.replications} replications, the same people with the same luck; shaded: 95 % interval"
-        )
-        save(survival_figure(curves, "How many are still on assistance?", note), folder / "comparison.png")
-    write_json(folder / "manifest.json", {name: run.manifest for name, run in runs.items()})
-    return table
+def _print_spent(spent: Mapping[str, Any] | None) -> None:
+    if spent is not None:
+        print(spent_text(spent), end="\n\n", flush=True)
 
 
-def _titles(baseline: Scenario, alternative: Scenario) -> list[str]:
-    """Return two different names for the scenarios."""
-    if baseline.about.title != alternative.about.title:
-        return [baseline.about.title, alternative.about.title]
-    return [baseline.about.title, f"changed: {getattr(baseline.study, 'changes', '')}"]
+def _compare_into(
+    folder: Path, names: Mapping[str, Scenario]
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any] | None]:
+    """Simulate both scenarios into sub-folders; write and return differences, persons, and what was spent."""
+    scenarios = {name: _into(scenario, folder / name) for name, scenario in names.items()}
+    total = _total(scenarios)
+    for scenario in scenarios.values():
+        run_to_folder(scenario, write_report, total)
+    runs = {name: open_run(folder / name) for name in names}
+    effect = compared(runs[BASELINE], runs[ALTERNATIVE], names[BASELINE])
+    persons = effect.persons_by_trait()
+    tables = {"comparison.csv": effect.table, "persons.csv": persons}
+    for name, table in tables.items():
+        write_bytes(folder / name, table.to_csv(index=False).encode())
+    write_comparison(folder, effect)
+    spent = None if effect.precision is None else effect.precision.record()
+    sums = sums_of(folder, [*(folder / name for name in tables), *drawn(folder)])
+    manifest = {**{name: run.manifest for name, run in runs.items()}, "files": sums}
+    write_json(folder / "manifest.json", manifest if spent is None else {**manifest, "precision": spent})
+    return effect.table, persons, spent
+
+
+def _total(scenarios: Mapping[str, Scenario]) -> int | None:
+    """Return how many replications the precision of a difference takes, if one is wished."""
+    wish = scenarios[BASELINE].precision
+    if wish.outcome is None:
+        return None
+    first, second = (first_stage(scenario, wish.outcome) for scenario in scenarios.values())
+    return stages(second - first, wish)
 
 
 def _into(scenario: Scenario, folder: Path) -> Scenario:

@@ -1,69 +1,256 @@
-"""The pictures of one run."""
+"""The pictures of one run, each with what it shows in sentences and the numbers behind it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.intervals import half_width
 from simulator.outcomes.outcome import Outcome
-from simulator.outcomes.summary import half_width
+from simulator.outcomes.survival import cumulative_incidence, kaplan_meier
 from simulator.reporting.figures import (
     NOT_USED,
+    WEEK_PANELS,
     caseworker_week_figure,
     incidence_figure,
+    interval_text,
     survival_figure,
     week_figure,
 )
-from simulator.reporting.programme_figures import programmes_figure
+from simulator.reporting.page import Picture, Table
+from simulator.reporting.programme_figures import mean_places, programmes_figure
+from simulator.reporting.share_figures import lorenz_figure, stacked_figure
 from simulator.reporting.style import save
-from simulator.vocabulary import Task
+from simulator.reporting.svg import inline
+from simulator.reporting.words import Words, in_order
+from simulator.vocabulary import WEEKS_PER_YEAR, Door, Task
 
-GROUPS = {
-    "age_group": "age",
-    "sex": "sex",
-    "foreign_born": "country of birth",
-    "education": "education",
-    "hindrance": "main hindrance",
-}
-"""Columns by which every run's survival is drawn, and their names in titles."""
+GROUPS = ("age_group", "sex", "foreign_born", "education", "hindrance")
+"""Columns by which every run's survival is drawn."""
+
+MOMENTS = (WEEKS_PER_YEAR // 2, WEEKS_PER_YEAR, 2 * WEEKS_PER_YEAR)
+"""Weeks since a spell began at which curves are also told in numbers."""
 
 MINUTES_PER_HOUR = 60.0
 
 
-def write_figures(outcome: Outcome, folder: Path) -> None:
-    """Draw every picture of a run into a folder."""
-    if len(flow_spells(outcome.spells)):
-        note = _spells_note(outcome)
-        save(survival_figure(outcome.survival(), subtitle=note), folder / "survival.png")
-        for column, words in GROUPS.items():
-            title = f"How many are still on assistance, by {words}?"
-            save(
-                survival_figure(outcome.survival(by=column), title, note),
-                folder / f"survival_by_{column}.png",
-            )
-        save(incidence_figure(outcome.incidence(), subtitle=note), folder / "exits_by_door.png")
-        title = "By which door do people leave, by age?"
-        save(
-            incidence_figure(outcome.incidence(by="age_group"), title, note),
-            folder / "exits_by_door_and_age.png",
-        )
-    save(week_figure(outcome.weekly), folder / "weeks.png")
+@dataclass(frozen=True)
+class Drawing:
+    """A figure, its words, and the numbers behind it; see `simulator.reporting.page.Picture`."""
+
+    name: str
+    figure: Figure
+    title: str
+    note: str
+    points: Sequence[str]
+    table: Table | None = None
+
+    def picture(self) -> Picture:
+        """Return it as it stands in a report."""
+        svg = inline(self.figure, self.name)
+        return Picture(self.name, self.title, self.note, svg, self.points, self.table)
+
+
+def save_all(drawings: Sequence[Drawing], folder: Path) -> None:
+    """Write every figure into a folder as a PNG file."""
+    for drawing in drawings:
+        save(drawing.figure, folder / f"{drawing.name}.png")
+
+
+def draw_run(outcome: Outcome, words: Words) -> Iterator[Drawing]:
+    """Yield every picture of a run."""
+    columns = [*GROUPS, "weeks", "exited", "door", "entry_week"]
+    flow = flow_spells(outcome.spells[columns])
+    if len(flow):
+        note = spells_note(outcome, len(flow), words)
+        curve = kaplan_meier(flow["weeks"], flow["exited"])
+        yield draw_survival("survival", curve, words, words("figures.survival"), note)
+        yield from _by_group(flow, words, note)
+        yield from _by_door(flow, words, note)
+    yield draw_weeks(outcome.weekly, words)
     if len(outcome.programmes):
-        save(programmes_figure(outcome.programmes), folder / "programmes.png")
-    hours = hours_of_a_week(outcome.weekly)
-    save(caseworker_week_figure(hours, subtitle=_hours_note(outcome)), folder / "caseworker_week.png")
+        yield draw_programmes(outcome.programmes, words)
+    yield draw_hours(outcome.weekly, words)
+    if len(flow):
+        yield draw_lorenz(outcome, words)
 
 
-def _spells_note(outcome: Outcome) -> str:
-    spells, replications = len(flow_spells(outcome.spells)), outcome.weekly["replication"].nunique()
-    return f"{spells:,} spells that began in the run, {replications} replications; shaded: 95 % interval"
+def _by_group(flow: pd.DataFrame, words: Words, note: str) -> Iterator[Drawing]:
+    for column in GROUPS:
+        groups = words.labelled(flow[column], column)
+        curve = kaplan_meier(flow["weeks"], flow["exited"], groups=groups)
+        title = words("figures.survival_by", by=words(f"by.{column}"))
+        yield draw_survival(f"survival_by_{column}", curve, words, title, note)
 
 
-def _hours_note(outcome: Outcome) -> str:
-    weeks, replications = (outcome.weekly[name].nunique() for name in ("week", "replication"))
-    return f"Mean of {weeks} weeks and {replications} replications, with 95 % interval"
+def _by_door(flow: pd.DataFrame, words: Words, note: str) -> Iterator[Drawing]:
+    table = cumulative_incidence(flow["weeks"], flow["door"])
+    title, points = words("figures.stacked"), incidence_points(table, words)
+    figure, numbers = stacked_figure(table, words, title), incidence_table(table, words, title)
+    yield Drawing("exits_by_door", figure, title, "", points, numbers)
+    groups = words.labelled(flow["age_group"], "age_group")
+    table = cumulative_incidence(flow["weeks"], flow["door"], groups=groups)
+    title = words("figures.incidence_by", by=words("by.age_group"))
+    name, figure = "exits_by_door_and_age", incidence_figure(table, words, title, note)
+    points = incidence_points(table[table["door"] == Door.WORK.label], words)
+    yield Drawing(name, figure, title, note, points, incidence_table(table, words, title))
+
+
+def spells_note(outcome: Outcome, spells: int, words: Words) -> str:
+    """Return of how many spells and replications a curve is."""
+    replications = outcome.weekly["replication"].nunique()
+    return words("figures.spells_note", spells=words.number(spells, 0), replications=replications)
+
+
+def draw_survival(name: str, curve: pd.DataFrame, words: Words, title: str, note: str) -> Drawing:
+    """Return the drawing of a Kaplan-Meier table, whose groups are in words already."""
+    rows, points = [], []
+    single = curve["group"].nunique() == 1
+    for group, own in curve.groupby("group", sort=False, observed=True):
+        for week in moments(own):
+            row = own[own["week"] <= week].iloc[-1]
+            value = words.percents(row["survival"], row["low"], row["high"])
+            who = words("all") if single else str(group)
+            at_risk = int((own["at_risk"][own["week"] >= week]).max())
+            rows.append((who, str(week), words.percent(row["survival"]), value, words.number(at_risk, 0)))
+            points += _survival_point("" if single else who, week, value, words)
+    heads = [words(f"report.{head}") for head in ("group", "week", "still_on", "interval", "at_risk")]
+    cells = [(who, week, value, _bracket(text), risk) for who, week, value, text, risk in rows]
+    table = Table(f"{words('report.numbers')}: {title}", heads, cells, (), folded=True)
+    return Drawing(name, survival_figure(curve, words, title, note), title, note, points, table)
+
+
+def _survival_point(group: str, week: int, value: str, words: Words) -> list[str]:
+    """Return the sentence that tells of a moment; of a group only one is told."""
+    if not group:
+        return [words("figures.survival_point", weeks=week, value=value)]
+    told = words("figures.survival_point_of", group=group, weeks=week, value=value)
+    return [told[:1].upper() + told[1:]] if week == WEEKS_PER_YEAR else []
+
+
+def _bracket(text: str) -> str:
+    """Return what stands in the brackets of a number with its interval."""
+    return text.partition("(")[2].rstrip(")")
+
+
+def moments(table: pd.DataFrame) -> list[int]:
+    """Return the weeks at which a curve is told in numbers: of `MOMENTS` those it reaches."""
+    reached = [week for week in MOMENTS if week <= table["week"].max()]
+    return reached or [int(table["week"].max())]
+
+
+def incidence_points(table: pd.DataFrame, words: Words) -> list[str]:
+    """Return one sentence for each group and door: how many have left by it at the last moment."""
+    week = moments(table)[-1] if len(table) else 0
+    key = "figures.incidence_point_of" if table["group"].nunique() > 1 else "figures.incidence_point"
+    return [
+        words(key, group=group, weeks=week, value=value, door=door)
+        for group, at, door, value in _incidence_rows(table, words)
+        if at == week
+    ]
+
+
+def incidence_table(table: pd.DataFrame, words: Words, title: str) -> Table:
+    """Return what has left by each door, with intervals, at the moments."""
+    rows = [
+        (door, group, str(week), value.partition(" (")[0], _bracket(value))
+        for group, week, door, value in _incidence_rows(table, words)
+    ]
+    heads = [words(f"report.{head}") for head in ("door", "group", "week", "left", "interval")]
+    return Table(f"{words('report.numbers')}: {title}", heads, rows, (1,), folded=True)
+
+
+def _incidence_rows(table: pd.DataFrame, words: Words) -> Iterator[tuple[str, int, str, str]]:
+    for group, part in table.groupby("group", sort=False, observed=True):
+        for door in in_order(part["door"].unique(), Door.labels()):
+            own = part[part["door"] == door]
+            for week in moments(part):
+                row = own[own["week"] <= week].iloc[-1]
+                value = words.percents(row["incidence"], row["low"], row["high"])
+                who = words("all") if str(group) == "all" else str(group)
+                yield who, week, words.label("door", door), value
+
+
+def draw_weeks(weekly: pd.DataFrame, words: Words) -> Drawing:
+    """Return the drawing of the weekly panel."""
+    count = weekly["replication"].nunique()
+    note = words("figures.weeks_note", count=count) if count > 1 else words("figures.weeks_note_one")
+    means = weekly.groupby("week").mean(numeric_only=True)
+    points = []
+    for name, _, lines in WEEK_PANELS:
+        for column, line in lines.items():
+            what = words(f"figures.{name}") + (f", {words(f'figures.{line}')}" if line else "")
+            first, last = (words.number(means[column].iloc[end], 0) for end in (0, -1))
+            points.append(words("figures.weeks_point", what=what, first=first, last=last))
+    return Drawing("weeks", week_figure(weekly, words), words("figures.weeks"), note, points)
+
+
+def draw_programmes(programmes: pd.DataFrame, words: Words) -> Drawing:
+    """Return the drawing of places used, empty and waited for."""
+    weeks, count = (programmes[name].nunique() for name in ("week", "replication"))
+    rows = [
+        (
+            words.programme(title),
+            *(words.number(number, 1) for number in (used + empty, used, empty, queue)),
+        )
+        for used, empty, queue, title in mean_places(programmes).itertuples(index=False)
+    ]
+    heads = [words(f"report.{head}") for head in ("programme", "places", "used", "empty", "queued")]
+    title = words("figures.programme_places")
+    table = Table(f"{words('report.numbers')}: {title}", heads, rows, (), folded=True)
+    note = words("figures.programmes_note", weeks=weeks, count=count)
+    points = [
+        f"{name}: {words('figures.places_of', used=used, all=places, queued=queued)}."
+        for name, places, used, _, queued in rows
+    ]
+    return Drawing("programmes", programmes_figure(programmes, words), title, note, points[:3], table)
+
+
+def draw_hours(weekly: pd.DataFrame, words: Words) -> Drawing:
+    """Return the drawing of a caseworker's week."""
+    hours = hours_of_a_week(weekly)
+    weeks, count = (weekly[name].nunique() for name in ("week", "replication"))
+    note = words("figures.hours_note", weeks=weeks, count=count)
+    heads = [words(f"report.{head}") for head in ("task", "hours", "interval")]
+    told = {task: interval_text(words, numbers) for task, numbers in hours.items()}
+    ranked = sorted(told, key=lambda task: -hours[task][0])
+    rows = [
+        (words.label("task", task), told[task].partition(" (")[0], _bracket(told[task])) for task in ranked
+    ]
+    title = words("figures.hours")
+    table = Table(f"{words('report.numbers')}: {title}", heads, rows, (), folded=True)
+    chosen = [*ranked[:2], *(task for task in (Task.MEETING.label,) if task not in ranked[:2])]
+    points = [f"{_upper(words.label('task', task))}: {told[task]} {words('units.hours')}." for task in chosen]
+    return Drawing("caseworker_week", caseworker_week_figure(hours, words, note), title, note, points, table)
+
+
+def draw_lorenz(outcome: Outcome, words: Words) -> Drawing:
+    """Return the drawing of how the caseworkers' time is spread over weeks on benefit."""
+    table, points = outcome.lorenz(), []
+    for what, own in table.groupby("of", sort=False):
+        share, minutes = (own[name].to_numpy(float) for name in ("share_of_client_weeks", "share_of_minutes"))
+        bottom, top = (
+            words.percent(part)
+            for part in (np.interp(0.5, share, minutes), 1 - np.interp(0.9, share, minutes))
+        )
+        points.append(
+            words("figures.lorenz_point", what=_upper(words.label("time", what)), bottom=bottom, top=top)
+        )
+    for _, row in outcome.gini().iterrows():
+        value = words.interval(*(words.number(float(row[name]), 2) for name in ("value", "low", "high")))
+        points.append(words("report.gini", what=words.label("time", row["of"]), value=value))
+    title, note = words("figures.lorenz"), words("figures.lorenz_note")
+    return Drawing("caseworker_time_shared", lorenz_figure(table, words), title, note, points)
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def hours_of_a_week(weekly: pd.DataFrame) -> dict[str, tuple[float, float, float]]:

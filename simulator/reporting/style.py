@@ -14,6 +14,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,14 +27,15 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from simulator.files import write_bytes
-from simulator.vocabulary import WEEKS_PER_YEAR
+from simulator.reporting.words import Words
+from simulator.vocabulary import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, GREY = "#E69F00", "#56B4E9", "#7F7F7F"
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, GREY)
 """Okabe and Ito's colours without yellow, which is lost on white, and with grey for black, which is ink."""
 
-INK, FAINT = "#262626", "#DEDEDE"
+INK, SOFT, FAINT = "#262626", "#555555", "#DEDEDE"
 SHADE = 0.18
 """Opacity of a band."""
 
@@ -47,6 +49,9 @@ POINTS_PER_INCH = 72
 DPI = 150
 TITLE, TEXT, SMALL = 13.0, 9.5, 8.5
 """Font sizes in points."""
+
+QUICK = 2
+"""How hard a PNG file is packed, from 0 to 9; more takes longer and gains little."""
 
 LINE_HEIGHT = 1.3
 """Height of a line of text over its font size."""
@@ -69,6 +74,8 @@ _RC: Any = {
     "grid.color": FAINT,
     "grid.linewidth": 0.7,
     "lines.linewidth": 1.8,
+    "xtick.color": INK,
+    "ytick.color": INK,
     "xtick.labelsize": SMALL,
     "ytick.labelsize": SMALL,
     "ytick.major.size": 0,
@@ -109,11 +116,6 @@ def darker(shade: str) -> str:
     return to_hex((0.7 * red, 0.7 * green, 0.7 * blue))
 
 
-def plain(label: object) -> str:
-    """Return a name from the tables as a reader would write it."""
-    return str(label).replace("_", " ")
-
-
 def sheet(width: float, body: float, title: str, subtitle: str) -> Figure:
     """Return a figure with its title and subtitle, and an empty body under them.
 
@@ -126,7 +128,7 @@ def sheet(width: float, body: float, title: str, subtitle: str) -> Figure:
     """
     room = width - 2 * MARGIN
     lines = [(wrap(title, room, size=TITLE, weight="bold"), TITLE, "bold", INK)]
-    lines += [(wrap(subtitle, room, size=TEXT), TEXT, "normal", "#555555")] if subtitle else []
+    lines += [(wrap(subtitle, room, size=TEXT), TEXT, "normal", SOFT)] if subtitle else []
     heights = [text.count("\n") * size + size for text, size, *_ in lines]
     head = MARGIN + sum(heights) * LINE_HEIGHT / POINTS_PER_INCH
     figure = Figure(figsize=(width, body + head), dpi=DPI)
@@ -144,25 +146,32 @@ def panel(figure: Figure, left: float, bottom: float, width: float, height: floa
     return figure.add_axes((left / across, bottom / up, width / across, height / up))
 
 
-def text_width(text: str, **font: Any) -> float:  # noqa: ANN401
-    """Return how many inches a text is wide; `font` as for `Figure.text`."""
-    figure = Figure(dpi=DPI)
-    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
-    probe = Text(0, 0, text, figure=figure, **font)
+@cache
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Return how many inches a text is wide; `size` in points and `weight` as for `Figure.text`."""
+    figure, renderer = _measure()
+    probe = Text(0, 0, text, figure=figure, size=size, weight=weight)
     return float(probe.get_window_extent(renderer).width / figure.dpi)
 
 
-def widest(texts: Sequence[str], **font: Any) -> float:  # noqa: ANN401
+@cache
+def _measure() -> tuple[Figure, Any]:
+    """Return a figure that is never shown, and what measures texts in it."""
+    figure = Figure(dpi=DPI)
+    return figure, FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+
+
+def widest(texts: Sequence[str], size: float, weight: str = "normal") -> float:
     """Return the width in inches of the widest text, nought without any."""
-    return max((text_width(text, **font) for text in texts), default=0.0)
+    return max((text_width(text, size, weight) for text in texts), default=0.0)
 
 
-def wrap(text: str, width: float, **font: Any) -> str:  # noqa: ANN401
+def wrap(text: str, width: float, size: float, weight: str = "normal") -> str:
     """Break a text into lines of at most `width` inches."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(longer, **font) > width:
+        if lines[-1] and text_width(longer, size, weight) > width:
             lines.append(word)
         else:
             lines[-1] = longer
@@ -231,20 +240,23 @@ def year_ticks(last: float, most: int = 8) -> list[float]:
     return [float(week) for week in np.arange(0, last + 1, unit * next(fitting, 1000))]
 
 
-def in_years(week: float) -> str:
+def in_years(week: float, words: Words) -> str:
     """Return a number of weeks in words, if it is so many quarters: 52 is a year, 13 are 3 months."""
-    months = 12 * week / WEEKS_PER_YEAR
+    months = MONTHS_PER_YEAR * week / WEEKS_PER_YEAR
     if week <= 0 or months % 3:
         return ""
+    if months % MONTHS_PER_YEAR:
+        return words("time.months", count=f"{months:.0f}")
     years = week / WEEKS_PER_YEAR
-    return f"{months:.0f} months" if months % 12 else f"{years:.0f} year{'s' if years > 1 else ''}"
+    return words("time.years", count=f"{years:.0f}") if years > 1 else words("time.year")
 
 
 def png(figure: Figure) -> bytes:
     """Return a figure as a PNG picture, the same bytes each time."""
     buffer = io.BytesIO()
+    saving: Any = {"metadata": {"Software": None}, "pil_kwargs": {"compress_level": QUICK}}
     with styled():
-        figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+        figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", **saving)
     return buffer.getvalue()
 
 

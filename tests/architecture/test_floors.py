@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[2] / "simulator"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = [
-    {"errors", "vocabulary", "records"},
+    {"errors", "vocabulary", "study_vocabulary", "records"},
     {"compiled", "randomness", "files", "interrupting", "own_rules", "parameters"},
     {"config", "describing", "settings_files", "composing", "provenance", "ledger"},
     {"rules", "agents"},
@@ -30,10 +30,13 @@ THIRD_PARTIES = {
     "omegaconf": {"composing", "cli"},
     "mesa": {"model", "agents"},
     "matplotlib": {"reporting"},
+    "jinja2": {"reporting"},
     "numba": {"compiled"},
     "pyarrow": {"outcomes", "experiments"},
     "statsmodels": {"outcomes"},
     "tqdm": {"experiments"},
+    "distributed": {"experiments"},
+    "dask_jobqueue": {"experiments"},
     "scipy": {"outcomes", "experiments", "reporting"},
     "pandas": {"outcomes", "experiments", "reporting", "model"},
 }

@@ -17,8 +17,8 @@ from simulator.composing.pairing import loader
 from simulator.errors import ResultsError
 from simulator.experiments import lock
 from simulator.experiments.lock import LOCK, TAKE_OVER, locked
+from simulator.experiments.opening import open_results
 from simulator.experiments.run import run_to_folder
-from simulator.experiments.store import open_results
 from simulator.parameters import Scenario
 from simulator.reporting.report_run import run_and_report
 

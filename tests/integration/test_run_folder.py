@@ -11,12 +11,12 @@ import pytest
 
 from simulator.composing import load_scenario
 from simulator.errors import ResultsError
-from simulator.experiments import run as run_module
+from simulator.experiments import tabulating
+from simulator.experiments.opening import open_results
 from simulator.experiments.run import run_to_folder as run_and_draw
 from simulator.experiments.runner import Tables, run_replication, simulate
-from simulator.experiments.store import open_results
 from simulator.parameters import Scenario
-from simulator.reporting.run_figures import write_figures
+from simulator.reporting.run_report import write_report
 
 SMALL = ("population.size=150", "population.burn_in_weeks=20", "weeks=60", "replications=4")
 TABLES = ("spells.parquet", "weekly.parquet", "programmes.parquet", "summary.csv")
@@ -27,11 +27,16 @@ def small(folder: Path, *settings: str) -> Scenario:
 
 
 def run_to_folder(scenario: Scenario) -> Path:
-    return run_and_draw(scenario, write_figures)
+    return run_and_draw(scenario, write_report)
 
 
 def digests(folder: Path) -> dict[str, str]:
-    files = [*(folder / name for name in TABLES), *sorted((folder / "figures").glob("*.png"))]
+    files = [
+        *(folder / name for name in TABLES),
+        folder / "report.html",
+        *sorted((folder / "tables").glob("*.csv")),
+        *sorted((folder / "figures").glob("*.png")),
+    ]
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
@@ -40,9 +45,30 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run_to_folder(small(tmp_path_factory.mktemp("run") / "whole", "workers=1"))
 
 
+def test_a_finished_run_is_drawn_anew_in_another_language_and_not_simulated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_run = ("weeks=20", "replications=2")
+    folder = run_to_folder(small(tmp_path / "run", *small_run))
+    english, times = digests(folder), (folder / "spells.parquet").stat().st_mtime_ns
+    monkeypatch.setattr(tabulating, "run_replication", lambda *_: 1 / 0)
+    run_to_folder(small(tmp_path / "run", *small_run, "output.language=sv"))
+    swedish = digests(folder)
+    assert '<html lang="sv">' in (folder / "report.html").read_text(encoding="utf-8")
+    assert {name for name in english if english[name] != swedish[name]} == {
+        "report.html", *(path.name for path in (folder / "figures").iterdir())
+    }  # fmt: skip
+    assert (folder / "spells.parquet").stat().st_mtime_ns == times
+    manifest = open_results(folder).manifest
+    assert manifest["settings"]["output"]["language"] == "sv"
+    assert manifest["files"]["report.html"]["sha256"] == swedish["report.html"]
+    run_to_folder(small(tmp_path / "run", *small_run))
+    assert digests(folder) == english
+
+
 def test_the_folder_holds_what_the_contract_lists(whole: Path) -> None:
     names = {path.name for path in whole.iterdir()}
-    assert names == {*TABLES, "manifest.json", "plan.json", "figures"}
+    assert names == {*TABLES, "manifest.json", "plan.json", "figures", "tables", "report.html"}
     assert {"survival.png", "exits_by_door.png", "weeks.png", "programmes.png", "caseworker_week.png"} <= {
         path.name for path in (whole / "figures").iterdir()
     }
@@ -89,7 +115,7 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
         return run_replication(scenario, replication)
 
     with monkeypatch.context() as patch:
-        patch.setattr(run_module, "run_replication", dies)
+        patch.setattr(tabulating, "run_replication", dies)
         with pytest.raises(KeyboardInterrupt):
             run_to_folder(scenario)
     folder = tmp_path / "broken"
@@ -102,13 +128,13 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
         done.append(replication)
         return run_replication(scenario, replication)
 
-    monkeypatch.setattr(run_module, "run_replication", counts)
+    monkeypatch.setattr(tabulating, "run_replication", counts)
     assert digests(run_to_folder(scenario)) == digests(whole)
     assert done == [0, 1, 1, 2, 3]
 
 
 def test_a_finished_run_is_not_done_again(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_module, "run_replication", None)
+    monkeypatch.setattr(tabulating, "run_replication", None)
     before = digests(whole)
     assert digests(run_to_folder(small(whole, "workers=1"))) == before
 

@@ -26,7 +26,8 @@ def test_a_comparison_leaves_both_runs_the_table_and_the_picture(tmp_path, capsy
     second = load_scenario("default", *SMALL, "sanctions=strict", "casework.p_plan=1.0")
     expected = compare(load_scenario("default", *SMALL), second).table
     pd.testing.assert_frame_equal(table, expected.reset_index(drop=True))
-    assert (folder / "comparison.png").stat().st_size > 10_000
+    for name in ("survival", "differences"):
+        assert (folder / "figures" / f"{name}.png").stat().st_size > 10_000
     for name in ("baseline", "alternative"):
         assert (folder / name / "manifest.json").is_file()
     assert main([*arguments, f"output.dir={folder}"]) == 0  # done already: nothing is simulated again

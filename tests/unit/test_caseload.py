@@ -10,8 +10,9 @@ import pytest
 from simulator.agents import caseworker as worker
 from simulator.engine import Engine
 from simulator.office import build_office
+from simulator.outcomes.capacity import capacity as capacity_table
 from simulator.outcomes.summary import replication_outcomes
-from simulator.outcomes.tables import lever_columns, spells_table, weekly_table
+from simulator.outcomes.tables import lever_columns, programmes_table, spells_table, weekly_table
 from simulator.randomness import luck_of
 from simulator.records import table
 from simulator.rules import caseload
@@ -391,5 +392,8 @@ def test_columns_and_outcomes_of_the_lever(load):
     assert value["wait for the intensive team, mean"] == pytest.approx(late.mean())
     assert late.min() >= 1
     assert (spells["tier"] == "intensive").mean() == value["passed on to the intensive team"] > 0.1
-    hours = sum(value[f"hours of a caseworker's week on {task.label}"] for task in Task)
+    programmes = programmes_table(engine.activity(), scenario.programmes, 0)
+    told = capacity_table(spells, weekly, programmes).set_index(["measure", "group"])["value"]
+    assert told["mean of those who came to it", "caseworker"] == pytest.approx(wait.mean())
+    hours = sum(told["hours of a caseworker's week", task.label] for task in Task)
     assert hours == pytest.approx(weekly["minutes_used"].sum() / weekly["caseworkers"].sum() / 60.0)

@@ -53,9 +53,15 @@ def runs(monkeypatch, tmp_path):
             raise failures[scenario.seed]
         return Path("results") / str(scenario.seed)
 
-    module = ModuleType("simulator.reporting.report_run")
-    module.run_and_report = run_and_report
-    monkeypatch.setitem(sys.modules, "simulator.reporting.report_run", module)
+    def report_multirun(points):
+        folders = [run_and_report(scenario, None) for scenario in points.scenarios]
+        return folders[-1]
+
+    stand_ins = {"report_run": run_and_report, "report_sweep": report_multirun}
+    for name, function in stand_ins.items():
+        module = ModuleType(f"simulator.reporting.{name}")
+        setattr(module, function.__name__, function)
+        monkeypatch.setitem(sys.modules, f"simulator.reporting.{name}", module)
     monkeypatch.chdir(tmp_path)
     return seen
 
@@ -232,7 +238,7 @@ def test_a_failure_on_purpose_needs_no_traceback(runs, capsys):
 
 
 def test_a_failure_in_a_sweep_does_not_stop_the_others(runs, capsys):
-    assert main(["-m", "seed=13,2"]) == 1
+    assert main(["-m", "study=compare", "seed=13,2"]) == 1
     said = capsys.readouterr()
     assert [run.seed for run in runs] == [13, 2]
     assert said.err.splitlines()[-1] == "seed=13 failed: RuntimeError: out of luck"
@@ -241,7 +247,7 @@ def test_a_failure_in_a_sweep_does_not_stop_the_others(runs, capsys):
 
 
 def test_a_failure_on_purpose_in_a_sweep_is_told_once(runs, capsys):
-    assert main(["-m", "seed=15,2"]) == 1
+    assert main(["-m", "study=compare", "seed=15,2"]) == 1
     assert capsys.readouterr().err == "seed=15 failed: folder is full\n"
 
 
@@ -250,23 +256,23 @@ def test_a_mistake_found_in_a_sweep(runs, monkeypatch):
         raise SettingsError([])
 
     sys.modules["simulator.reporting.report_run"].run_and_report = refuse
-    assert main(["-m", "seed=1,2"]) == 2
+    assert main(["-m", "study=compare", "seed=1,2"]) == 2
 
 
 def test_each_point_of_a_sweep_names_what_is_swept(runs, capsys):
-    assert main(["-m", "seed=1,2", "weeks=9", "caseload=ratio,limit"]) == 0
+    assert main(["-m", "study=compare", "seed=1,2", "weeks=9", "caseload=ratio,limit"]) == 0
     heads = [line for line in capsys.readouterr().out.splitlines() if line.startswith("===")]
     assert heads == [f"=== seed={seed} caseload={rule}" for seed in (1, 2) for rule in ("ratio", "limit")]
-    assert main(["-m", "seed=3", "weeks=9"]) == 0
-    assert capsys.readouterr().out.splitlines()[0] == "=== seed=3 weeks=9"
+    assert main(["-m", "study=compare", "seed=3"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "=== study=compare seed=3"
 
 
 def test_points_that_would_share_a_folder_get_one_each(runs):
-    assert main(["-m", "output.dir=mine", "caseload.limit=40,60", "about.title='a/b','a b'"]) == 0
+    assert main(["-m", "study=compare", "output.dir=mine", "seed=4,6", "about.title='a/b','a b'"]) == 0
     folders = [Path(run.output.dir) for run in runs]
     assert len(set(folders)) == 4
     assert {folder.parent for folder in folders} == {Path("mine")}
-    assert all(folder.name.startswith(("caseload.limit=40,", "caseload.limit=60,")) for folder in folders)
+    assert all(folder.name.startswith(("seed=4,", "seed=6,")) for folder in folders)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ population: {size: 123}
 """
 OPTIONS = {group: list(names) for group, names in list_options().items() if group != KINDS}
 SCENARIOS = OPTIONS.pop("scenario")
+OPTIONS.pop("experiment")  # sets values of one study, and so goes with no other
 MOST = max(len(names) for names in OPTIONS.values())
 
 

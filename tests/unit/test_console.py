@@ -36,7 +36,7 @@ def test_intervals_are_shown_within_what_is_possible(unit, low, high, shown):
 
 
 def test_a_difference_may_be_negative():
-    row = {"outcome": "it", "baseline": 0.5, "alternative": 0.4, "difference": -0.1}
+    row = {"outcome": "it", "baseline": 0.5, "alternative": 0.4, "difference": -0.1, "variance_cut": 12.0}
     table = pd.DataFrame([{**row, "low": -0.2, "high": -0.05, "unit": "share of spells"}])
     assert "-0.200 to -0.050" in difference_text("a", "b", table)
     assert NO_INTERVAL not in difference_text("a", "b", table)
@@ -45,7 +45,7 @@ def test_a_difference_may_be_negative():
 def test_without_intervals_it_is_said_why():
     assert summary(0.5, NAN, NAN, "share").endswith(NO_INTERVAL)
     assert NO_INTERVAL not in summary(0.5, 0.4, 0.6, "share")
-    row = {"outcome": "it", "baseline": 0.5, "alternative": 0.4, "difference": -0.1}
+    row = {"outcome": "it", "baseline": 0.5, "alternative": 0.4, "difference": -0.1, "variance_cut": 12.0}
     table = pd.DataFrame([{**row, "low": NAN, "high": NAN, "unit": "share"}])
     assert difference_text("a", "b", table).endswith(NO_INTERVAL)
     assert "at least two replications" in NO_INTERVAL

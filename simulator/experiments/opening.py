@@ -1,0 +1,177 @@
+"""Finished results, read from their folder when somebody asks for them: a single run, or a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from simulator.errors import ResultsError
+from simulator.experiments import store
+from simulator.outcomes.definitions import FLOW
+from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.survival import Counts, count_parquet
+
+POINT = "point"
+
+
+class StoredOutcome(Outcome):
+    """A run whose tables are read from its folder when they are first asked for.
+
+    Parameters
+    ----------
+    folder : Path
+        A finished run.
+    manifest : dict
+        Its manifest.
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        vars(self).update(folder=folder, manifest=manifest)
+
+    folder: Path
+
+    @cached_property
+    def spells(self) -> pd.DataFrame:
+        """One row a spell."""
+        return self._read("spells")
+
+    @cached_property
+    def weekly(self) -> pd.DataFrame:
+        """One row a replication and week."""
+        return self._read("weekly")
+
+    @cached_property
+    def programmes(self) -> pd.DataFrame:
+        """One row a replication, week and programme."""
+        return self._read("programmes")
+
+    def counts(self, by: str | None = None) -> Counts:
+        """Return the spells counted by group, weeks and door, read a million rows at a time."""
+        groups = None if by is None else self._known(by)
+        return count_parquet(self._path("spells"), groups=groups, where=FLOW)
+
+    def _spell_columns(self) -> list[str]:
+        return list(pq.read_schema(self._path("spells")).names)
+
+    def _path(self, table: str) -> Path:
+        path = self.folder / f"{table}.parquet"
+        if not path.exists():
+            raise ResultsError(f"{self.folder} keeps no {table}; sweep again with study.keep=everything.")
+        return path
+
+    def _read(self, table: str) -> pd.DataFrame:
+        return pd.read_parquet(self._path(table))
+
+
+class SweepResults:
+    """A finished sweep; of its runs nothing is read before it is asked for.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it is.
+    manifest : dict
+        Its manifest.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is.
+    manifest : dict
+        Settings, versions, times.
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        self.folder, self.manifest = folder, manifest
+
+    def __len__(self) -> int:
+        """Return the number of points."""
+        return int(self.manifest["points"])
+
+    def __iter__(self) -> Iterator[Outcome]:
+        """Yield the runs, in the order of the points."""
+        return map(self.run, range(len(self)))
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """What came out: point, the settings that are varied, outcome, value, low, high, unit."""
+        return pd.read_parquet(self.folder / "sweep.parquet")
+
+    @cached_property
+    def design(self) -> pd.DataFrame:
+        """The points: point, the settings that are varied, settings_hash."""
+        return pd.read_csv(self.folder / "design.csv")
+
+    def run(self, point: int) -> Outcome:
+        """Return the run at a point, its tables still unread.
+
+        Raises
+        ------
+        ResultsError
+            If there is no such point, or its files have changed since.
+        """
+        folders = self._folders()
+        if not 0 <= point < len(folders):
+            raise ResultsError(f"{self.folder} has the points 0 to {len(folders) - 1}, not {point}.")
+        return open_run(folders[point])
+
+    def dataset(self, table: str) -> ds.Dataset:
+        """Return one table of all runs with the column `point`, to be filtered and read by Arrow.
+
+        Parameters
+        ----------
+        table : str
+            "spells", "weekly", "programmes" or "outcomes".
+        """
+        files = [str(folder / f"{table}.parquet") for folder in self._folders()]
+        if not all(Path(file).exists() for file in files):
+            raise ResultsError(f"{self.folder} keeps no table '{table}' of its runs.")
+        return ds.dataset(files, partitioning="hive", partition_base_dir=str(self.folder))
+
+    def _folders(self) -> list[Path]:
+        return [self.folder / f"{POINT}={number}" for number in range(len(self))]
+
+
+def open_results(folder: str | Path) -> Outcome | SweepResults:
+    """Return a finished run or sweep from its folder; tables are read when they are first asked for.
+
+    Parameters
+    ----------
+    folder : str or Path
+        As the last line of a run says.
+
+    Raises
+    ------
+    ResultsError
+        If the folder holds nothing finished, or files that have changed since.
+    """
+    try:
+        path = Path(folder)
+    except TypeError as error:
+        raise ResultsError(f"A folder is named by a text, not by {type(folder).__name__}.") from error
+    if not store.is_complete(path):
+        is_begun = (path / store.PLAN).exists()
+        state = "holds a run that is not finished: start it again to go on" if is_begun else "holds no run"
+        raise ResultsError(f"{path} {state}.")
+    manifest = store.read_manifest(path)
+    return SweepResults(path, manifest) if "points" in manifest else _run(path, manifest)
+
+
+def open_run(folder: str | Path) -> Outcome:
+    """Return a finished single run from its folder; see `open_results`."""
+    results = open_results(folder)
+    if isinstance(results, SweepResults):
+        raise ResultsError(f"{folder} holds no single run; the folders in it do.")
+    return results
+
+
+def _run(folder: Path, manifest: dict[str, Any]) -> Outcome:
+    if not any((folder / f"{table}.parquet").exists() for table in (*store.TABLES, store.OUTCOMES)):
+        raise ResultsError(f"{folder} holds no single run; the folders in it may.")
+    return StoredOutcome(folder, manifest)

@@ -1,0 +1,105 @@
+"""Person by person: the same spell under two policies, who gained weeks and who lost some."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulator.errors import SimulatorError, nearest
+from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.intervals import half_width
+from simulator.outcomes.summary import HORIZON_WEEKS
+from simulator.outcomes.survival.columns import check_number
+
+KEYS = ["replication", "client", "spell"]
+TRAITS = (
+    "age_group", "sex", "children", "foreign_born", "education", "disability", "hindrance",
+)  # fmt: skip
+"""Columns of spells that describe a person, by which pairs are grouped."""
+
+
+def pair_spells(
+    baseline: pd.DataFrame, alternative: pd.DataFrame, weeks: int, horizon: int = HORIZON_WEEKS
+) -> pd.DataFrame:
+    """Return the spells that both runs have, side by side.
+
+    Parameters
+    ----------
+    baseline, alternative : DataFrame
+        Spells of the two runs.
+    weeks : int
+        Weeks reported.
+    horizon : int
+        First weeks of a spell that count.
+
+    Returns
+    -------
+    DataFrame
+        One row a spell that began in the reported weeks of both runs, matched on replication, client and
+        spell: traits at entry (in the baseline), `entry_week`, door and weeks on benefit in each run, and
+        `change`, the second less the first. Weeks are counted up to the horizon, and no farther than both
+        runs show: a later spell can begin in different weeks.
+    """
+    check_number("horizon", horizon, float("inf"), "a number of weeks above 0")
+    first = flow_spells(baseline)[[*KEYS, "entry_week", "weeks", "door", *TRAITS]]
+    second = flow_spells(alternative)[[*KEYS, "entry_week", "weeks", "door"]]
+    pairs = first.merge(second, on=KEYS, suffixes=("_baseline", "_alternative"), validate="one_to_one")
+    latest = pairs[["entry_week_baseline", "entry_week_alternative"]].max(axis=1)
+    limit = np.minimum(weeks - latest, horizon)
+    for run in ("baseline", "alternative"):
+        pairs[f"weeks_{run}"] = np.minimum(pairs[f"weeks_{run}"], limit)
+    return pairs.assign(change=pairs["weeks_alternative"] - pairs["weeks_baseline"])
+
+
+def who_gained(pairs: pd.DataFrame, by: str | None = None, level: float = 0.95) -> pd.DataFrame:
+    """Return how many gained and lost, and how much, in all or by a trait.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        From `pair_spells`.
+    by : str, optional
+        Column to group by.
+    level : float
+        Coverage of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        `group`, `spells`; shares of them that are shorter (`gained`), longer (`lost`) and alike (`alike`) in
+        the second run; mean `change` of the weeks on benefit with its interval `low`, `high` (Student's t
+        over replications), and mean weeks `weeks_gained` and `weeks_lost` of those who gained or lost.
+    """
+    check_number("level", level, 1.0, "a share between 0 and 1")
+    groups = pairs.assign(group="all").groupby("group") if by is None else _grouped(pairs, by)
+    return pd.DataFrame([_row(label, part, level) for label, part in groups if len(part)])
+
+
+def _grouped(pairs: pd.DataFrame, by: object) -> Any:  # noqa: ANN401  (pandas has several such types)
+    if not isinstance(by, str) or by not in pairs.columns:
+        hint = nearest(str(by), pairs.columns)
+        also = f" Did you mean '{hint}'?" if hint else ""
+        raise SimulatorError(
+            f"There is no column {by!r} to group by.{also} Columns: {', '.join(pairs.columns)}"
+        )
+    return pairs.groupby(by, observed=True)
+
+
+def _row(label: object, pairs: pd.DataFrame, level: float) -> dict[str, object]:
+    change = pairs["change"]
+    means = pairs.groupby("replication")["change"].mean()
+    half = half_width(means.to_numpy(float), level)
+    return {
+        "group": label,
+        "spells": len(pairs),
+        "gained": float((change < 0).mean()),
+        "lost": float((change > 0).mean()),
+        "alike": float((change == 0).mean()),
+        "change": float(means.mean()),
+        "low": float(means.mean()) - half,
+        "high": float(means.mean()) + half,
+        "weeks_gained": -float(change[change < 0].mean()),
+        "weeks_lost": float(change[change > 0].mean()),
+    }

@@ -1,0 +1,129 @@
+"""Intervals over replications: of a mean, of a ratio of means, and how many replications a width needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+FEWEST = 2
+"""Replications without which there is no interval."""
+
+MOST = 10**7
+"""More replications than this are not looked for."""
+
+
+def half_width(values: np.ndarray, level: float = 0.95) -> float:
+    """Return half the width of the interval of a mean (Student's t), NaN for fewer than two values."""
+    if len(values) < FEWEST:
+        return float("nan")
+    return float(stdtrit(len(values) - 1, 0.5 + level / 2.0) * values.std(ddof=1) / np.sqrt(len(values)))
+
+
+def with_intervals(values: pd.DataFrame, keys: Sequence[str], level: float = 0.95) -> pd.DataFrame:
+    """Return mean and interval over replications of whatever the keys name.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Columns `replication`, `value` and the keys; one row a replication and combination of keys. A missing
+        value (nobody to measure in that replication) is left out.
+    keys : sequence of str
+        Columns that say what the value is of; their first order is kept.
+    level : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    DataFrame
+        The keys, then value, low, high (Student's t; null with fewer than two replications).
+    """
+    groups = values.groupby(list(keys), sort=False, observed=True, dropna=False)["value"]
+    table = groups.agg(value="mean", spread="std", number="count").reset_index()
+    number = table["number"].to_numpy(dtype=float)
+    enough = number >= FEWEST
+    quantile = stdtrit(np.where(enough, number - 1, np.nan), 0.5 + level / 2.0)
+    half = quantile * table["spread"] / np.sqrt(np.where(enough, number, np.nan))
+    table["low"], table["high"] = table["value"] - half, table["value"] + half
+    return table[[*keys, "value", "low", "high"]]
+
+
+def ratio_interval(above: np.ndarray, below: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
+    """Return a ratio of two means and its interval, from pairs of values (Fieller 1954).
+
+    Where the mean below cannot be told from nought, every ratio is possible, or all but some in the middle:
+    the interval is then given as from minus to plus infinity.
+
+    Parameters
+    ----------
+    above, below : array of float, shape (replications,)
+        Paired values; a pair with a missing value is left out.
+    level : float
+        Coverage.
+
+    Returns
+    -------
+    ratio, low, high : float
+        NaN bounds with fewer than two pairs.
+
+    References
+    ----------
+    Fieller, E. C. (1954). Some problems in interval estimation. JRSS B 16, 175-185.
+
+    Examples
+    --------
+    >>> ratio_interval(np.array([2.0, 4.0]), np.array([1.0, 2.0]))
+    (2.0, 2.0, 2.0)
+    """
+    there = ~(np.isnan(above) | np.isnan(below))
+    above, below, number = above[there], below[there], int(there.sum())
+    if not number or below.mean() == 0.0:
+        return float("nan"), float("nan"), float("nan")
+    x, y = float(above.mean()), float(below.mean())
+    if number < FEWEST:
+        return x / y, float("nan"), float("nan")
+    covariance = np.cov(above, below) / number
+    square = float(stdtrit(number - 1, 0.5 + level / 2.0)) ** 2
+    a = y * y - square * covariance[1, 1]
+    b = x * y - square * covariance[0, 1]
+    c = x * x - square * covariance[0, 0]
+    if a <= 0.0:
+        return x / y, float("-inf"), float("inf")
+    root = np.sqrt(max(0.0, b * b - a * c))
+    return x / y, float((b - root) / a), float((b + root) / a)
+
+
+def replications_for(values: np.ndarray, width: float, level: float = 0.95) -> int:
+    """Return how many replications make the interval of a mean at most so wide.
+
+    Parameters
+    ----------
+    values : array of float, shape (replications,)
+        What the replications so far gave; their spread stands for that of the others.
+    width : float
+        Wished width, from `low` to `high`, in the outcome's unit.
+    level : float
+        Coverage.
+
+    Returns
+    -------
+    int
+        The smallest number (at least two) whose interval, with the spread seen so far, is no wider.
+    """
+    spread = float(values.std(ddof=1))
+    low, high = FEWEST, FEWEST
+    while high < MOST and _width(spread, high, level) > width:
+        low, high = high, 2 * high
+    while low < high:
+        middle = (low + high) // 2
+        if _width(spread, middle, level) > width:
+            low = middle + 1
+        else:
+            high = middle
+    return high
+
+
+def _width(spread: float, number: int, level: float) -> float:
+    return 2.0 * float(stdtrit(number - 1, 0.5 + level / 2.0)) * spread / float(np.sqrt(number))

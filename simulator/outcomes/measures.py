@@ -1,0 +1,188 @@
+"""The tables that every run answers with: definitions, who, costs, budget, capacity, precision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulator.errors import SimulatorError, nearest
+from simulator.outcomes import budget as of_budget
+from simulator.outcomes import capacity as of_capacity
+from simulator.outcomes import costs as of_costs
+from simulator.outcomes import creaming as of_creaming
+from simulator.outcomes import lorenz as of_lorenz
+from simulator.outcomes import published
+from simulator.outcomes import who as of_who
+from simulator.outcomes.distance import DISTANCE
+from simulator.outcomes.intervals import FEWEST, replications_for
+from simulator.outcomes.summary import replication_outcomes
+from simulator.outcomes.survival.columns import check_number
+from simulator.outcomes.uncertainty import layers
+from simulator.parameters.costs import Accounts
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What is asked of a run beyond its headline outcomes; `Outcome` has all of it.
+
+    Every table has Monte Carlo intervals over replications (`level`), null with a single replication.
+    """
+
+    spells: pd.DataFrame
+    weekly: pd.DataFrame
+    programmes: pd.DataFrame
+    manifest: dict[str, Any]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The run's settings in full."""
+        return dict(self.manifest["settings"])
+
+    @property
+    def accounts(self) -> Accounts:
+        """Who pays what, by the run's settings."""
+        return Accounts(**self.settings["accounts"])
+
+    @property
+    def weeks(self) -> int:
+        """Weeks reported."""
+        return int(self.weekly["week"].max()) + 1 if len(self.weekly) else 0
+
+    def definitions(self, gap_months: float = 1.0, level: float = 0.95) -> pd.DataFrame:
+        """Return time on benefit by every definition: definition, outcome, value, low, high, unit, target."""
+        _check_level(level)
+        return published.definitions(self.spells, self.weeks, gap_months, level)
+
+    def who(self, by: str | Sequence[str] = DISTANCE, level: float = 0.95) -> pd.DataFrame:
+        """Return outcomes by group of clients: by, group, outcome, value, low, high, unit.
+
+        `by` is a column of the spells, `family`, or `distance` (thirds by distance from work); or several.
+        """
+        _check_level(level)
+        return of_who.who(self.spells, self.weeks, self.settings, by, level)
+
+    def gaps(self, by: str = DISTANCE, reference: str | None = None, level: float = 0.95) -> pd.DataFrame:
+        """Return how groups differ from one of them: differences and ratios; see `outcomes.who.gaps`."""
+        _check_level(level)
+        flow = of_who.with_returns(self.spells)
+        values = of_who.group_values(flow, self.weeks, self.settings, by)
+        return of_who.gaps(values, level, reference)
+
+    def creaming(self, level: float = 0.95) -> pd.DataFrame:
+        """Return what the near to work got and became, against the far; see `outcomes.creaming`."""
+        _check_level(level)
+        return of_creaming.creaming(self.spells, self.weeks, self.settings, level)
+
+    def lorenz(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the spread of caseworkers' time: of, share_of_client_weeks, share_of_minutes, low, high."""
+        _check_level(level)
+        return of_lorenz.lorenz(self.spells, level)
+
+    def gini(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the Gini coefficients of caseworkers' time: of, value, low, high, unit."""
+        _check_level(level)
+        return of_lorenz.gini(self.spells, level)
+
+    def costs(self, level: float = 0.95) -> pd.DataFrame:
+        """Return what each item costs, a year, client-year, exit: item, basis, value, low, high, unit."""
+        _check_level(level)
+        rate = self.accounts.discount_yearly
+        return of_costs.costs(self.weekly, self.programmes, rate, level)
+
+    def budget(self, level: float = 0.95) -> pd.DataFrame:
+        """Return each payer's result by year: year, payer, part, item, value, low, high, unit.
+
+        Amounts are what the payer bears (below nought) or gains; `budget_sheet` lays them out for reading.
+        """
+        _check_level(level)
+        return of_budget.budget_table(of_budget.budget_values(self.tables(), self.accounts), level)
+
+    def capacity(self, level: float = 0.95) -> pd.DataFrame:
+        """Return waits, queues, use, time and turnover: area, measure, group, value, low, high, unit."""
+        _check_level(level)
+        return of_capacity.capacity(self.spells, self.weekly, self.programmes, level)
+
+    def waits(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the share that has come to each thing by each week: wait, week, share, low, high."""
+        _check_level(level)
+        return of_capacity.waits(self.spells, level)
+
+    def replications_needed(self, outcome: str, width: float, level: float = 0.95) -> int:
+        """Return how many more replications make the interval of a headline outcome at most so wide.
+
+        Parameters
+        ----------
+        outcome : str
+            Its name in the summary.
+        width : float
+            Wished width, from low to high, in the outcome's unit.
+        level : float
+            Coverage.
+
+        Raises
+        ------
+        SimulatorError
+            If there is no such outcome, or fewer than two replications have it.
+        """
+        _check_level(level)
+        check_number("width", width, float("inf"), "a width above 0")
+        values = replication_outcomes(self.spells, self.weekly)
+        return more_replications(values, outcome, width, level)
+
+    def uncertainty(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the two layers of each headline outcome's uncertainty; see `outcomes.uncertainty.layers`.
+
+        Raises
+        ------
+        SimulatorError
+            If the run is of one draw of the parameters: its tables have no column `draw`.
+        """
+        _check_level(level)
+        if "draw" not in self.weekly or "draw" not in self.spells:
+            raise SimulatorError(
+                "This run has one draw of the parameters, so its uncertainty has one layer, luck: "
+                "the intervals of summary()."
+            )
+        parts = [
+            replication_outcomes(self.spells[self.spells["draw"] == draw], panel).assign(draw=draw)
+            for draw, panel in self.weekly.groupby("draw")
+        ]
+        return layers(pd.concat(parts), level)
+
+    def written_tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables that a results folder has beside the summary, by the names of their files."""
+        return {
+            "definitions": self.definitions(),
+            "who": self.who(of_who.TRAITS),
+            "creaming": self.creaming(),
+            "lorenz": self.lorenz(),
+            "waits": self.waits(),
+            "capacity": self.capacity(),
+            "costs": self.costs(),
+            "budget": self.budget(),
+        }
+
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Return spells, weekly panel and programmes."""
+        return self.spells, self.weekly, self.programmes
+
+
+def more_replications(values: pd.DataFrame, outcome: str, width: float, level: float) -> int:
+    """Return how many replications are still needed, from columns replication, outcome, value."""
+    names = list(dict.fromkeys(values["outcome"]))
+    if outcome not in names:
+        hint = nearest(str(outcome), names)
+        also = f" Did you mean '{hint}'?" if hint else ""
+        raise SimulatorError(f"There is no outcome {outcome!r}.{also} Outcomes: {', '.join(names)}")
+    own = values.loc[values["outcome"] == outcome, "value"].dropna().to_numpy(dtype=np.float64)
+    if len(own) < FEWEST:
+        raise SimulatorError(f"{outcome!r} has {len(own)} replications; two are needed to know its spread.")
+    return max(0, replications_for(own, width, level) - len(own))
+
+
+def _check_level(level: float) -> None:
+    check_number("level", level, 1.0, "a share between 0 and 1")

@@ -1,0 +1,115 @@
+"""The report of one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from simulator.experiments.run import FIGURES, REPORT
+from simulator.files import write_bytes
+from simulator.outcomes.outcome import Outcome
+from simulator.reporting.money_sections import costs_section
+from simulator.reporting.page import Page, Picture, Section, render
+from simulator.reporting.run_figures import draw_run, save_all
+from simulator.reporting.sections import (
+    default_settings,
+    limits_section,
+    methods_section,
+    outcomes_section,
+    provenance_section,
+    settings_section,
+)
+from simulator.reporting.words import Words, words_in
+from simulator.vocabulary import WEEKS_PER_YEAR
+
+TABLES = ("spells.parquet", "weekly.parquet", "programmes.parquet", "summary.csv", "tables/")
+
+PICTURED = {
+    "how_long": ("survival",),
+    "doors": ("exits_by_door", "exits_by_door_and_age"),
+    "groups": tuple(
+        f"survival_by_{column}" for column in ("age_group", "sex", "foreign_born", "education", "hindrance")
+    ),
+    "weeks": ("weeks",),
+    "casework": ("caseworker_week", "caseworker_time_shared"),
+    "programmes": ("programmes",),
+}
+"""Sections of pictures, in the order of reading."""
+
+
+def write_report(outcome: Outcome, folder: Path) -> None:
+    """Write the pictures of a run into its folder's `figures`, and its report beside them."""
+    settings = outcome.manifest["settings"]
+    words = words_in(settings["output"]["language"])
+    drawings = list(draw_run(outcome, words))
+    save_all(drawings, folder / FIGURES)
+    pictures = {drawing.name: drawing.picture() for drawing in drawings}
+    summary = _summary(outcome, folder / "summary.csv")
+    about = settings["about"]
+    sections = run_sections(outcome, summary, pictures, words)
+    page = Page(about["title"], about["question"], "", answer(summary, words), sections)
+    write_bytes(folder / REPORT, render(page, words))
+
+
+def _summary(outcome: Outcome, written: Path) -> pd.DataFrame:
+    """Return the headline outcomes: as the run wrote them, or reckoned, which takes longer."""
+    if written.exists():
+        return pd.read_csv(written)
+    return outcome.summary()
+
+
+def run_sections(
+    outcome: Outcome, summary: pd.DataFrame, pictures: Mapping[str, Picture], words: Words
+) -> list[Section]:
+    """Return the sections of a run's report, in the order of reading."""
+    settings = outcome.manifest["settings"]
+    default = default_settings()
+    return [
+        *(picture_section(name, shown, pictures, words) for name, shown in PICTURED.items()),
+        costs_section(outcome.costs(), words),
+        outcomes_section(summary, words),
+        methods_section(settings, words),
+        settings_section([words("report.here")], default, [settings], words),
+        provenance_section(outcome.manifest, TABLES, words),
+        limits_section(words),
+    ]
+
+
+def picture_section(
+    name: str, shown: Sequence[str], pictures: Mapping[str, Picture], words: Words
+) -> Section:
+    """Return a section of pictures, of those that there are."""
+    return Section(
+        name.replace("_", "-"), words(f"report.{name}"), [pictures[one] for one in shown if one in pictures]
+    )
+
+
+def answer(summary: pd.DataFrame, words: Words) -> list[str]:
+    """Return what a run answers: how long half of them stay, how many are off in a year, by which door."""
+    rows = {str(row.outcome): row for row in summary.itertuples()}
+    return list(_answers(rows, words)) or [words("report.answer_nobody")]
+
+
+def _answers(rows: Mapping[str, Any], words: Words) -> Iterator[str]:
+    median = rows.get("median time on benefit")
+    if median is not None and pd.isna(median.value):
+        yield words("report.answer_no_median")
+    elif median is not None:
+        numbers = (words.number(value) for value in (median.value, median.low, median.high))
+        yield words("report.answer_median", value=words.interval(*numbers))
+    off = rows.get(f"off benefit within {WEEKS_PER_YEAR} weeks")
+    if off is not None:
+        yield words("report.answer_year", weeks=WEEKS_PER_YEAR, value=_percents(off, words))
+    doors = [(name, row) for name, row in rows.items() if name.startswith("left by ")]
+    if doors:
+        name, row = max(doors, key=lambda pair: pair[1].value)
+        door, _, weeks = name.removeprefix("left by ").removesuffix(" weeks").partition(" within ")
+        value = _percents(row, words)
+        yield words("report.answer_door", door=words.label("door", door), weeks=weeks, value=value)
+
+
+def _percents(row: Any, words: Words) -> str:  # noqa: ANN401  (columns are its attributes)
+    return words.percents(row.value, row.low, row.high)

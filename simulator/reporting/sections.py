@@ -1,0 +1,180 @@
+"""The sections that every report has: outcomes, settings, where the numbers come from, what cannot be said.
+
+A section is a function that takes what it tells of and the words, and returns a `Section`; a report is a list
+of them. A new study adds its own beside these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from simulator.composing import load_scenario
+from simulator.describing import find_setting
+from simulator.provenance import WITHOUT_EFFECT, settings_of
+from simulator.reporting.console import possible_interval
+from simulator.reporting.page import Block, Facts, Points, Prose, Section, Table
+from simulator.reporting.words import Words, is_share
+
+Settings = Mapping[str, Any]
+
+LIMITS = ("levels", "market", "insured", "behind", "place")
+NAMES = {*WITHOUT_EFFECT, "about", "scenario"}
+"""Settings that only name a run or say where it goes."""
+
+
+def outcomes_section(summary: pd.DataFrame, words: Words) -> Section:
+    """Return every headline outcome with its interval."""
+    heads = [words(f"report.{head}") for head in ("outcome", "value", "interval", "unit")]
+    rows = [outcome_cells(row, words) for row in summary.itertuples()]
+    note = words("report.no_interval" if summary["low"].isna().all() else "report.outcome_note")
+    table = Table(words("report.outcome_table"), heads, rows, (3,))
+    return Section("outcomes", words("report.outcomes"), [Prose(note), table])
+
+
+def outcome_cells(row: Any, words: Words) -> tuple[str, str, str, str]:  # noqa: ANN401  (columns are its attributes)
+    """Return outcome, value, interval and unit of a row of a summary."""
+    scale = 100.0 if is_share(str(row.unit)) else 1.0
+    low, high = (words.number(scale * bound) for bound in possible_interval(row))
+    interval = words("to", low=low, high=high) if low and high else ""
+    return (
+        words.outcome(str(row.outcome)),
+        words.number(scale * row.value),
+        interval,
+        words.unit(str(row.unit)),
+    )
+
+
+def differences_section(table: pd.DataFrame, words: Words) -> Section:
+    """Return every headline outcome of both scenarios with the interval of the difference."""
+    heads = [
+        words(f"report.{head}") for head in ("outcome", "first", "second", "difference", "interval", "unit")
+    ]
+    rows = [difference_cells(row, words) for row in table.itertuples()]
+    note = words("report.no_interval" if table["low"].isna().all() else "report.difference_note")
+    shown = Table(words("report.difference_table"), heads, rows, (5,))
+    return Section("outcomes", words("report.outcomes"), [Prose(note), shown])
+
+
+def difference_cells(row: Any, words: Words) -> tuple[str, ...]:  # noqa: ANN401  (columns are its attributes)
+    """Return outcome, both values, difference, interval and unit of a row of a comparison."""
+    scale = 100.0 if is_share(str(row.unit)) else 1.0
+    both = (words.number(scale * value) for value in (row.baseline, row.alternative))
+    low, high = (words.signed(scale * bound) for bound in (row.low, row.high))
+    star = " *" if row.low > 0.0 or row.high < 0.0 else ""
+    interval = words("to", low=low, high=high) + star if low and high else ""
+    difference = words.signed(scale * row.difference)
+    return words.outcome(str(row.outcome)), *both, difference, interval, words.unit(str(row.unit))
+
+
+def methods_section(settings: Settings, words: Words, paired: bool = False) -> Section:
+    """Return how a run, or a pair of them, was made and reckoned."""
+    numbers = {
+        "weeks": words.number(settings["weeks"], 0),
+        "burn_in": words.number(settings["population"]["burn_in_weeks"], 0),
+        "replications": words.number(settings["replications"], 0),
+    }
+    last = ["method_paired"] if paired else ["method_interval"]
+    keys = ["method_survival", "method_survival_band", *last]
+    texts = [words("report.method_run", **numbers), *(words(f"report.{key}") for key in keys)]
+    return Section("methods", words("report.methods"), [Prose(text) for text in texts])
+
+
+@cache
+def default_settings() -> Settings:
+    """Return the settings of the default scenario in full."""
+    return settings_of(load_scenario("default"))
+
+
+def settings_section(
+    titles: Sequence[str], default: Settings, runs: Sequence[Settings], words: Words
+) -> Section:
+    """Return which settings differ from the default scenario's, in one run or several.
+
+    Parameters
+    ----------
+    titles : sequence of str
+        A name for each run.
+    default, runs : mapping, sequence of mapping
+        Settings in full.
+    """
+    flat = [dict(leaves(settings)) for settings in (default, *runs)]
+    paths = sorted({path for leaf in flat for path in leaf if not _is_name(path)})
+    differing = [path for path in paths if len({str(leaf.get(path)) for leaf in flat}) > 1]
+    heads = [words("report.setting"), words("report.meaning"), words("report.default"), *titles]
+    rows = [
+        (path, _title(path), *(_written(leaf.get(path), words) for leaf in flat))
+        for path in _shown(differing)
+    ]
+    blocks: list[Block] = [Prose(words("report.none_differ"))]
+    if rows:
+        texts = tuple(range(1, len(heads)))
+        blocks = [Table(words("report.setting_table"), heads, rows, texts)]
+    return Section("settings", words("report.settings"), blocks)
+
+
+def leaves(tree: Settings, path: str = "") -> Iterator[tuple[str, object]]:
+    """Yield every single setting of a tree by its path, as typed on the command line."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping) and value:
+            yield from leaves(value, f"{path}{name}.")
+        else:
+            yield f"{path}{name}", value
+
+
+def _is_name(path: str) -> bool:
+    return path.partition(".")[0] in NAMES
+
+
+def _shown(paths: Sequence[str]) -> list[str]:
+    """Return the paths that a reader can take in, without the texts that only name something."""
+    return [path for path in paths if not path.endswith(".title")]
+
+
+def _title(path: str) -> str:
+    setting = find_setting(path)
+    if setting is None:
+        return ""
+    unit = "" if setting.unit in {"", "1"} else f" ({setting.unit})"
+    return f"{setting.title}{unit}"
+
+
+def _written(value: object, words: Words) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return words("report.is_so" if value else "report.is_not")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def provenance_section(manifest: Settings, tables: Sequence[str], words: Words) -> Section:
+    """Return seed, versions, commit, hashes and machine of a run; times stay in its manifest."""
+    unknown = words("report.unknown")
+    dirty = {True: "report.is_so", False: "report.is_not"}.get(manifest["dirty"], "report.unknown")
+    libraries = ", ".join(f"{name} {version or unknown}" for name, version in manifest["libraries"].items())
+    facts = {
+        "scenario": manifest["settings"]["scenario"],
+        "seed": manifest["seed"],
+        "replications": manifest["replications"],
+        "version": manifest["version"] or unknown,
+        "commit": manifest["commit"] or unknown,
+        "dirty": words(dirty),
+        "settings_hash": manifest["settings_hash"],
+        "code_hash": manifest["code_hash"],
+        "python": manifest["python"],
+        "libraries": libraries,
+        "machine": f"{manifest['machine']['system']}, {manifest['machine']['processor']}",
+        "tables": ", ".join(tables),
+    }
+    pairs = [(words(f"report.{name}"), str(value)) for name, value in facts.items()]
+    return Section("provenance", words("report.provenance"), [Facts(pairs), Prose(words("report.times"))])
+
+
+def limits_section(words: Words) -> Section:
+    """Return what the model cannot say."""
+    return Section(
+        "limits", words("report.limits"), [Points([words(f"report.limit_{key}") for key in LIMITS])]
+    )

@@ -1,0 +1,160 @@
+"""The words of figures, tables and reports in one of the languages, and how numbers are written in it.
+
+A language is one file of `languages/`, which somebody who speaks it can read and mend; all have the same
+keys. Names that come from settings and result tables are looked up under `labels`, `units` and `outcomes` by
+just those names, so that tables on disk stay the same in every language. Gettext would ask for compiled files
+and for a tool to make them, and knows nothing of labels that come out of a table.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+import yaml
+
+SHARE = "share"
+"""First word of the units of shares, which a reader gets in per cent."""
+
+THOUSAND, TEN = 1000, 10
+MINUS = "−"
+
+
+class Words:
+    """Words and numbers in one language.
+
+    Attributes
+    ----------
+    language : str
+        Its code, as in `lang` of HTML.
+    """
+
+    def __init__(self, catalogue: Mapping[str, Any]) -> None:
+        self.language = str(catalogue["language"])
+        self.texts = dict(_flat(catalogue))
+
+    def __call__(self, key: str, **filled: object) -> str:
+        """Return the text with that key (`figures.survival`), with what stands in braces filled in."""
+        text = self.texts[key]
+        return text.format(**filled) if filled else text
+
+    def label(self, kind: str, name: object) -> str:
+        """Return what a reader calls a label of the tables, such as `subsidised_work` of the kind `door`."""
+        return self.texts.get(f"labels.{kind}.{name}", plain(name))
+
+    def programme(self, title: str) -> str:
+        """Return the title of a programme in words; one of somebody's own keeps it."""
+        return self.texts.get(f"labels.programme.{title}", title)
+
+    def labelled(self, column: pd.Series, kind: str) -> pd.Series:
+        """Return a column of labels in words, in the order that the labels have."""
+        labels = column.astype("category").cat
+        return labels.rename_categories({name: self.label(kind, name) for name in labels.categories})
+
+    def unit(self, name: str) -> str:
+        """Return a unit of the tables in words; that of a share is per cent of something."""
+        return self.texts.get(f"units.{name}", name)
+
+    def outcome(self, name: str) -> str:
+        """Return a headline outcome in words; one that is not in the catalogue keeps its name."""
+        for pattern, key in self._patterns:
+            found = pattern.fullmatch(name)
+            if found:
+                filled = {kind: self.label(kind, label) for kind, label in found.groupdict().items()}
+                return self(key, **filled)
+        return name
+
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
+        """What names of outcomes look like; those without anything to fill in come first."""
+        keys = [key for key in self.texts if key.startswith("outcomes.")]
+        return [(_pattern(key.partition(".")[2]), key) for key in sorted(keys, key=lambda key: "{" in key)]
+
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """Return a number with as many digits as a reader can use; nothing for NaN."""
+        if math.isnan(value):
+            return ""
+        digits = _decimals(abs(value)) if decimals is None else decimals
+        written = f"{value:,.{digits}f}"
+        return self._written(written if float(f"{value:.{digits}f}") else written.removeprefix("-"))
+
+    def tick(self, value: float) -> str:
+        """Return a number as it stands at an axis, signed, without needless zeros."""
+        return f"+{self.plain_number(value)}" if value > 0 else self.plain_number(value)
+
+    def plain_number(self, value: float) -> str:
+        """Return a number without needless zeros."""
+        return self._written(f"{value:,.6f}".rstrip("0").rstrip(".") if value else "0")
+
+    def _written(self, number: str) -> str:
+        """Return a number with the marks of the language for decimals, thousands and minus."""
+        thousands, decimal = self.texts["number.thousands"], self.texts["number.decimal"]
+        return number.translate({ord(","): thousands, ord("."): decimal, ord("-"): MINUS})
+
+    def signed(self, value: float, decimals: int | None = None) -> str:
+        """Return a number with its sign."""
+        return f"+{self.number(value, decimals)}" if value > 0 else self.number(value, decimals)
+
+    def percent(self, share: float) -> str:
+        """Return a share in per cent, with the sign for it."""
+        return f"{self.number(100 * share, 1)} %"
+
+    def percents(self, value: float, low: float, high: float) -> str:
+        """Return a share with its interval in per cent."""
+        bounds = (self.number(100 * bound, 1) for bound in (low, high))
+        return self.interval(self.percent(value), *bounds)
+
+    def interval(self, value: str, low: str, high: str) -> str:
+        """Return a number with its interval in brackets, or alone if it has none."""
+        return self("interval", value=value, low=low, high=high) if low and high else value
+
+
+@cache
+def words_in(language: str) -> Words:
+    """Return the words of a language, a label of `vocabulary.Language`."""
+    text = files("simulator.reporting").joinpath(f"languages/{language}.yaml").read_text(encoding="utf-8")
+    return Words(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+
+
+def plain(label: object) -> str:
+    """Return a name from the tables as a reader would write it."""
+    return str(label).replace("_", " ")
+
+
+def is_share(unit: str) -> bool:
+    """Whether a number with that unit of the tables is a share."""
+    return unit.split(" ", maxsplit=1)[0] == SHARE
+
+
+def in_order(found: Iterable[object], order: Iterable[str]) -> list[object]:
+    """Return labels in a given order, and after them those it does not know."""
+    place = {label: number for number, label in enumerate(order)}
+    return sorted(found, key=lambda label: place.get(str(label), len(place)))
+
+
+def _flat(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{path}{name}.")
+        else:
+            yield f"{path}{name}", str(value)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return what fits a template: `{weeks}` stands for a whole number, others for a label."""
+    pieces = re.split(r"\{(\w+)\}", template)
+    kinds = {"weeks": r"\d+"}
+    fitting = [
+        f"(?P<{piece}>{kinds.get(piece, '.+')})" if number % 2 else re.escape(piece)
+        for number, piece in enumerate(pieces)
+    ]
+    return re.compile("".join(fitting))
+
+
+def _decimals(size: float) -> int:
+    return 0 if size >= THOUSAND else 1 if size >= TEN else 2

@@ -1,0 +1,63 @@
+"""The words of studies, of who carries them out, and of what they leave: one enumeration each."""
+
+from __future__ import annotations
+
+from simulator.vocabulary import Word
+
+
+class Design(Word):
+    """How the points of a sweep are laid out."""
+
+    GRID = 0
+    PAIRED = 1
+    ONE_AT_A_TIME = 2
+    LATIN_HYPERCUBE = 3
+    SOBOL = 4
+    TABLE = 5
+
+
+class Keep(Word):
+    """What a sweep keeps of each of its runs."""
+
+    EVERYTHING = 0
+    OUTCOMES = 1
+
+
+class OnError(Word):
+    """What a sweep does when one of its points fails."""
+
+    GO_ON = 0
+    STOP = 1
+
+
+class Role(Word):
+    """What a setting is to somebody who asks which settings matter."""
+
+    LEVER = 0
+    UNCERTAIN = 1
+    GIVEN = 2
+
+
+class SensitivityMethod(Word):
+    """How it is found out which settings matter."""
+
+    MORRIS = 0
+    SOBOL = 1
+
+
+class QueueSystem(Word):
+    """The batch system of a computing cluster."""
+
+    SLURM = 0
+    PBS = 1
+    SGE = 2
+    LSF = 3
+    OAR = 4
+
+
+class Language(Word):
+    """The languages of figures, tables and reports, by their codes (ISO 639-1)."""
+
+    EN = 0
+    SV = 1
+    DA = 2

@@ -1,0 +1,38 @@
+"""A sweep that is killed by force and started again ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).with_name("killing.py")
+_SPEC = importlib.util.spec_from_file_location("killing", SCRIPT)
+assert _SPEC is not None
+assert _SPEC.loader is not None
+killing = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(killing)
+
+pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc and SIGKILL")
+
+
+def test_killed_once_and_gone_on(tmp_path):
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    first = killing.start(whole)
+    assert first.wait() == 0
+    broken.mkdir()
+    assert killing.disturb(broken, 1, seed=1) == 1
+    assert killing.digests(broken) == killing.digests(whole)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [[], ["--worker"]])
+def test_killed_twenty_times(more):
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), "--kills", "20", *more], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "20 kills" in done.stdout

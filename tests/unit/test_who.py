@@ -1,0 +1,232 @@
+"""Groups of clients, gaps, creaming, and the spread of time: by hand, and on a small run."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator import population
+from simulator.errors import SimulatorError
+from simulator.experiments.comparison import compare
+from simulator.experiments.run import run_to_folder
+from simulator.experiments.runner import simulate
+from simulator.experiments.store import open_results
+from simulator.outcomes import distance as d
+from simulator.outcomes.capacity import wait_values
+from simulator.outcomes.lorenz import gini, lorenz
+from simulator.outcomes.measures import more_replications
+from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.who import gaps
+from simulator.outcomes.who import who as who_table
+
+SMALL = (
+    "population.size=120",
+    "population.burn_in_weeks=26",
+    "population.offices=1",
+    "replications=3",
+    "weeks=110",
+)
+
+
+@pytest.fixture(scope="module")
+def run(load):
+    return simulate(load("default", *SMALL))
+
+
+def lorenz_spells(weeks, minutes):
+    columns = {"replication": 0, "entry_week": 0, "weeks": weeks, "staff_minutes": minutes}
+    return pd.DataFrame({**columns, "meeting_minutes": minutes})
+
+
+def test_limits_of_traits_are_those_of_the_population():
+    assert (d.YOUNG, d.ELDER) == (population.YOUNG, population.ELDER)
+    assert d.NEWLY_ARRIVED_YEARS == population.NEWLY_ARRIVED_YEARS
+
+
+def test_distance_is_the_negative_predictor_of_work(run):
+    spells = run.spells.iloc[:1].assign(
+        age=25.0, sex="woman", children=0, foreign_born=False, years_in_country=25.0, education="primary",
+        experience_years=5.0, disability=False, barrier_health=0.5, barrier_debt=1.0,
+        barrier_substance=0.0, barrier_language=0.0, barrier_family=0.0, barrier_skills=0.0,
+    )  # fmt: skip
+    work = run.settings["doors"]["work"]
+    barriers = -(0.5 * work["barriers"]["health"] + work["barriers"]["debt"])
+    traits = [work["traits"][name] for name in ("under_30", "woman", "primary_education")]
+    expected = barriers - sum(traits) - 0.5 * work["traits"]["experience"]
+    assert d.distance_from_work(spells, run.settings).iloc[0] == pytest.approx(expected)
+    assert d.distance_from_work(spells, run.settings, traits=False).iloc[0] == pytest.approx(barriers)
+
+
+def test_thirds_are_thirds_and_far_is_further(run):
+    flow = run.spells[run.spells["entry_week"] >= 0]
+    groups = d.groups_by(flow, "distance", run.settings)
+    shares = groups.value_counts(normalize=True)
+    assert shares.to_numpy() == pytest.approx(1 / 3, abs=0.01)
+    means = d.distance_from_work(flow, run.settings).groupby(groups, observed=True).mean()
+    assert means["near"] < means["middle"] < means["far"]
+
+
+def test_groups_add_up_to_everybody(run):
+    for by in ("distance", "sex", "family", "age_group", "children", "office"):
+        table = run.who(by)
+        assert table[table["outcome"] == "spells begun"]["value"].sum() == pytest.approx(1.0)
+
+
+def test_a_group_is_the_whole_if_there_is_only_one(run):
+    summary = run.summary().set_index("outcome")
+    table = run.who("office").set_index("outcome")
+    for name in ("mean time on benefit within the first 55 weeks", "left by work within 55 weeks"):
+        assert table.loc[name, ["value", "low", "high"]].tolist() == pytest.approx(
+            summary.loc[name, ["value", "low", "high"]].tolist()
+        )
+
+
+def test_an_unknown_trait_is_refused_with_the_nearest(run):
+    with pytest.raises(SimulatorError, match="Did you mean 'distance'"):
+        run.who("distanse")
+
+
+def test_gaps_of_two_groups_worked_by_hand():
+    values = pd.DataFrame(
+        {"replication": [0, 1, 0, 1], "group": ["a", "a", "b", "b"], "value": [1.0, 2.0, 3.0, 4.0]}
+    ).assign(outcome="x", unit="weeks")
+    row = gaps(values).iloc[0]
+    assert (row["group"], row["reference"], row["difference"], row["low"], row["high"]) == ("b", "a", 2, 2, 2)
+    assert row["ratio"] == pytest.approx(3.5 / 1.5)
+    turned = gaps(values, reference="b").iloc[0]
+    assert turned["difference"] == -2.0
+
+
+def test_families_hit_are_those_with_children(run):
+    spells = run.spells.assign(reductions=0, denials=0)
+    first = spells[(spells["children"] > 0) & (spells["entry_week"] >= 0)].index[0]
+    spells.loc[first, "denials"] = 1
+    table = who_table(spells, run.weeks, run.settings, "family").set_index(["group", "outcome"])["value"]
+    of_families = (
+        ((spells["children"] > 0) & (spells["entry_week"] >= 0)).groupby(spells["replication"]).sum()
+    )
+    own = of_families[spells.loc[first, "replication"]]
+    assert table["children", "families with children reduced or denied"] == pytest.approx(1 / own / 3)
+
+
+def test_creaming_is_nought_where_all_get_alike(run):
+    since = run.spells["weeks"] - (run.spells["first_meeting_week"] - run.spells["entry_week"]).astype(float)
+    alike = run.spells.assign(meetings=since, staff_minutes=2.0 * since)
+    table = Outcome(alike, run.weekly, run.programmes, run.manifest).creaming().set_index("outcome")
+    assert table.loc["talks", ["gap", "low", "high"]].tolist() == pytest.approx([0, 0, 0], abs=1e-12)
+    assert table.loc["minutes of a caseworker", "ratio"] == pytest.approx(1.0)
+
+
+def test_lorenz_of_equal_time_is_the_diagonal():
+    table = lorenz(lorenz_spells([10, 20, 5], [30.0, 60.0, 15.0]))
+    assert table["share_of_minutes"].to_numpy() == pytest.approx(table["share_of_client_weeks"].to_numpy())
+    assert gini(lorenz_spells([10, 20, 5], [30.0, 60.0, 15.0]))["value"].to_numpy() == pytest.approx(
+        0.0, abs=1e-12
+    )
+
+
+def test_gini_worked_by_hand():
+    """Half of the weeks get nothing, half get all: the area below the curve is a quarter."""
+    spells = lorenz_spells([10, 10], [0.0, 60.0])
+    assert gini(spells)["value"].tolist() == pytest.approx([0.5, 0.5])
+    curve = lorenz(spells, points=5).query("of == 'all minutes'")["share_of_minutes"]
+    assert curve.tolist() == pytest.approx([0.0, 0.0, 0.0, 0.5, 1.0])
+
+
+AMOUNTS = st.lists(st.tuples(st.integers(1, 100), st.integers(0, 10_000)), min_size=1, max_size=20)
+
+
+@settings(max_examples=50, deadline=None)
+@given(AMOUNTS)
+def test_lorenz_lies_below_the_diagonal_and_rises(amounts):
+    weeks, minutes = (list(column) for column in zip(*amounts, strict=True))
+    table = lorenz(lorenz_spells(weeks, minutes)).query("of == 'all minutes'")
+    share, at = table["share_of_minutes"].to_numpy(), table["share_of_client_weeks"].to_numpy()
+    assert (share <= at + 1e-9).all()
+    assert (np.diff(share) >= -1e-12).all() and share[0] == 0.0 and share[-1] == pytest.approx(1.0)
+
+
+def test_waits_count_those_who_leave_first_as_never_coming():
+    flow = pd.DataFrame(
+        {
+            "replication": 0, "entry_week": [0, 5, 0, 0], "weeks": [10, 10, 3, 10],
+            "exited": [True, True, True, False],
+            "first_meeting_week": pd.array([4, 7, None, None], dtype="Int32"),
+        }
+    )  # fmt: skip
+    table = wait_values(flow, 12).set_index("week")["value"]
+    assert table[[1, 2, 3, 4, 9, 12]].tolist() == pytest.approx([0.0, 0.25, 0.25, 0.5, 0.5, 0.5])
+
+
+def test_hours_by_task_add_up_to_those_used(run):
+    table = run.capacity()
+    hours = table[table["measure"] == "part of paid time"]["value"].sum()
+    used = table[table["measure"] == "caseworkers' time used"]["value"].iloc[0]
+    assert hours == pytest.approx(used)
+
+
+def test_the_budget_holds_all_of_the_money_of_the_panel(run):
+    table = run.budget()
+    years = table[(table["payer"] == "all payers") & (table["year"] != "present value")]
+    sums = years.groupby("item")["value"].sum()
+    panel = run.weekly.groupby("replication").sum().mean() / 1e6
+    assert -sums["benefit"] == pytest.approx(panel["benefit_sek"])
+    assert -sums["caseworkers"] == pytest.approx(panel["staff_sek"])
+    assert -(sums["places used"] + sums["places empty"]) == pytest.approx(panel["programme_sek"])
+
+
+def test_waits_rise_and_stay_shares(run):
+    for _, own in run.waits().groupby("wait"):
+        assert own["share"].is_monotonic_increasing
+        assert own["share"].between(0.0, 1.0).all()
+
+
+def test_more_replications_are_those_still_missing(run):
+    values = pd.DataFrame({"replication": range(4), "outcome": "x", "value": [1.0, 2.0, 4.0, 4.5]})
+    assert more_replications(values, "x", 100.0, 0.95) == 0
+    assert more_replications(values, "x", 0.4, 0.95) > 100
+    with pytest.raises(SimulatorError, match="Did you mean 'weeks between talks'"):
+        run.replications_needed("weeks betwen talks", 1.0)
+    with pytest.raises(ValueError, match="width"):
+        run.replications_needed("weeks between talks", 0.0)
+
+
+def test_a_run_of_one_draw_has_one_layer_and_one_of_more_has_two(run):
+    with pytest.raises(SimulatorError, match="one draw"):
+        run.uncertainty()
+    both = [table.copy() for table in (run.spells, run.weekly)]
+    spells, weekly = (pd.concat([table.assign(draw=n) for n in (0, 1)]) for table in both)
+    table = Outcome(spells, weekly, run.programmes, run.manifest).uncertainty().set_index("outcome")
+    summary = run.summary().set_index("outcome")["value"]
+    assert table.loc["clients on benefit", "value"] == pytest.approx(summary["clients on benefit"])
+    assert table.loc["clients on benefit", "parameter_sd"] == 0.0
+
+
+def test_a_comparison_with_itself_changes_nothing(load):
+    scenario = load("default", *SMALL)
+    effect = compare(scenario, scenario, replications=2)
+    assert (effect.budget()[["value", "low", "high"]] == 0.0).all(axis=None)
+    who = effect.who()
+    assert (who["difference"].dropna() == 0.0).all() and len(who) > 50
+    assert effect.cost_effectiveness()["ratio"].isna().all()
+    assert (effect.pay_back()["month"] == 0.0).all()
+    assert effect.replications_needed("weeks between talks", 0.1) == 0
+    assert all(len(table) for table in effect.written_tables().values())
+    with pytest.raises(SimulatorError, match="Did you mean 'exit to work'"):
+        effect.plane("exit to wrok")
+
+
+def test_a_results_folder_has_the_tables_and_their_sums(load, tmp_path):
+    scenario = load("default", *SMALL, f"output.dir={tmp_path / 'run'}")
+    folder = run_to_folder(scenario, lambda outcome, figures: figures.mkdir())
+    outcome = open_results(folder)
+    files = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
+    for name, table in outcome.written_tables().items():
+        assert f"tables/{name}.csv" in files
+        written = pd.read_csv(folder / "tables" / f"{name}.csv", keep_default_na=False, na_values=[""])
+        assert written.columns.tolist() == table.columns.tolist() and len(written) == len(table)
