@@ -14,6 +14,9 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 import simulator as sim
 from simulator.cli import main
+from simulator.composing import check_overrides
+from simulator.composing.launching import read_command
+from simulator.errors import SettingsError
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -68,12 +71,12 @@ def run_command(command: str) -> None:
 def run_simulator(arguments: list[str]) -> None:
     """Run an example; `...` stands for arguments given before. Long ones are only composed and checked."""
     given = [one for one in arguments if one != "..."]
-    asks = {"--help", "--list", "--version"} & set(given)
     if any(one.startswith(tuple(LONG)) for one in given):
-        given = [*given, "--cfg", "job"]
-    elif not asks:
-        given = small(given)
-    call = tuple(given)
+        command = read_command(given)
+        check_overrides(command.overrides, command.folders, sweep=command.is_sweep, command_line=True)
+        return
+    asks = {"--help", "--list", "--version"} & set(given)
+    call = tuple(given if asks else small(given))
     if call not in DONE:
         assert main(call) == 0, arguments
     if not any("output.dir" in one for one in call):
@@ -137,12 +140,13 @@ def test_examples_run(page: Path) -> None:
         "make run ARGS='caseload.clients_per_casewroker=40'",
         ".venv/bin/simulator scenario=atlantis",
         "python -m simulator --help nothing_of_the_kind",
+        "simulator engine=dask engine.shceduler=here",
         "make nothing",
         "simulate everything",
     ],
 )
 def test_an_example_that_is_wrong_is_found(command: str) -> None:
-    with pytest.raises((AssertionError, pytest.fail.Exception)):
+    with pytest.raises((AssertionError, SettingsError, pytest.fail.Exception)):
         run_command(command)
 
 
