@@ -13,7 +13,7 @@ PINS = build/pins
 UV_COMPILE = $(PINS)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: help run test lint bench constraints clean same-python
+.PHONY: help run test lint bench docs constraints clean same-python
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,10 @@ lint: same-python $(VENV)/.stamp-lint ## check style, format and types
 
 bench: same-python $(VENV)/.stamp-run ## measure speed
 	$(BIN)/python benchmarks/bench.py
+
+docs: same-python $(VENV)/.stamp-docs ## build the site into build/site; a warning is an error
+	$(BIN)/python -m sphinx -E -W --keep-going -q -b html docs build/site
+	@echo "build/site/index.html"
 
 clean: ## remove the environment, caches and builds; results stay
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -72,8 +76,14 @@ $(VENV)/.stamp-test: $(VENV)/.stamp-run
 
 $(VENV)/.stamp-lint: $(VENV)/.stamp-test
 	@echo "Installing the lint tools into $(VENV) ..."
-	@sed -n '/^# === lint/,$$p' constraints.txt >$(VENV)/lint.txt
+	@sed -n '/^# === lint/,/^# === docs/p' constraints.txt >$(VENV)/lint.txt
 	$(PIP_PINNED) -r $(VENV)/lint.txt
+	@touch $@
+
+$(VENV)/.stamp-docs: $(VENV)/.stamp-lint
+	@echo "Installing what builds the site into $(VENV) ..."
+	@sed -n '/^# === docs/,$$p' constraints.txt >$(VENV)/docs.txt
+	$(PIP_PINNED) -r $(VENV)/docs.txt
 	@touch $@
 
 # --- pins ---
@@ -82,16 +92,17 @@ $(VENV)/.stamp-lint: $(VENV)/.stamp-test
 # first layer that needs it. Keeps the versions already pinned; UPGRADE=--upgrade looks for newer ones.
 constraints: $(PINS)/uv/.stamp ## rewrite constraints.txt from pyproject.toml; newer versions with UPGRADE=--upgrade
 	@if [ -f constraints.txt ]; then cp constraints.txt $(PINS)/all.txt; fi
-	$(UV_COMPILE) $(UPGRADE) pyproject.toml --group build --extra test --extra lint -o $(PINS)/all.txt
+	$(UV_COMPILE) $(UPGRADE) pyproject.toml --group build --extra test --extra lint --extra docs -o $(PINS)/all.txt
 	$(UV_COMPILE) -c $(PINS)/all.txt --group build -o $(PINS)/build.txt
 	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml -o $(PINS)/run.txt
 	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml --extra test -o $(PINS)/test.txt
+	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml --extra test --extra lint -o $(PINS)/lint.txt
 	@{ echo "# Made by 'make constraints'; not to be edited by hand."; \
 	   echo "# Python 3.11 to 3.13, any platform. Serves as requirements: pip install --require-hashes -r constraints.txt"; \
 	   echo "# Layers: the Makefile installs no more than it needs; each builds on those above it."; \
-	   for layer in build run test lint; do \
+	   for layer in build run test lint docs; do \
 		echo "# === $$layer"; \
-		if [ $$layer = lint ]; then cat $(PINS)/all.txt; else cat $(PINS)/$$layer.txt; fi; \
+		if [ $$layer = docs ]; then cat $(PINS)/all.txt; else cat $(PINS)/$$layer.txt; fi; \
 	   done; } \
 	| awk '/^[a-z0-9]/ { keep = !($$0 in seen || ($$1 " \\") in seen); seen[$$0] } /^#/ || keep' >$(PINS)/constraints.txt
 	mv $(PINS)/constraints.txt constraints.txt
