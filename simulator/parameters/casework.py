@@ -205,7 +205,7 @@ class Casework(Group):
     )
     triage: bool = choice(
         "Whether clients are sorted three ways: own power, municipal measure, rehabilitation first",
-        "assumed: source 004 tells of Instrument X",
+        "assumed: as one municipality sorts with an instrument of its own",
     )
     own_power_above: float = share(
         "Believed nearness to work from which on a client manages by own power and gets job search only",
