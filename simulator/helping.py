@@ -39,6 +39,7 @@ LEVERS = {
     "vacancies": "how many vacancies there are to find",
     "costs": "what things cost",
     "reform": "rules that change in the middle of a run",
+    "trial": "arms inside the same offices, each with rules of its own",
     "study": "what is asked of the runs",
 }
 

@@ -322,6 +322,9 @@ class Purpose(Word):
     DEREGISTRATION = 263
     NEW_REGISTRATION = 264
     BENEFIT_KNOWN = 265
+    CANCELLED = 266
+    ARM = 267
+    OFFICE = 268
     NEED = 200
     ACCEPTANCE = 201
     MISCONDUCT = 202
@@ -347,3 +350,9 @@ BARRIERS = len(Barrier)
 TRAITS = len(Trait)
 TASKS = len(Task)
 TEAMS = len(Team)
+FIRST_ARM = 2
+"""Row of an office's settings that holds the rules of a trial's first arm, after those of now and of a reform."""
+
+MOST_ARMS = 6
+MOST_TEAMS = FIRST_ARM + MOST_ARMS
+"""The teams of an organisation; then one for each arm of a trial, if arms have staff of their own."""
