@@ -8,9 +8,9 @@ import pandas as pd
 
 from simulator.errors import SimulatorError
 from simulator.experiments.runner import check_scenario, simulate
-from simulator.outcomes.columns import check_number
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import half_width, replication_outcomes
+from simulator.outcomes.survival.columns import check_number
 from simulator.parameters import Scenario
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ import pyarrow.parquet as pq
 from simulator.errors import ResultsError
 from simulator.experiments.lock import LOCK, TAKE_OVER, locked
 from simulator.files import write_bytes
+from simulator.outcomes.definitions import FLOW
 from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.survival import Counts, count_parquet
 
 MANIFEST = "manifest.json"
 PLAN = "plan.json"
@@ -185,6 +188,42 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+class StoredOutcome(Outcome):
+    """A run on disk: a table is read when it is asked for, and spells are counted without being held."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        vars(self).update(folder=folder, manifest=manifest)
+
+    @cached_property
+    def spells(self) -> pd.DataFrame:
+        """One row a spell."""
+        return self._read("spells")
+
+    @cached_property
+    def weekly(self) -> pd.DataFrame:
+        """One row a replication and week."""
+        return self._read("weekly")
+
+    @cached_property
+    def programmes(self) -> pd.DataFrame:
+        """One row a replication, week and programme."""
+        return self._read("programmes")
+
+    def counts(self, by: str | None = None) -> Counts:
+        """Return the spells counted by group, weeks and door, read a million rows at a time."""
+        groups = None if by is None else self._known(by)
+        return count_parquet(self._path("spells"), groups=groups, where=FLOW)
+
+    def _spell_columns(self) -> list[str]:
+        return list(pq.read_schema(self._path("spells")).names)
+
+    def _path(self, table: str) -> Path:
+        return Path(vars(self)["folder"]) / f"{table}.parquet"
+
+    def _read(self, table: str) -> pd.DataFrame:
+        return pd.read_parquet(self._path(table))
+
+
 def open_results(folder: str | Path) -> Outcome:
     """Return a finished run from its folder.
 
@@ -207,5 +246,4 @@ def open_results(folder: str | Path) -> Outcome:
     manifest = read_manifest(path)
     if any(not (path / f"{table}.parquet").exists() for table in TABLES):
         raise ResultsError(f"{path} holds no single run; the folders in it may.")
-    spells, weekly, programmes = (pd.read_parquet(path / f"{table}.parquet") for table in TABLES)
-    return Outcome(spells, weekly, programmes, manifest)
+    return StoredOutcome(path, manifest)

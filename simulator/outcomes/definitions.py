@@ -10,6 +10,8 @@ import pandas as pd
 from simulator.vocabulary import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 
 TEN_MONTHS = 10
+FLOW = [("entry_week", ">=", 0)]
+"""Of which spells `flow_spells` are, as a condition on stored ones."""
 
 
 def flow_spells(spells: pd.DataFrame) -> pd.DataFrame:

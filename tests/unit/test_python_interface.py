@@ -10,7 +10,7 @@ import pytest
 
 import simulator as sim
 from simulator.experiments import comparison
-from simulator.outcomes.columns import SpellsError
+from simulator.outcomes.survival.columns import SpellsError
 
 SMALL = ("population.size=40", "population.burn_in_weeks=2", "weeks=8", "replications=1")
 TABLE = np.ones((2, 2))

@@ -367,7 +367,7 @@ def test_real_times():
         ({"groups": ["a"]}, "groups: 1 values for the 2 spells"),
         ({"groups": ["a", None]}, "groups: 1 values missing"),
         ({"level": 95}, "level: 95 is not a share"),
-        ({"interval": "log"}, "interval: 'log' is not one of log-log, plain"),
+        ({"interval": "logit"}, "interval: 'logit' is not one of log-log, plain, log"),
     ],
 )
 def test_mistakes_are_named(arguments, message):

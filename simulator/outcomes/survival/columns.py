@@ -100,3 +100,13 @@ def read_level(level: float) -> float:
     """Return the normal quantile that belongs to a level of confidence."""
     check_number("level", level, 1.0, "a share between 0 and 1")
     return NormalDist().inv_cdf((1 + level) / 2)
+
+
+def read_weights(values: Column | None, spells: int) -> Numbers:
+    """Return each spell's weight, whole numbers as such; 1 by default."""
+    if values is None:
+        return np.ones(spells, np.int64)
+    weights = _numbers("weights", _column("weights", values))
+    if len(wrong := weights[~np.isfinite(weights) | (weights <= 0)]):
+        raise SpellsError(f"weights: {len(wrong)} values not above 0 or infinite, the first is {wrong[0]}")
+    return weights.astype(np.int64) if np.all(weights == np.floor(weights)) else weights

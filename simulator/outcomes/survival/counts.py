@@ -1,0 +1,237 @@
+"""Spells counted by group, week of entry, last week and door: all that an estimator asks for.
+
+A million weekly spells are some thousand counts, and counts can be added up from files that do not fit into
+memory. Ties are counted, never broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from simulator.outcomes.survival.columns import (
+    Column,
+    Numbers,
+    SpellsError,
+    read_doors,
+    read_flags,
+    read_groups,
+    read_weeks,
+    read_weights,
+)
+
+ROUNDING = 1e-12
+"""What sums and products of shares may be off."""
+
+DENSE = 1 << 22
+"""Up to so many possible cells, each is counted; beyond, those that occur are sorted."""
+
+Floats: TypeAlias = Numbers
+
+
+class Cells(NamedTuple):
+    """Alike spells of one group or of all, each array of shape (cells,).
+
+    `entry` and `end` are places in a list of weeks, `door` is 0 for censored, `number` how many there are (or
+    the sum of their weights), `squares` the sum of the squared weights.
+    """
+
+    entry: Numbers
+    end: Numbers
+    door: Numbers
+    number: Numbers
+    squares: Numbers
+
+
+class LifeTable(NamedTuple):
+    """One group: weeks from 0 on, how many are at risk, how many leave by each door (weeks, doors)."""
+
+    label: object
+    week: Numbers
+    at_risk: Numbers
+    exits: Numbers
+    cells: Cells
+    weighted: bool
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Spells counted by group, week of entry, last week and door.
+
+    Any estimator takes it in the place of `weeks`, alone: `kaplan_meier(counts)`.
+
+    Attributes
+    ----------
+    labels : ndarray, shape (groups,)
+        Labels of the groups.
+    weeks : ndarray, shape (weeks,)
+        Every week in which something happened, in order; the first is 0.
+    doors : ndarray, shape (doors,)
+        Labels of the doors; door 1 of a cell is the first.
+    group : ndarray of int, shape (cells,)
+        Place of each cell's group; cells are in the order of groups.
+    cells : Cells
+        What was counted.
+    weighted : bool
+        Whether weights are other than whole numbers, so that variances rest on each spell's influence.
+
+    Examples
+    --------
+    >>> counts = count_spells([1, 2, 2, 3], ["work", "study", None, "work"])
+    >>> counts.spells
+    4
+    """
+
+    labels: Numbers
+    weeks: Numbers
+    doors: Numbers
+    group: Numbers
+    cells: Cells
+    weighted: bool = False
+
+    @property
+    def spells(self) -> int | float:
+        """Number of spells, or the sum of their weights."""
+        total: int | float = self.cells.number.sum().item()
+        return total
+
+    def tables(self) -> Iterator[LifeTable]:
+        """Yield each group's table of who is at risk and who leaves in each of its weeks."""
+        edges = np.searchsorted(self.group, np.arange(len(self.labels) + 1))
+        for label, first, last in zip(self.labels, edges[:-1], edges[1:], strict=True):
+            yield self._table(label, Cells(*(column[first:last] for column in self.cells)))
+
+    def _table(self, label: object, cells: Cells) -> LifeTable:
+        places = np.unique(np.concatenate([[0], cells.entry, cells.end]))
+        entry, end = (np.searchsorted(places, column) for column in (cells.entry, cells.end))
+        at_risk, exits = tally(cells._replace(entry=entry, end=end), len(places), len(self.doors))
+        own = cells._replace(entry=entry, end=end)
+        return LifeTable(label, self.weeks[places], at_risk, exits, own, self.weighted)
+
+
+def tally(cells: Cells, weeks: int, doors: int) -> tuple[Numbers, Numbers]:
+    """Return how many are at risk (weeks,) and how many leave by each door (weeks, doors)."""
+    size = weeks * (doors + 1)
+    kind = cells.number.dtype
+    exits = np.bincount(cells.end * (doors + 1) + cells.door, cells.number, size).astype(kind)
+    entered, left = (np.bincount(at, cells.number, weeks).astype(kind) for at in (cells.entry, cells.end))
+    at_risk = np.cumsum(entered - left) - (entered - left)
+    at_risk[0] = entered[0]
+    at_risk[at_risk < ROUNDING * cells.number.sum()] = 0
+    return at_risk, exits.reshape(weeks, -1)[:, 1:]
+
+
+def count_spells(
+    weeks: Column,
+    door: Column,
+    entry: Column | None = None,
+    groups: Column | None = None,
+    weights: Column | None = None,
+) -> Counts:
+    """Count spells, once for several estimators.
+
+    Parameters
+    ----------
+    weeks, entry, groups, weights
+        As in `kaplan_meier`.
+    door : array-like of int, str or bool, shape (spells,)
+        Door by which the spell ended, or whether it did; 0, False, a missing value or an empty text
+        is censored.
+
+    Returns
+    -------
+    Counts
+        What every estimator takes in the place of `weeks`.
+
+    Raises
+    ------
+    SpellsError
+        If the arguments differ in length, or hold missing, negative or otherwise impossible values.
+
+    Examples
+    --------
+    >>> counts = count_spells([3, 5, 5], [True, True, False])
+    >>> [table.at_risk.tolist() for table in counts.tables()]
+    [[3, 3, 2]]
+    """
+    codes, doors = read_doors(door)
+    return count_codes(weeks, codes, doors, entry, groups, weights)
+
+
+def count_codes(
+    weeks: Column,
+    door: Numbers,
+    doors: Numbers,
+    entry: Column | None = None,
+    groups: Column | None = None,
+    weights: Column | None = None,
+) -> Counts:
+    """Count spells whose doors are already codes, 0 for censored."""
+    end = read_weeks("weeks", weeks)
+    start = None if entry is None else read_weeks("entry", entry)
+    codes, labels = read_groups(groups, len(end))
+    weight = read_weights(weights, len(end))
+    check(end, start, {"exited or door": door, "groups": codes, "weights": weight})
+    begin = np.zeros(1, end.dtype) if start is None else start
+    moments, times = pd.factorize(np.concatenate([np.zeros(1, end.dtype), end, begin]), sort=True)
+    place = moments[1 : len(end) + 1], moments[len(end) + 1 :]
+    starts, span = (len(times), place[1]) if start is not None else (1, 0)
+    keys = ((codes * starts + span) * len(times) + place[0]) * (len(doors) + 1) + door
+    cells, group = _collapse(keys, (len(labels), starts, len(times), len(doors) + 1), weight)
+    return Counts(labels, times, doors, group, cells, weight.dtype.kind == "f")
+
+
+def _collapse(keys: Numbers, shape: tuple[int, ...], weight: Numbers) -> tuple[Cells, Numbers]:
+    """Return the cells that occur, and each one's group."""
+    size = int(np.prod(np.array(shape, dtype=object)))
+    present, place = (None, keys) if size <= DENSE else np.unique(keys, return_inverse=True)
+    same = weight.dtype.kind == "i" and bool(np.all(weight == 1))
+    length = size if present is None else len(present)
+    number = np.bincount(place, None if same else weight, length).astype(weight.dtype)
+    squares = number if same else np.bincount(place, weight.astype(float) ** 2, length)
+    if present is None:
+        present = np.flatnonzero(number)
+        number, squares = number[present], squares[present]
+    group, entry, end, door = np.unravel_index(present, shape)
+    return Cells(entry, end, door, number, squares), group
+
+
+def check(end: Numbers, start: Numbers | None, others: dict[str, Numbers]) -> None:
+    """Raise SpellsError unless there are spells, columns are equally long, and each spell lasts."""
+    if not len(end):
+        raise SpellsError("weeks: there are no spells")
+    for name, values in {**({} if start is None else {"entry": start}), **others}.items():
+        if len(values) != len(end):
+            raise SpellsError(f"{name}: {len(values)} values for the {len(end)} spells in weeks")
+    if start is not None and len(at := np.flatnonzero(start >= end)):
+        pair = f"{start[at[0]]} and {end[at[0]]}"
+        raise SpellsError(f"entry: not before weeks in {len(at)} spells, first {pair}")
+
+
+def stack(parts: list[tuple[object, list[Numbers]]], names: list[str]) -> pd.DataFrame:
+    """Join the groups' columns, each group with its label in front."""
+    labels = np.repeat([label for label, _ in parts], [len(columns[0]) for _, columns in parts])
+    joined = (np.concatenate(column) for column in zip(*(columns for _, columns in parts), strict=True))
+    return pd.DataFrame({"group": labels} | dict(zip(names, joined, strict=True)))
+
+
+def columns_or_counts(weeks: Column | Counts, **columns: Any) -> Counts:  # noqa: ANN401
+    """Return counts as they are, or count columns; `door` or `exited` says which spells ended.
+
+    Raises
+    ------
+    SpellsError
+        If columns are handed in beside counts.
+    """
+    if isinstance(weeks, Counts):
+        if more := [name for name, values in columns.items() if values is not None]:
+            raise SpellsError(f"{more[0]}: not taken beside counts, which hold it already")
+        return weeks
+    if "exited" in columns:
+        exited = read_flags(columns.pop("exited"))
+        return count_codes(weeks, exited, np.array([True]), **columns)
+    return count_spells(weeks, columns.pop("door"), **columns)
