@@ -90,8 +90,8 @@ class Office(NamedTuple):
     `common_belief` and `belief_spread` say what a new one believes, `fresh` holds number and sum of what was
     not yet told in a review, and `habits` counts referrals. `releases` holds, for each week and programme,
     how many jobs end and after how many weeks in all; `openings` the vacancies that open in each week
-    (nothing where they are not limited). `settings` are those in force, those after a reform, and those of the
-    arms of a trial; `state` has one record.
+    (nothing where they are not limited). `settings` are those in force, after a reform, and of the arms of a
+    trial; `state` has one record.
     """
 
     luck: Luck
@@ -183,9 +183,8 @@ def _state(scenario: Scenario, number: int, people: int) -> Records:
     state[0].number = number
     state[0].first_week = state[0].week = -burn_in(scenario)
     state[0].offices = scenario.number_of_offices()
-    reform = scenario.reform
-    reached = reform.week is not None and number < reform.share_offices * scenario.number_of_offices()
-    state[0].reform_week = reform.week if reached else NEVER
+    reform_week = scenario.reform.week_of_office(number, scenario.number_of_offices())
+    state[0].reform_week = NEVER if reform_week is None else reform_week
     state[0].teams = 1 + scenario.caseload.organisation
     state[0].share[: state[0].teams] = 1.0
     rules = (scenario, scenario.after_reform())

@@ -59,8 +59,8 @@ CASEWORKER = np.dtype(
     ],
     align=True,
 )
-"""One seat, and who sits in it: `id` is the number of a person, which never comes twice; `rules` is the row of the
-settings by which the seat works."""
+"""One seat, and who sits in it: `id` is a person's number, which never comes twice; `rules` is the row of
+the settings by which the seat works."""
 
 
 @behaviour

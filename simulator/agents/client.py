@@ -171,8 +171,8 @@ CLIENT = padded(
         ("caseworker_skill", "f8"),
     ]
 )
-"""One adult on assistance, from application to exit; `person` is the row of the person, `rules` the row of the
-settings that hold for the client (0, or that of an arm of a trial)."""
+"""One adult on assistance, from application to exit; `person` is the row of the person, `rules` the row of
+the settings that hold for the client (0, or that of an arm of a trial)."""
 
 
 @behaviour

@@ -261,7 +261,7 @@ class Casework(Group):
         plausible=(0, 4),
     )
     p_cancelled: float = share(
-        "Chance that it is called off; its time is lost to the caseworker, the next talk falls an interval later",
+        "Chance that it is called off; its time is lost, the next talk falls an interval later",
         "assumed: a design choice",
         (0.0, 1.0),
     )

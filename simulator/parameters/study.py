@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from simulator.parameters.base import Group, choice, quantity
+from simulator.parameters.designs import PublishedDesign
 
 
 class Simulate(Group):
@@ -44,4 +45,4 @@ class Patterns(Group):
     )
 
 
-Study = Annotated[Simulate | Compare | Patterns, Field(discriminator="kind")]
+Study = Annotated[Simulate | Compare | Patterns | PublishedDesign, Field(discriminator="kind")]

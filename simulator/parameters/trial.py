@@ -1,4 +1,4 @@
-"""Settings of a trial: people are drawn into arms inside the same offices, and each arm has rules of its own."""
+"""Settings of a trial: people are drawn into arms inside the same offices, each with rules of its own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ ROUNDING = 1e-9
 class Arm(Group):
     """Rules for those drawn into an arm; a group that is null is the scenario's."""
 
-    share: float = share("Share of all people who are drawn into the arm", "assumed: a design choice", (0.0, 1.0))
+    share: float = share(
+        "Share of all people who are drawn into the arm", "assumed: a design choice", (0.0, 1.0)
+    )
     caseload: Caseload | None = choice("Caseload rule of the arm's own staff", "assumed: a design choice")
     casework: Casework | None = choice("Rules of casework", "assumed: a design choice")
     sanctions: Sanctions | None = choice("Sanction rules", "assumed: a design choice")

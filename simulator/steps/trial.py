@@ -14,7 +14,7 @@ from simulator.vocabulary import FIRST_ARM, Purpose, Status
 
 @part
 def rules_for(office: Office, person: Record) -> int:
-    """Return the row of the settings that hold for a person: of the arm drawn for life, or 0 outside a trial."""
+    """Return the row of the settings for a person: of the arm drawn for life, or 0 outside a trial."""
     state = office.state[0]
     if state.arms == 0 or state.week < state.trial_week:
         return 0
