@@ -58,7 +58,11 @@ def interval_of(values: pd.Series, level: float) -> dict[str, float]:
 
 
 def summarise(
-    rows: pd.DataFrame, keys: Sequence[str], level: float, levels: Sequence[str] = (), ratios: Sequence[str] = ()
+    rows: pd.DataFrame,
+    keys: Sequence[str],
+    level: float,
+    levels: Sequence[str] = (),
+    ratios: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Return each effect with its interval, in the order in which the effects first come.
 
@@ -76,7 +80,7 @@ def summarise(
         Outcomes whose effect is the logarithm of a ratio: mean and interval are given as ratios.
     """
     found = []
-    for key, group in rows.groupby(list(keys), sort=False, observed=True):
+    for key, group in rows.groupby(list(keys), sort=False, observed=True, dropna=False):
         name = dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True))
         one = interval_of(group.set_index(LAYERS)["effect"], level)
         if name.get("outcome") in ratios:

@@ -49,7 +49,10 @@ def _bad_bounds(name: str, bounds: Bounds, column: pd.Series) -> list[Mistake]:
     allowed = ", ".join(str(word) for word in words)
     if not bounds:
         return [Mistake(where, "names no value", allowed)]
-    return [Mistake(where, f"'{one}' is not one of the values", allowed, nearest(str(one), words)) for one in wrong]
+    return [
+        Mistake(where, f"'{one}' is not one of the values", allowed, nearest(str(one), words))
+        for one in wrong
+    ]
 
 
 def _is_number(column: pd.Series) -> bool:

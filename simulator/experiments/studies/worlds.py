@@ -10,6 +10,7 @@ import pandas as pd
 from simulator.compiled import source_hash
 from simulator.engine import Engine
 from simulator.experiments.runner import Tables, prepare, replicate
+from simulator.ledger import SPELL
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.tables import (
     STUDY_COLUMNS,
@@ -20,6 +21,7 @@ from simulator.outcomes.tables import (
 )
 from simulator.parameters import Scenario
 from simulator.provenance import manifest_of, now
+from simulator.records import table
 
 Draw = Sequence[str]
 """Overrides of one draw of uncertain settings."""
@@ -58,3 +60,8 @@ def _replication(of_offices: Sequence[Scenario], scenario: Scenario, replication
         weekly_table(engine.panel(), replication),
         programmes_table(engine.activity(), scenario.programmes, replication),
     )
+
+
+def empty_spells(scenario: Scenario) -> pd.DataFrame:
+    """Return the table of spells of a world before anything has happened: its columns and their values."""
+    return spells_table(table(0, SPELL), 0, tuple(dict.fromkeys((*lever_columns(scenario), *STUDY_COLUMNS))))
