@@ -55,6 +55,10 @@ class TrialStudy(Group):
         "inside: all arms in the same offices; worlds: each arm in a copy with the same people",
         DESIGN,
     )
+    rotate: bool = choice(
+        "inside: simulate the trial once for each turn of the arms, so that everybody is in every arm once",
+        "assumed: narrower intervals at the price of more runs",
+    )
     staff_apart: bool = choice("inside: whether each arm has caseworkers of its own", "C01")
     start_week: int | None = whole_weeks(
         "Week in which the arms get their rules (null: from the beginning)", DESIGN, (0, 52)
