@@ -23,7 +23,7 @@ def summary_text(title: str, question: str, summary: pd.DataFrame) -> str:
     not below 0. The table of the run (`summary.csv`) keeps the plain numbers.
     """
     rows: list[tuple[str, ...]] = [COLUMNS, *(_row(row) for row in summary.itertuples())]
-    return "\n".join([title, question, "", *_table(rows), *_note(summary)])
+    return "\n".join([title, question, "", *aligned(rows), *_note(summary)])
 
 
 def difference_text(baseline: str, alternative: str, table: pd.DataFrame) -> str:
@@ -31,7 +31,7 @@ def difference_text(baseline: str, alternative: str, table: pd.DataFrame) -> str
     head = ("outcome", "first", "second", "difference", "95 % interval", "", "unit")
     rows = [_difference(row) for row in table.itertuples()]
     heads = [f"first:  {baseline}", f"second: {alternative}", ""]
-    return "\n".join([*heads, *_table([head, *rows]), *_note(table)])
+    return "\n".join([*heads, *aligned([head, *rows]), *_note(table)])
 
 
 def _note(table: pd.DataFrame) -> list[str]:
@@ -47,7 +47,7 @@ def _difference(row: Any) -> tuple[str, ...]:  # noqa: ANN401  (columns are its 
     return (str(row.outcome), *numbers, interval, star, str(row.unit))
 
 
-def _table(rows: list[tuple[str, ...]]) -> list[str]:
+def aligned(rows: list[tuple[str, ...]]) -> list[str]:
     """Return the lines of a table; the first and the last columns stand to the left, numbers to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     last = len(widths) - 1

@@ -15,6 +15,7 @@ from simulator.files import write_bytes
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.survival import kaplan_meier
 from simulator.parameters import Scenario
+from simulator.parameters.designs import PublishedDesign
 from simulator.parameters.study import Patterns
 from simulator.reporting.console import difference_text, summary_text
 from simulator.reporting.figures import survival_figure
@@ -38,6 +39,10 @@ def run_and_report(scenario: Scenario, load: Load) -> Path:
         from simulator.reporting.report_patterns import report_patterns  # noqa: PLC0415  (seldom needed)
 
         return report_patterns(scenario, load)
+    if isinstance(scenario.study, PublishedDesign):
+        from simulator.reporting.report_design import report_design  # noqa: PLC0415  (seldom needed)
+
+        return report_design(scenario, scenario.study, load)
     alternative = alternative_of(scenario, load)
     return report_comparison(scenario, alternative) if alternative else report_one(scenario)
 

@@ -37,6 +37,8 @@ from simulator.vocabulary import Door, Event
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.int64]
 ANY = "any"
+FEWEST = 5.0
+"""Exits below which the jackknife's interval is not to be trusted (assumed)."""
 NO_EVENT = 2**30
 COLUMNS = {
     Event.MEETING: ("first_meeting_week",),
@@ -157,8 +159,8 @@ def prepare(spells: pd.DataFrame, design: EventStudy, programmes: Sequence[str])
     chosen = chosen[of_subgroup(chosen, design.subgroup)]
     weeks: Codes = chosen["weeks"].to_numpy(np.int64)
     came = chosen[list(COLUMNS[design.event])].min(axis=1).astype(float)
-    waited = (came - chosen["entry_week"].astype(float)).fillna(NO_EVENT)
-    since: Codes = waited.to_numpy(np.int64)
+    waited = (came - chosen["entry_week"].astype(float)).fillna(NO_EVENT).astype(np.int64)
+    since = np.asarray(waited, np.int64)
     left: NDArray[np.bool_] = chosen["exited"].to_numpy(bool)
     if design.programme is not None:
         other = (chosen["first_programme"] != programmes.index(design.programme)).fillna(value=False)
@@ -239,12 +241,13 @@ def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float]) -> Numbe
     """Return the jackknife's pseudo-values of a statistic of sums, one a replication.
 
     Their mean is the estimate (its bias of first order removed), and their variance over their number is that
-    of the estimate, however dependent the people of one replication are. One replication gives the statistic.
+    of the estimate, however dependent the people of one replication are. Where there is one replication, or one
+    left out leaves nothing to estimate from, or too few exits, the statistic stands alone: no interval.
 
     Parameters
     ----------
     sums : array, shape (replications, ...)
-        What each replication adds.
+        What each replication adds; the first row of it are the treated's exits.
     statistic : callable
         Of the total.
 
@@ -256,7 +259,10 @@ def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float]) -> Numbe
     whole = statistic(total)
     if number == 1:
         return np.array([whole])
-    return np.array([number * whole - (number - 1) * statistic(total - one) for one in sums])
+    left_out = np.array([statistic(total - one) for one in sums])
+    if np.isnan(left_out).any() or np.sum(total[0]) < FEWEST:
+        return np.where(np.arange(number) == 0, whole, np.nan)
+    return number * whole - (number - 1) * left_out
 
 
 def _return_rows(
