@@ -67,7 +67,7 @@ def _figure(table: pd.DataFrame, title: str, runs: str, design: PublishedDesign)
     if isinstance(design, TrialStudy):
         days = table[(table["unit"] == "days") & (table["quantity"] == "effect")]
         names = [name for name in ("group", "arm") if days[name].nunique() > 1]
-        reference = next(iter(design.arms))
+        reference = next(iter(design.arms_by_name()))
         return forest(
             days, [*names, "outcome"], f"Effects against '{reference}', in days", f"{title}; {runs}"
         )

@@ -241,8 +241,8 @@ def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float]) -> Numbe
     """Return the jackknife's pseudo-values of a statistic of sums, one a replication.
 
     Their mean is the estimate (its bias of first order removed), and their variance over their number is that
-    of the estimate, however dependent the people of one replication are. Where there is one replication, or one
-    left out leaves nothing to estimate from, or too few exits, the statistic stands alone: no interval.
+    of the estimate, however dependent the people of one replication are. Where there is one replication, too
+    few exits, or nothing to estimate from without one of them, the statistic stands alone: no interval.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ here the regression finds effects; one of real offices would also find what else
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -34,6 +35,7 @@ from simulator.parameters.designs import OfficesStudy
 from simulator.randomness import luck_of, uniform
 from simulator.vocabulary import Purpose
 
+INTERVAL = re.compile(r"interval\(([^,()]+),([^,()]+)\)")
 KEYS = ("group", "covariate", "outcome")
 OF_PEOPLE: dict[str, Callable[[pd.DataFrame, pd.DataFrame, int], pd.Series]] = {
     "weeks_on_benefit": lambda people, spells, weeks: weeks_by_status(spells, people, weeks)[
@@ -55,20 +57,17 @@ OF_PEOPLE: dict[str, Callable[[pd.DataFrame, pd.DataFrame, int], pd.Series]] = {
 
 def check_offices(scenario: Scenario, design: OfficesStudy) -> None:
     """Raise SettingsError with everything in a design that cannot be carried out."""
-    varied = {**design.drawn, **design.given}
+    drawn, given = read_vary(design.vary)
+    varied = [*drawn, *given]
     spells = empty_spells(scenario)
     check_columns(spells, design.subgroup, *([("by", design.by)] if design.by else []))
     mistakes = []
     if not varied:
-        mistakes.append(Mistake("study.drawn", "nothing differs between offices", "KEY: [low, high]"))
-    for key, bounds in design.drawn.items():
-        if len(bounds) != 2 or bounds[0] >= bounds[1]:  # noqa: PLR2004
-            mistakes.append(Mistake(f"study.drawn.{key}", f"{bounds} is no range", "[low, high]"))
-    mistakes += [
-        Mistake(f"study.given.{key}", "names no value", "[value, ...]")
-        for key, some in design.given.items()
-        if not some
-    ]
+        mistakes.append(Mistake("study.vary", "nothing differs between offices", "KEY=interval(LOW,HIGH)"))
+    for key, (low, high) in drawn.items():
+        if low >= high:
+            problem = f"{key}: {low:g} to {high:g} is no range"
+            mistakes.append(Mistake("study.vary", problem, "interval(LOW,HIGH)"))
     if design.outcome not in OF_PEOPLE:
         mistakes.append(_unknown("outcome", design.outcome, OF_PEOPLE))
     names = [*varied, *spells.select_dtypes(["number", "bool"]).columns]
@@ -80,6 +79,37 @@ def check_offices(scenario: Scenario, design: OfficesStudy) -> None:
         mistakes.append(Mistake("study.follow_up_weeks", "is longer than the run", longest))
     if mistakes:
         raise SettingsError(mistakes)
+
+
+def read_vary(text: str) -> tuple[dict[str, tuple[float, float]], dict[str, list[str]]]:
+    """Return the settings drawn between two numbers, and those given, from what differs between offices.
+
+    Raises
+    ------
+    SettingsError
+        If a part of the text is neither.
+    """
+    drawn: dict[str, tuple[float, float]] = {}
+    given: dict[str, list[str]] = {}
+    mistakes = []
+    for part in text.split():
+        key, _, values = part.partition("=")
+        try:
+            if interval := INTERVAL.fullmatch(values):
+                drawn[key] = float(interval[1]), float(interval[2])
+            elif key and values and "interval" not in values:
+                given[key] = values.split(",")
+            else:
+                raise ValueError
+        except ValueError:
+            mistakes.append(
+                Mistake(
+                    "study.vary", f"'{part}' cannot be read", "KEY=interval(LOW,HIGH), or KEY=VALUE,VALUE"
+                )
+            )
+    if mistakes:
+        raise SettingsError(mistakes)
+    return drawn, given
 
 
 def _unknown(key: str, name: str, allowed: Sequence[str] | Mapping[str, object]) -> Mistake:
@@ -107,26 +137,22 @@ def plan_offices(
         return whole.model_copy(update=names)
 
     whole, rules, rows = composed(), [], []
+    drawn, given = read_vary(design.vary)
     for number in range(design.offices):
-        given = {key: some[number % len(some)] for key, some in design.given.items()}
-        own = composed(*(f"{key}={_written(value)}" for key, value in given.items()))
-        values = {
-            key: _drawn(key, place, number, design, scenario.seed) for place, key in enumerate(design.drawn)
-        }
+        chosen = {key: some[number % len(some)] for key, some in given.items()}
+        own = composed(*(f"{key}={value}" for key, value in chosen.items()))
+        lots = enumerate(drawn.items())
+        values = {key: _drawn(span, place, number, design, scenario.seed) for place, (key, span) in lots}
         own = _with(own, values)
         check_same_people(whole, own)
         rules.append(own)
-        rows.append({"office": number, **given, **values})
+        rows.append({"office": number, **chosen, **values})
     return whole, rules, pd.DataFrame(rows)
 
 
-def _written(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _drawn(key: str, place: int, office: int, design: OfficesStudy, seed: int) -> float:
+def _drawn(span: tuple[float, float], place: int, office: int, design: OfficesStudy, seed: int) -> float:
     """Return an office's value of a setting: one from each of so many equal parts of the range."""
-    low, high = design.drawn[key]
+    low, high = span
     lots = [uniform(luck_of(seed, 0), other, place, Purpose.OFFICE) for other in range(design.offices)]
     rank = sorted(range(design.offices), key=lots.__getitem__).index(office)
     return low + (high - low) * (rank + lots[office]) / design.offices
@@ -143,9 +169,7 @@ def _with(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
             node = node.get(part, {}) if isinstance(node, dict) else {}
         old = node.get(last) if isinstance(node, dict) else None
         if isinstance(old, bool) or not isinstance(old, int | float):
-            mistakes.append(
-                Mistake(f"study.drawn.{key}", "is no setting that is a number", "KEY: [low, high]")
-            )
+            mistakes.append(Mistake("study.vary", f"{key} is no setting that is a number", "KEY=VALUE,VALUE"))
             continue
         node[last] = round(value) if isinstance(old, int) else value
     if mistakes:

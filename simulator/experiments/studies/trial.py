@@ -56,7 +56,7 @@ def plan_trial(scenario: Scenario, design: TrialStudy, load: Load, draw: Draw = 
     columns = [("split", design.split)] if design.split else []
     check_columns(empty_spells(scenario), design.subgroup, *columns)
     baseline = load_arms(scenario, {EVERYBODY: ""}, load, draw)[EVERYBODY]
-    rules = load_arms(scenario, design.arms, load, draw)
+    rules = load_arms(scenario, design.arms_by_name(), load, draw)
     if design.placing == Placing.WORLDS:
         return Plan(as_worlds(baseline, rules, design.start_week), {})
 
@@ -114,7 +114,7 @@ def run_trial(
 
 
 def _rows(plan: Plan, worlds: Mapping[str, Outcome], design: TrialStudy) -> Iterator[dict[str, object]]:
-    arms = list(design.arms)
+    arms = list(design.arms_by_name())
     more = {"quantity": "effect", "saturation": float("nan")}
     if design.placing == Placing.WORLDS:
         parts = [_people(worlds[name], design, plan.worlds[name], name) for name in arms]
@@ -176,7 +176,7 @@ def _saturation_rows(
     plan: Plan, worlds: Mapping[str, Outcome], design: TrialStudy
 ) -> Iterator[dict[str, object]]:
     """Yield direct, displaced and net effects at each share of people treated, against nobody treated."""
-    control, treated = design.arms
+    control, treated = design.arms_by_name()
     measured = {name: _people(worlds[name], design, plan.worlds[name]) for name in plan.saturations}
     nobody = next(name for name, share in plan.saturations.items() if share == 0.0)
     for name, share in plan.saturations.items():
