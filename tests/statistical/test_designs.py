@@ -154,7 +154,7 @@ def test_few_vacancies_make_the_net_effect_smaller_than_the_direct_one():
 
 
 def made_up(ratio, weeks_of_effect, people=40_000, seed=3):
-    """Return spells with a weekly hazard of 0.03, multiplied for some weeks after an event of no other effect."""
+    """Return spells with a weekly hazard of 0.03, multiplied for some weeks after an event."""
     luck = np.random.default_rng(seed)
     event = luck.geometric(0.05, people) - 1
     left = np.full(people, 60)

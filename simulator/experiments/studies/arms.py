@@ -222,7 +222,7 @@ def check_trial(scenario: Scenario, design: TrialStudy) -> None:
 def _wrong_arms(design: TrialStudy) -> Iterator[tuple[str, str, str]]:
     arms, shares = len(design.arms), design.shares
     if arms < PAIR:
-        yield "arms", f"has {arms} arms", "two or more: ['NAME: KEY=VALUE', 'NAME: KEY=VALUE']"
+        yield "arms", f"arms named: {arms}", "two or more: ['NAME: KEY=VALUE', 'NAME: KEY=VALUE']"
     named = design.arms_by_name()
     if len(named) < arms or "" in named or any(":" not in text for text in design.arms):
         yield "arms", "each needs a name of its own before a colon", "['NAME: KEY=VALUE', ...]"
