@@ -13,8 +13,8 @@ from simulator.experiments.studies import published
 from simulator.experiments.studies.trial import run_trial
 
 SMALL = (
-    "population.size=150", "population.burn_in_weeks=20", "population.newcomers_per_1000_weekly=40", "weeks=78",
-    "replications=2", "seed=4",
+    "population.size=150", "population.burn_in_weeks=20", "population.newcomers_per_1000_weekly=40",
+    "weeks=78", "replications=2", "seed=4",
 )  # fmt: skip
 DESIGNS = {
     "trial": ("study.follow_up_weeks=52", "study.horizons_weeks=[26,52]"),

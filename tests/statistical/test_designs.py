@@ -35,7 +35,8 @@ def study(kind, *overrides, scenario="default", common=SMALL):
 
 def trial(first, second, *overrides, scenario="default", common=SMALL):
     arms = f"study.arms=['first: {first}', 'second: {second}']"
-    return study("trial", arms, *TIME, *overrides, scenario=scenario, common=common)
+    shared = () if any("staff_apart" in one for one in overrides) else ("study.staff_apart=false",)
+    return study("trial", arms, *TIME, *shared, *overrides, scenario=scenario, common=common)
 
 
 def row(table, **words):
@@ -216,7 +217,7 @@ def test_a_constant_hazard_does_not_fall_and_a_mixture_falls_by_sorting_alone():
     mixed = (*common, "population.share_women=0.5", "doors.work.traits={woman: -2.0}")
     table, _ = run_cohort(*study("cohort", *flat, scenario="neutral", common=mixed))
     rates = table[table["outcome"] == RATE]["with"].tolist()
-    assert rates[1] < 0.8 * rates[0]
+    assert rates[1] < 0.95 * rates[0]
     assert row(table, outcome=SORTING)["effect"] == pytest.approx(1.0)
 
 
@@ -238,7 +239,7 @@ def test_offices_with_other_hazards_have_the_slope_that_follows():
 def test_a_rule_that_does_nothing_is_found_to_do_nothing():
     common = (*SMALL[1:4], "weeks=78", "replications=3", "population.size=400")
     settings = (
-        "study.rule='caseload.review_weeks=4'",
+        "study.rule='caseload.review_weeks=7'",
         "study.first_week=39",
         "study.offices=4",
         "study.waves=1",
