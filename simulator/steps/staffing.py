@@ -158,7 +158,7 @@ def let_go(office: Office, team: int, wanted: int) -> None:
     for number in range(state.seats - 1, -1, -1):
         if not is_post(office.caseworkers[number]):
             hand_over_backlog(office, number)
-    while not is_post(office.caseworkers[state.seats - 1]):
+    while state.seats > 0 and not is_post(office.caseworkers[state.seats - 1]):
         state.seats -= 1
 
 

@@ -115,6 +115,19 @@ def test_a_trial_that_starts_in_a_week_changes_nothing_before():
     assert table["estimates"].min() > 0
 
 
+def test_staff_apart_from_a_week_on_takes_the_place_of_the_old_staff():
+    change = "caseload.clients_per_caseworker={}"
+    overrides = ("study.staff_apart=true", "study.start_week=30", "study.people=both", "study.rotate=false")
+    scenario, design, load = trial(change.format(90), change.format(30), *overrides)
+    world = run_world(plan_trial(scenario, design, load).worlds["turn 1"])
+    before = run_world(scenario).weekly.query("week < 30")
+    pd.testing.assert_frame_equal(world.weekly.query("week < 30"), before)
+    now = world.weekly.query("week == 30").set_index("replication")
+    wanted = np.ceil(now["clients"] / 2 / 90) + np.ceil(now["clients"] / 2 / 30)
+    assert (abs(now["caseworkers"] - wanted) <= 2).all()
+    assert (now["waiting"] == 0).all()
+
+
 def test_the_planned_talk_is_lost_in_one_arm_only_and_the_arms_are_alike_until_then():
     change = "casework.cancelled_talk=1 casework.p_cancelled={}"
     scenario, design, load = trial(
