@@ -25,7 +25,7 @@ def summary_text(title: str, question: str, summary: pd.DataFrame) -> str:
     not below 0. The table of the run (`summary.csv`) keeps the plain numbers.
     """
     rows: list[tuple[str, ...]] = [COLUMNS, *(_row(row) for row in summary.itertuples())]
-    return "\n".join([title, question, "", *table_text(rows), *_note(summary)])
+    return "\n".join([title, question, "", *aligned(rows), *_note(summary)])
 
 
 def difference_text(baseline: str, alternative: str, table: pd.DataFrame) -> str:
@@ -34,13 +34,13 @@ def difference_text(baseline: str, alternative: str, table: pd.DataFrame) -> str
     rows = [_difference(row) for row in table.itertuples()]
     heads = [f"first:  {baseline}", f"second: {alternative}", ""]
     note = [] if table["low"].isna().all() else ["", CUT]
-    return "\n".join([*heads, *table_text([head, *rows]), *_note(table), *note])
+    return "\n".join([*heads, *aligned([head, *rows]), *_note(table), *note])
 
 
 def persons_text(persons: pd.DataFrame) -> str:
     """Return who gains and who loses weeks in the second scenario, in all and by each trait."""
     head = ("same spells in both", "spells", "shorter", "longer", "alike", "change", "95 % interval", "unit")
-    return "\n".join(table_text([head, *(_person(row) for row in persons.itertuples())]))
+    return "\n".join(aligned([head, *(_person(row) for row in persons.itertuples())]))
 
 
 def _person(row: Any) -> tuple[str, ...]:  # noqa: ANN401  (columns are its attributes)
@@ -71,7 +71,7 @@ def _difference(row: Any) -> tuple[str, ...]:  # noqa: ANN401  (columns are its 
     return (str(row.outcome), *numbers, interval, star, _cut(row.variance_cut), str(row.unit))
 
 
-def table_text(rows: list[tuple[str, ...]]) -> list[str]:
+def aligned(rows: list[tuple[str, ...]]) -> list[str]:
     """Return the lines of a table; the first and the last columns stand to the left, numbers to the right."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     last = len(widths) - 1

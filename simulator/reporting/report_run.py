@@ -23,6 +23,7 @@ from simulator.experiments.run import (
 from simulator.experiments.store import open_folder, read_manifest, sums_of, write_json
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
+from simulator.parameters.designs import PublishedDesign
 from simulator.parameters.study import Patterns, Sensitivity
 from simulator.parameters.sweep import Sweep
 from simulator.provenance import settings_of
@@ -55,6 +56,10 @@ def run_and_report(scenario: Scenario, load: Load) -> Path:
         from simulator.reporting.report_sensitivity import report_sensitivity  # noqa: PLC0415  (as above)
 
         return report_sensitivity(scenario)
+    if isinstance(scenario.study, PublishedDesign):
+        from simulator.reporting.report_design import report_design  # noqa: PLC0415  (seldom needed)
+
+        return report_design(scenario, scenario.study, load)
     alternative = alternative_of(scenario, load)
     return report_comparison(scenario, alternative) if alternative else report_one(scenario)
 

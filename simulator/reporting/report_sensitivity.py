@@ -10,7 +10,7 @@ from simulator.experiments.run import results_folder
 from simulator.experiments.sensitivity_run import analyse_into, study_of
 from simulator.parameters import Scenario
 from simulator.parameters.study import Sensitivity
-from simulator.reporting.console import number_text, table_text
+from simulator.reporting.console import aligned, number_text
 from simulator.reporting.sensitivity_figures import MOST, indices_figure, tornado_figure
 from simulator.reporting.style import save
 from simulator.study_vocabulary import Role, SensitivityMethod
@@ -60,7 +60,7 @@ def _text(scenario: Scenario, study: Sensitivity, table: pd.DataFrame) -> str:
     left = [f"and {more} more in sensitivity.csv"] if more > 0 else []
     role = "levers" if study.role == Role.LEVER else "uncertain settings"
     above = [f"{scenario.about.title}: {study.outcome}", f"{_method(study)}; {role}", ""]
-    return "\n".join([*above, *table_text(rows), *left])
+    return "\n".join([*above, *aligned(rows), *left])
 
 
 def _cells(row: pd.Series) -> tuple[str, str]:

@@ -116,6 +116,11 @@ def darker(shade: str) -> str:
     return to_hex((0.7 * red, 0.7 * green, 0.7 * blue))
 
 
+def plain(label: object) -> str:
+    """Return a name from the tables as a reader would write it."""
+    return str(label).replace("_", " ")
+
+
 def sheet(width: float, body: float, title: str, subtitle: str) -> Figure:
     """Return a figure with its title and subtitle, and an empty body under them.
 

@@ -22,6 +22,7 @@ from simulator.reporting.style import (
     SHADE,
     SMALL,
     panel,
+    plain,
     sheet,
     widest,
     wrap,
@@ -38,11 +39,6 @@ MOST_CELLS = 12
 
 HALF = 0.5
 LINE, PLANE, PLANES = 1, 2, 3
-
-
-def plain(label: object) -> str:
-    """Return a name from the tables as a reader would write it."""
-    return str(label).replace("_", " ")
 
 
 def sweep_figure(table: pd.DataFrame, settings: Sequence[str], outcome: str | None = None) -> Figure:
