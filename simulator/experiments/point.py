@@ -161,10 +161,8 @@ class Point:
         spells, weekly, programmes = (
             pd.read_parquet(self.folder / f"{name}.parquet") for name in store.TABLES
         )
-        self.draw(
-            Outcome(spells, weekly, programmes, {"settings": settings_of(self.scenario)}),
-            self.folder / FIGURES,
-        )
+        outcome = Outcome(spells, weekly, programmes, {"settings": settings_of(self.scenario)})
+        self.draw(outcome, self.folder / FIGURES, outcome.written_tables().__getitem__)
         return store.sums_of(self.folder, sorted((self.folder / FIGURES).glob("*")))
 
 
