@@ -17,6 +17,7 @@ from simulator.outcomes import creaming as of_creaming
 from simulator.outcomes import lorenz as of_lorenz
 from simulator.outcomes import published
 from simulator.outcomes import who as of_who
+from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.distance import DISTANCE
 from simulator.outcomes.intervals import FEWEST, half_width, replications_for, with_intervals
 from simulator.outcomes.summary import replication_outcomes
@@ -162,24 +163,32 @@ class Measures:
     def written_tables(self, outcomes: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
         """Return the tables that a results folder has beside the summary, by the names of their files.
 
+        Without a spell that began in the run there is nobody to tell of: some tables are then left out.
+
         Parameters
         ----------
         outcomes : DataFrame, optional
             Those of each replication (`outcomes()`), if they are known already.
         """
-        groups = of_who.values_by(self.spells, self.weeks, self.settings, of_who.TRAITS)
-        return {
+        tables = {
             "outcomes": self.outcomes() if outcomes is None else outcomes,
             "definitions": self.definitions(),
+            "capacity": self.capacity(),
+            "costs": self.costs(),
+            "budget": self.budget(),
+        }
+        return {**tables, **self._of_spells()} if len(flow_spells(self.spells)) else tables
+
+    def _of_spells(self) -> dict[str, pd.DataFrame]:
+        """Return the written tables that need spells begun in the run."""
+        groups = of_who.values_by(self.spells, self.weeks, self.settings, of_who.TRAITS)
+        return {
             "who": with_intervals(groups, of_who.KEYS)[list(of_who.COLUMNS)],
             "gaps": of_who.gaps_by(groups),
             "creaming": self.creaming(),
             "lorenz": self.lorenz(),
             "gini": self.gini(),
             "waits": self.waits(),
-            "capacity": self.capacity(),
-            "costs": self.costs(),
-            "budget": self.budget(),
         }
 
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

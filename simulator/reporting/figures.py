@@ -77,6 +77,9 @@ ROW = SMALL * LINE_HEIGHT * 1.15 / POINTS_PER_INCH
 BAR = 0.34
 """Inches from one bar to the next."""
 
+LAST_TICK = 0.45
+"""Inches at the right of a small picture that the words under its last tick may take."""
+
 NARROWEST = 5.2
 """Inches that a curve is drawn over at least, however long the names beside it."""
 
@@ -188,7 +191,7 @@ def _panels_figure(weekly: pd.DataFrame, panels: Panels, title: str, words: Word
     subtitle = words("figures.weeks_note", count=count) if count > 1 else words("figures.weeks_note_one")
     figure = sheet(WIDEST, MARGIN + rows * (plot + UNDER + ABOVE), title, subtitle)
     named = [words(f"figures.{name}") for _, _, lines in panels for name in lines.values() if name]
-    grid = _grid(figure, rows, 2, plot, room_beside(named))
+    grid = _grid(figure, rows, 2, plot, max(room_beside(named), LAST_TICK))
     for (name, unit, lines), axes in zip(panels, grid, strict=True):
         tables = [_over_replications(weekly, column) for column in lines]
         labels = [words(f"figures.{line}") if line else "" for line in lines.values()]
@@ -261,7 +264,8 @@ def finish(axes: Axes, ends: tuple[float, float], below: str, beside: str, words
     axes.set_ylim(0, top)
     ticks = year_ticks(last, most=int(width / 0.6))
     axes.set_xticks(ticks, [f"{week:.0f}\n{in_years(week, words)}" for week in ticks])
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
+    marks = MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]).tick_values(0.0, top)
+    axes.set_yticks([mark for mark in marks if mark <= top])
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 0)))
     axes.set_xlabel(words(f"figures.{below}"), loc="left")
     axes.set_ylabel(words(f"figures.{beside}"), rotation=0, ha="left", va="bottom")

@@ -93,7 +93,8 @@ def run_sections(
     settings = outcome.manifest["settings"]
     default = default_settings()
     pictured = {name: picture_section(name, shown, pictures, words) for name, shown in PICTURED.items()}
-    pictured["who"] = with_gaps(pictured["who"], tables("gaps"), words)
+    if "who" in pictures:
+        pictured["who"] = with_gaps(pictured["who"], tables("gaps"), words)
     return [
         *pictured.values(),
         costs_section(tables("costs"), words),

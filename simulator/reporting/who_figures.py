@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from simulator.reporting.figures import UNDER_ONE, WIDEST
 from simulator.reporting.style import (
@@ -61,9 +61,7 @@ def who_figure(table: pd.DataFrame, words: Words, note: str) -> Figure:
         bottom = MARGIN + (rows - 1 - row) * (head + plot + UNDER_ONE) + UNDER_ONE
         axes = panel(figure, left + column * (width + BETWEEN), bottom, width, plot)
         _draw(axes, table[table["outcome"] == outcome], lines, words)
-        axes.set_title(title, size=TEXT)
-        if column == 0:
-            _name_rows(axes, lines)
+        _name(axes, title, lines if column == 0 else [])
     return figure
 
 
@@ -91,23 +89,22 @@ def _draw(axes: Axes, own: pd.DataFrame, lines: list[Line], words: Words) -> Non
         axes.plot([low, high], [place, place], color=BLUE, linewidth=2.2, gid="interval")
         axes.plot(value, place, "o", color=BLUE, markersize=5, gid="value")
     axes.set_ylim(len(lines) - 0.5, -0.5)
-    axes.set_yticks([])
-    axes.set_xlim(0.0, 1.08 * max(1e-9, float(np.nanmax(spans))))
-    axes.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.plain_number(value)))
+    most = 1.08 * max(1e-9, float(np.nanmax(spans)))
+    ticks = [tick for tick in MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(0.0, most) if tick <= most]
+    axes.set_xticks(ticks, [words.plain_number(tick) for tick in ticks])
+    axes.set_xlim(0.0, most)
     axes.set_xlabel(_upper(words.unit(unit)), loc="left")
     axes.grid(visible=True, axis="x", color=FAINT)
     axes.grid(visible=False, axis="y")
 
 
-def _name_rows(axes: Axes, lines: list[Line]) -> None:
-    """Write the names of traits and groups at the left of the first small picture of a row."""
-    width = size_inches(axes)[0]
-    for place, (name, key) in enumerate(lines):
-        axes.text(
-            -0.12 / width, place, name, transform=axes.get_yaxis_transform(), va="center", ha="right",
-            size=TEXT, weight="normal" if key else "bold",
-        )  # fmt: skip
+def _name(axes: Axes, title: str, lines: list[Line]) -> None:
+    """Write what the small picture is of at its head, and the names of the rows, if any, at its left."""
+    axes.set_ylabel(title, rotation=0, ha="left", va="bottom", weight="bold")
+    axes.yaxis.set_label_coords(0, 1 + 0.06 / size_inches(axes)[1])
+    axes.set_yticks(range(len(lines)), [name for name, _ in lines], size=TEXT)
+    for label, (_, key) in zip(axes.get_yticklabels(), lines, strict=True):
+        label.set_fontweight("normal" if key else "bold")
 
 
 def _upper(text: str) -> str:

@@ -137,6 +137,6 @@ def _before(text: str) -> str:
 
 
 def with_gaps(section: Section, gaps: pd.DataFrame, words: Words) -> Section:
-    """Return the section of who with the table of gaps behind its first picture, if it has any."""
+    """Return the section of who with the table of gaps behind its first picture."""
     blocks: list[Block] = list(section.blocks)
-    return replace(section, blocks=[*blocks[:1], gap_table(gaps, words), *blocks[1:]]) if blocks else section
+    return replace(section, blocks=[*blocks[:1], gap_table(gaps, words), *blocks[1:]])

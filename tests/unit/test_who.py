@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from simulator import population
 from simulator.errors import SimulatorError
 from simulator.experiments.comparison import compare
+from simulator.experiments.opening import open_results
 from simulator.experiments.run import run_to_folder
 from simulator.experiments.runner import simulate
-from simulator.experiments.opening import open_results
 from simulator.outcomes import distance as d
 from simulator.outcomes.capacity import wait_values
 from simulator.outcomes.lorenz import gini, lorenz
