@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 import pandas as pd
@@ -38,13 +39,13 @@ def sure_section(outcome: Outcome, summary: pd.DataFrame, values: pd.DataFrame, 
     words : Words
         The language.
     """
-    rows = list(_rows(summary, values, words))
+    rows = list(_rows(summary, words))
     blocks: list[Block] = [Prose(words("report.no_interval"))]
     if rows:
-        heads = [words(f"report.{head}") for head in ("outcome", "value", "plus_minus", "unit", "more")]
-        count = values["replication"].nunique()
+        heads = [words(f"report.{head}") for head in ("outcome", "value", "plus_minus", "unit", "relative")]
+        count, more = values["replication"].nunique(), _more(values)
         blocks = [
-            Prose(words("report.sure_note", count=count)),
+            Prose(words("report.sure_note", count=count, more=words.number(more, 0))),
             Table(words("report.sure_table"), heads, rows, (3,)),
         ]
     if "draw" in outcome.weekly and "draw" in outcome.spells:
@@ -52,16 +53,26 @@ def sure_section(outcome: Outcome, summary: pd.DataFrame, values: pd.DataFrame, 
     return Section("sure", words("report.sure"), blocks)
 
 
-def _rows(summary: pd.DataFrame, values: pd.DataFrame, words: Words) -> Iterator[tuple[str, ...]]:
+def _more(values: pd.DataFrame) -> int:
+    """Return how many more replications make intervals half as wide, by the first outcome that has one.
+
+    Judged by their own spread, it is the same for all outcomes that every replication has.
+    """
+    needed = (more_for_half(values, name) for name in headlines(map(str, values["outcome"].unique())))
+    return next(more for more in needed if more is not None)
+
+
+def _rows(summary: pd.DataFrame, words: Words) -> Iterator[tuple[str, ...]]:
     known = summary.set_index("outcome").to_dict("index")
     for name in headlines(map(str, known)):
-        more, row = more_for_half(values, name), known[name]
-        if more is None:
+        row = known[name]
+        if math.isnan(row["low"]):
             continue
         scale = 100.0 if is_share(str(row["unit"])) else 1.0
         half = scale * (float(row["high"]) - float(row["low"])) / 2.0
+        relative = words.number(100.0 * half / abs(scale * row["value"]), 1) if row["value"] else ""
         numbers = words.number(scale * float(row["value"])), f"± {words.number(half)}"
-        yield words.outcome(name), *numbers, words.unit(str(row["unit"])), words.number(more, 0)
+        yield words.outcome(name), *numbers, words.unit(str(row["unit"])), relative
 
 
 def _layers(layers: pd.DataFrame, words: Words) -> Iterator[Block]:

@@ -321,7 +321,7 @@ def test_weeks_are_means_and_the_middle_of_replications():
     table = weekly(5)
     figure = week_figure(table, ENGLISH)
     assert [axes.get_title(loc="left") for axes in figure.axes] == [
-        "Clients on benefit", "Who comes and who goes?", "Programmes", "Talks with clients"
+        "Clients on benefit", "Coming and leaving", "Programmes", "Talks with clients"
     ]  # fmt: skip
     assert [len(curves(axes)) for axes in figure.axes] == [1, 2, 2, 1]
     drawn = curves(figure.axes[0])[0].get_ydata()
@@ -335,8 +335,8 @@ def test_workload_is_a_caseworkers_own():
     drawing = draw_workload(table, ENGLISH)
     titles = {axes.get_title(loc="left"): curves(axes)[0].get_ydata() for axes in drawing.figure.axes}
     assert list(titles["Clients per caseworker"]) == [80.0] * 4
-    assert list(titles["Caseworkers' time in use"]) == [75.0] * 4
-    assert list(titles["Urgent work left at the end of the week"]) == [15.0] * 4
+    assert list(titles["Caseworkers' paid time in use (%)"]) == [75.0] * 4
+    assert list(titles["Urgent work left at the end of the week, minutes a caseworker"]) == [15.0] * 4
     assert "Clients per caseworker: 80 in the first week, 80 in the last." in drawing.points
     nobody = workload_of(table.assign(caseworkers=0, minutes_available=0))
     assert nobody[["clients_each", "percent_used", "overdue_each"]].isna().all(axis=None)
