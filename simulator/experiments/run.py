@@ -223,8 +223,8 @@ def write_measures(outcome: Outcome, values: pd.DataFrame, folder: Path) -> None
 
 
 def read_measure(folder: Path, name: str) -> pd.DataFrame:
-    """Return one of the tables in a run's folder, its numbers to the last bit."""
-    return pd.read_csv(folder / MEASURES / f"{name}.csv", float_precision="round_trip")
+    """Return one of the tables in a run's folder."""
+    return pd.read_csv(folder / MEASURES / f"{name}.csv")
 
 
 def when_written(writing: Future[None], folder: Path) -> Tables:
