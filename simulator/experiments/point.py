@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulator.experiments import store
-from simulator.experiments.run import Draw, plan_of
+from simulator.experiments.run import Draw, drawn, plan_of
 from simulator.experiments.worker import Done, Failed, Piece
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
@@ -25,7 +25,6 @@ from simulator.study_vocabulary import Keep
 
 FAILURE = "failure.json"
 SUMMARY = "summary.csv"
-FIGURES = "figures"
 CLIENT_WEEKS_OF_BLOCK = 50_000_000
 """Clients times weeks of a block at most: some seconds of work, and some hundred megabytes of tables."""
 
@@ -148,24 +147,22 @@ class Point:
         for name, content in named.items():
             write_bytes(self.folder / name, content)
         (self.folder / FAILURE).unlink(missing_ok=True)
-        pictures = self._draw()
         counted = {f"{name}.parquet": count for name, count in rows.items()}
         manifest = manifest_of(self.scenario, self.code, now(), counted)
+        pictures = self._draw(manifest)
         sums = {name: store.sum_of(content) for name, content in named.items()}
         store.write_json(self.folder / store.MANIFEST, {**manifest, "files": {**sums, **pictures}})
 
-    def _draw(self) -> dict[str, Any]:
-        """Draw the pictures, if any are wanted, and return their sizes and sums."""
+    def _draw(self, manifest: dict[str, Any]) -> dict[str, Any]:
+        """Draw pictures and report, if they are wanted, and return their sizes and sums."""
         if self.draw is None:
             return {}
         spells, weekly, programmes = (
             pd.read_parquet(self.folder / f"{name}.parquet") for name in store.TABLES
         )
-        self.draw(
-            Outcome(spells, weekly, programmes, {"settings": settings_of(self.scenario)}),
-            self.folder / FIGURES,
-        )
-        return store.sums_of(self.folder, sorted((self.folder / FIGURES).glob("*")))
+        outcome = Outcome(spells, weekly, programmes, manifest)
+        self.draw(outcome, self.folder, outcome.written_tables().__getitem__)
+        return store.sums_of(self.folder, drawn(self.folder))
 
 
 def _summary_of(outcomes: bytes) -> bytes:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from simulator.compiled import source_hash
 from simulator.experiments import store
@@ -18,16 +20,21 @@ from simulator.experiments.progress import progress_bar
 from simulator.experiments.runner import prepare_crew, simulate_parts, values_of_parts
 from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
+from simulator.outcomes.measures import Tables
 from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.summary import summarise_outcomes
 from simulator.parameters import Scenario
 from simulator.provenance import WITHOUT_EFFECT, manifest_of, now, settings_hash, settings_of
 
 RESULTS = Path("results")
 
-FIGURES, REPORT = "figures", "report.html"
+FIGURES, REPORT, MEASURES = "figures", "report.html", "tables"
 
-Draw = Callable[[Outcome, Path], None]
-"""Draws an outcome into the run's folder: pictures into `FIGURES`, and its report."""
+Draw = Callable[[Outcome, Path, Tables], None]
+"""Draws an outcome into the run's folder: pictures into `FIGURES`, and its report.
+
+The tables may still be reckoned when it begins: whoever asks for one waits until they are there.
+"""
 
 
 def run_to_folder(scenario: Scenario, draw: Draw, total: int | None = None) -> Path:
@@ -150,12 +157,14 @@ def finish(
         spells, weekly, programmes = (tables[name].to_pandas() for name in store.TABLES)
         manifest = {**manifest_of(scenario, source_hash(), started, rows), **added}
         outcome = Outcome(spells, weekly, programmes, manifest)
-        write_bytes(folder / "summary.csv", outcome.summary().to_csv(index=False).encode())
-        writing.append(pool.submit(write_measures, apart(outcome), folder / "tables"))
-        draw(outcome, folder)
+        values = outcome.outcomes()
+        write_bytes(folder / "summary.csv", summarise_outcomes(values).to_csv(index=False).encode())
+        measuring = pool.submit(write_measures, apart(outcome), values, folder)
+        draw(outcome, folder, when_written(measuring, folder))
+        measuring.result()
         for written in writing:
             written.result()
-    made = [*(folder / name for name in rows), folder / "summary.csv", *sorted((folder / "tables").glob("*"))]
+    made = [*(folder / name for name in rows), folder / "summary.csv", *sorted((folder / MEASURES).glob("*"))]
     sums = store.sums_of(folder, [*made, *drawn(folder)])
     manifest = {**manifest_of(scenario, source_hash(), started, rows), **added, "files": sums}
     store.write_json(folder / store.MANIFEST, manifest)
@@ -173,7 +182,7 @@ def draw_anew(folder: Path, scenario: Scenario, draw: Draw) -> None:
     silent = {**settings, "output": {**output, "language": None}}
     store.write_json(folder / store.MANIFEST, {**outcome.manifest, "settings": silent, "files": files})
     spoken = {**outcome.manifest, "settings": {**settings, "output": output}}
-    draw(Outcome(*outcome.tables(), spoken), folder)
+    draw(Outcome(*outcome.tables(), spoken), folder, partial(read_measure, folder))
     files |= store.sums_of(folder, drawn(folder))
     store.write_json(folder / store.MANIFEST, {**spoken, "files": files})
 
@@ -196,11 +205,36 @@ def apart(outcome: Outcome) -> Outcome:
     return Outcome(spells, weekly, programmes, outcome.manifest)
 
 
-def write_measures(outcome: Outcome, folder: Path) -> None:
-    """Write the tables that a run answers with beside its summary, one CSV file each."""
-    folder.mkdir(exist_ok=True)
-    for name, table in outcome.written_tables().items():
-        write_bytes(folder / f"{name}.csv", table.to_csv(index=False).encode())
+def write_measures(outcome: Outcome, values: pd.DataFrame, folder: Path) -> None:
+    """Write the tables that a run answers with beside its summary, one CSV file each.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        The run.
+    values : DataFrame
+        Its headline outcomes in each replication.
+    folder : Path
+        The run's folder.
+    """
+    (folder / MEASURES).mkdir(exist_ok=True)
+    for name, table in outcome.written_tables(values).items():
+        write_bytes(folder / MEASURES / f"{name}.csv", table.to_csv(index=False).encode())
+
+
+def read_measure(folder: Path, name: str) -> pd.DataFrame:
+    """Return one of the tables in a run's folder."""
+    return pd.read_csv(folder / MEASURES / f"{name}.csv")
+
+
+def when_written(writing: Future[None], folder: Path) -> Tables:
+    """Return what gives the tables in a run's folder as soon as all of them are written."""
+
+    def table(name: str) -> pd.DataFrame:
+        writing.result()
+        return read_measure(folder, name)
+
+    return table
 
 
 def results_folder(scenario: Scenario, *others: Scenario) -> Path:

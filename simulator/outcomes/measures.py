@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,16 @@ from simulator.outcomes import creaming as of_creaming
 from simulator.outcomes import lorenz as of_lorenz
 from simulator.outcomes import published
 from simulator.outcomes import who as of_who
+from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.distance import DISTANCE
-from simulator.outcomes.intervals import FEWEST, replications_for
+from simulator.outcomes.intervals import FEWEST, half_width, replications_for, with_intervals
 from simulator.outcomes.summary import replication_outcomes
 from simulator.outcomes.survival.columns import check_number
 from simulator.outcomes.uncertainty import layers
 from simulator.parameters.costs import Accounts
+
+Tables = Callable[[str], pd.DataFrame]
+"""Gives a table that a run's folder has beside the summary, by the name of its file."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,10 @@ class Measures:
         _check_level(level)
         return of_capacity.waits(self.spells, level)
 
+    def outcomes(self) -> pd.DataFrame:
+        """Return the headline outcomes of each replication: replication, outcome, value, unit."""
+        return replication_outcomes(self.spells, self.weekly)
+
     def replications_needed(self, outcome: str, width: float, level: float = 0.95) -> int:
         """Return how many more replications make the interval of a headline outcome at most so wide.
 
@@ -130,8 +138,7 @@ class Measures:
         """
         _check_level(level)
         check_number("width", width, float("inf"), "a width above 0")
-        values = replication_outcomes(self.spells, self.weekly)
-        return more_replications(values, outcome, width, level)
+        return more_replications(self.outcomes(), outcome, width, level)
 
     def uncertainty(self, level: float = 0.95) -> pd.DataFrame:
         """Return the two layers of each headline outcome's uncertainty; see `outcomes.uncertainty.layers`.
@@ -153,17 +160,35 @@ class Measures:
         ]
         return layers(pd.concat(parts), level)
 
-    def written_tables(self) -> dict[str, pd.DataFrame]:
-        """Return the tables that a results folder has beside the summary, by the names of their files."""
-        return {
+    def written_tables(self, outcomes: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
+        """Return the tables that a results folder has beside the summary, by the names of their files.
+
+        Without a spell that began in the run there is nobody to tell of: some tables are then left out.
+
+        Parameters
+        ----------
+        outcomes : DataFrame, optional
+            Those of each replication (`outcomes()`), if they are known already.
+        """
+        tables = {
+            "outcomes": self.outcomes() if outcomes is None else outcomes,
             "definitions": self.definitions(),
-            "who": self.who(of_who.TRAITS),
-            "creaming": self.creaming(),
-            "lorenz": self.lorenz(),
-            "waits": self.waits(),
             "capacity": self.capacity(),
             "costs": self.costs(),
             "budget": self.budget(),
+        }
+        return {**tables, **self._of_spells()} if len(flow_spells(self.spells)) else tables
+
+    def _of_spells(self) -> dict[str, pd.DataFrame]:
+        """Return the written tables that need spells begun in the run."""
+        groups = of_who.values_by(self.spells, self.weeks, self.settings, of_who.TRAITS)
+        return {
+            "who": with_intervals(groups, of_who.KEYS)[list(of_who.COLUMNS)],
+            "gaps": of_who.gaps_by(groups),
+            "creaming": self.creaming(),
+            "lorenz": self.lorenz(),
+            "gini": self.gini(),
+            "waits": self.waits(),
         }
 
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -182,6 +207,24 @@ def more_replications(values: pd.DataFrame, outcome: str, width: float, level: f
     if len(own) < FEWEST:
         raise SimulatorError(f"{outcome!r} has {len(own)} replications; two are needed to know its spread.")
     return max(0, replications_for(own, width, level) - len(own))
+
+
+def more_for_half(values: pd.DataFrame, outcome: str, level: float = 0.95) -> int | None:
+    """Return how many more replications make an outcome's interval half as wide; None if it has none.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Columns replication, outcome, value.
+    outcome : str
+        Its name.
+    level : float
+        Coverage.
+    """
+    own = values.loc[values["outcome"] == outcome, "value"].dropna().to_numpy(dtype=np.float64)
+    if len(own) < FEWEST:
+        return None
+    return more_replications(values, outcome, half_width(own, level), level)
 
 
 def _check_level(level: float) -> None:

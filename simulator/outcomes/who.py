@@ -32,6 +32,7 @@ HIT = {
     "wrong sanctions": "wrong_sanctions",
 }
 KEYS = ["by", "group", "outcome", "unit"]
+COLUMNS = ("by", "group", "outcome", "value", "low", "high", "unit")
 
 Values = pd.DataFrame
 """One row a replication, group and outcome: replication, group, outcome, unit, value."""
@@ -62,7 +63,7 @@ def who(
         Coverage of the Monte Carlo interval.
     """
     values = values_by(spells, weeks, settings, by)
-    return with_intervals(values, KEYS, level)[["by", "group", "outcome", "value", "low", "high", "unit"]]
+    return with_intervals(values, KEYS, level)[list(COLUMNS)]
 
 
 def values_by(
@@ -245,6 +246,13 @@ def gaps(values: Values, level: float = 0.95, reference: str | None = None) -> p
         "unit",
     ]
     return pd.DataFrame(rows, columns=names)
+
+
+def gaps_by(values: Values, level: float = 0.95) -> pd.DataFrame:
+    """Return the gaps of several traits, from `values_by`, each against its first group: also `by`."""
+    parts = [gaps(own, level).assign(by=by) for by, own in values.groupby("by", sort=False)]
+    table = pd.concat(parts, ignore_index=True)
+    return table[["by", *(name for name in table if name != "by")]]
 
 
 def _replications(values: Values) -> pd.Index:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from simulator.outcomes.measures import more_for_half
+
 NO_INTERVAL = "No intervals: an interval needs at least two replications (replications=2 or more)."
 NEVER_NEGATIVE = {
     "persons", "clients", "weeks", "months", "minutes", "per 1,000 client-years", "SEK", "million SEK",
@@ -14,6 +16,9 @@ NEVER_NEGATIVE = {
 """Units of counts and amounts."""
 
 CUT = "cut: how many times less the difference varies over replications than with independent luck"
+
+HEADLINE = "mean time on benefit within"
+"""How the outcome that a run is asked first begins."""
 
 COLUMNS = ("outcome", "value", "95 % interval", "unit")
 
@@ -26,6 +31,21 @@ def summary_text(title: str, question: str, summary: pd.DataFrame) -> str:
     """
     rows: list[tuple[str, ...]] = [COLUMNS, *(_row(row) for row in summary.itertuples())]
     return "\n".join([title, question, "", *aligned(rows), *_note(summary)])
+
+
+def halving_text(values: pd.DataFrame) -> str:
+    """Return what twice as narrow an interval of the main outcome would take; nothing without an interval.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Headline outcomes of each replication: replication, outcome, value.
+    """
+    names = [name for name in values["outcome"].unique() if name.startswith(HEADLINE)]
+    more = more_for_half(values, names[0]) if names else None
+    if more is None:
+        return ""
+    return f"Twice as narrow an interval of the {names[0]} would take {more:,} more replications."
 
 
 def difference_text(baseline: str, alternative: str, table: pd.DataFrame) -> str:

@@ -41,13 +41,23 @@ from simulator.vocabulary import Door, Task
 
 NOT_USED = "not_used"
 
-WEEK_PANELS: tuple[tuple[str, str, dict[str, str]], ...] = (
+Panels = tuple[tuple[str, str, dict[str, str]], ...]
+"""Words for title, unit and lines (column of the weekly panel: name beside it) of each small picture."""
+
+WEEK_PANELS: Panels = (
     ("on_benefit", "persons", {"clients": ""}),
-    ("without_caseworker", "persons", {"waiting": ""}),
-    ("programmes", "places_or_persons", {"places": "places", "places_used": "in_use", "queued": "queue"}),
+    ("coming", "persons_weekly", {"arrivals": "came", "exits": "went"}),
+    ("programmes", "places_or_persons", {"places": "places", "places_used": "in_use"}),
     ("talks", "talks_weekly", {"meetings": ""}),
 )
-"""Words for title, unit and lines (column of the weekly panel: name beside it) of each small picture."""
+WORKLOAD_PANELS: Panels = (
+    ("each_has", "clients", {"clients_each": ""}),
+    ("caseworkers", "persons", {"caseworkers": ""}),
+    ("without_caseworker", "persons", {"waiting": ""}),
+    ("for_a_place", "persons", {"queued": ""}),
+    ("paid_time", "percent_of_paid", {"percent_used": ""}),
+    ("overdue", "minutes_each", {"overdue_each": ""}),
+)
 
 WIDE, WIDEST = 8.0, 11.0
 """Inches; the second for panels side by side."""
@@ -66,6 +76,9 @@ ROW = SMALL * LINE_HEIGHT * 1.15 / POINTS_PER_INCH
 
 BAR = 0.34
 """Inches from one bar to the next."""
+
+LAST_TICK = 0.45
+"""Inches at the right of a small picture that the words under its last tick may take."""
 
 NARROWEST = 5.2
 """Inches that a curve is drawn over at least, however long the names beside it."""
@@ -99,7 +112,8 @@ def survival_figure(table: pd.DataFrame, words: Words, title: str, subtitle: str
     axes = panel(figure, left, foot, width - left - right, plot)
     drawn = zip(names, curves.values(), strict=True)
     ends = [
-        _curve(axes, _percent(curve, "survival"), number, name) for number, (name, curve) in enumerate(drawn)
+        draw_curve(axes, _percent(curve, "survival"), number, name)
+        for number, (name, curve) in enumerate(drawn)
     ]
     finish(axes, (table["week"].max(), 100), "since_spell", "still", words)
     label_ends(axes, ends if len(ends) > 1 else [])
@@ -133,7 +147,7 @@ def incidence_figure(table: pd.DataFrame, words: Words, title: str, subtitle: st
     last, top = _limits(table)
     for (group, part), axes in zip(groups.items(), grid, strict=False):
         ends = [
-            _curve(axes, _percent(part[part["door"] == door], "incidence"), number_of(door, doors), name)
+            draw_curve(axes, _percent(part[part["door"] == door], "incidence"), number_of(door, doors), name)
             for door, name in zip(doors, names, strict=True)
         ]
         finish(axes, (last, top), "since_spell", "left_by", words)
@@ -144,27 +158,45 @@ def incidence_figure(table: pd.DataFrame, words: Words, title: str, subtitle: st
 
 @styled()
 def week_figure(weekly: pd.DataFrame, words: Words) -> Figure:
-    """Draw clients, those without a caseworker, programmes and talks over the weeks of a run.
+    """Draw clients, who comes and goes, programmes and talks over the weeks of a run.
 
     Parameters
     ----------
     weekly : pandas.DataFrame
-        Columns `replication, week, clients, waiting, places, places_used, queued, meetings`: a row for each
+        Columns `replication, week, clients, arrivals, exits, places, places_used, meetings`: a row for each
         replication and week. Lines are means over replications; the middle 95 % of them are shaded.
     words : Words
         The language.
     """
-    count, plot = weekly["replication"].nunique(), 1.9
+    return _panels_figure(weekly, WEEK_PANELS, words("figures.weeks"), words)
+
+
+@styled()
+def workload_figure(weekly: pd.DataFrame, words: Words) -> Figure:
+    """Draw over the weeks of a run how many clients a caseworker has, who waits, and how full the time is.
+
+    Parameters
+    ----------
+    weekly : pandas.DataFrame
+        Columns `replication, week` and those of `WORKLOAD_PANELS`, as `workload_of` makes them.
+    words : Words
+        The language.
+    """
+    return _panels_figure(weekly, WORKLOAD_PANELS, words("figures.workload"), words)
+
+
+def _panels_figure(weekly: pd.DataFrame, panels: Panels, title: str, words: Words) -> Figure:
+    """Draw columns of the weekly panel in small pictures, two in a row."""
+    count, plot, rows = weekly["replication"].nunique(), 1.9, -(-len(panels) // 2)
     subtitle = words("figures.weeks_note", count=count) if count > 1 else words("figures.weeks_note_one")
-    figure = sheet(WIDEST, MARGIN + 2 * (plot + UNDER + ABOVE), words("figures.weeks"), subtitle)
-    named = [words(f"figures.{name}") for name in WEEK_PANELS[2][2].values()]
-    for (name, unit, lines), axes in zip(
-        WEEK_PANELS, _grid(figure, 2, 2, plot, room_beside(named)), strict=True
-    ):
+    figure = sheet(WIDEST, MARGIN + rows * (plot + UNDER + ABOVE), title, subtitle)
+    named = [words(f"figures.{name}") for _, _, lines in panels for name in lines.values() if name]
+    grid = _grid(figure, rows, 2, plot, max(room_beside(named), LAST_TICK))
+    for (name, unit, lines), axes in zip(panels, grid, strict=True):
         tables = [_over_replications(weekly, column) for column in lines]
         labels = [words(f"figures.{line}") if line else "" for line in lines.values()]
         drawn = enumerate(zip(tables, labels, strict=True))
-        ends = [_curve(axes, line, number, label, steps=False) for number, (line, label) in drawn]
+        ends = [draw_curve(axes, line, number, label, steps=False) for number, (line, label) in drawn]
         top = 1.08 * max(1.0, *(float(line["high"].max()) for line in tables))
         finish(axes, (weekly["week"].max() + 1, top), "since_run", unit, words)
         axes.set_title(words(f"figures.{name}"), pad=ABOVE * POINTS_PER_INCH / 2)
@@ -206,7 +238,7 @@ def caseworker_week_figure(
     return figure
 
 
-def _curve(axes: Axes, table: pd.DataFrame, number: int, name: str, steps: bool = True) -> End:
+def draw_curve(axes: Axes, table: pd.DataFrame, number: int, name: str, steps: bool = True) -> End:
     """Draw one line with its band from columns week, value, low, high, and return where it ends."""
     week, value, low, high = (table[column].to_numpy(float) for column in ("week", "value", "low", "high"))
     ink = colour(number)
@@ -232,7 +264,8 @@ def finish(axes: Axes, ends: tuple[float, float], below: str, beside: str, words
     axes.set_ylim(0, top)
     ticks = year_ticks(last, most=int(width / 0.6))
     axes.set_xticks(ticks, [f"{week:.0f}\n{in_years(week, words)}" for week in ticks])
-    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))
+    marks = MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]).tick_values(0.0, top)
+    axes.set_yticks([mark for mark in marks if mark <= top])
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 0)))
     axes.set_xlabel(words(f"figures.{below}"), loc="left")
     axes.set_ylabel(words(f"figures.{beside}"), rotation=0, ha="left", va="bottom")

@@ -17,6 +17,7 @@ from simulator.experiments.run import (
     drawn,
     first_stage,
     plan_of,
+    read_measure,
     results_folder,
     run_to_folder,
 )
@@ -28,7 +29,7 @@ from simulator.parameters.study import Patterns, Sensitivity
 from simulator.parameters.sweep import Sweep
 from simulator.provenance import settings_of
 from simulator.reporting.comparison_report import titles_of, write_comparison
-from simulator.reporting.console import difference_text, persons_text, summary_text
+from simulator.reporting.console import difference_text, halving_text, persons_text, summary_text
 from simulator.reporting.run_report import write_report
 
 BASELINE, ALTERNATIVE = "baseline", "alternative"
@@ -69,6 +70,9 @@ def report_one(scenario: Scenario) -> Path:
     folder = run_to_folder(scenario, write_report)
     summary = pd.read_csv(folder / "summary.csv")
     print(summary_text(scenario.about.title, scenario.about.question, summary), end="\n\n", flush=True)
+    narrower = halving_text(read_measure(folder, "outcomes"))
+    if narrower:
+        print(narrower, end="\n\n", flush=True)
     _print_spent(read_manifest(folder).get("precision"))
     return folder
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -17,6 +16,7 @@ from simulator.outcomes.survival import cumulative_incidence, kaplan_meier
 from simulator.reporting.figures import (
     NOT_USED,
     WEEK_PANELS,
+    Panels,
     caseworker_week_figure,
     incidence_figure,
     interval_text,
@@ -25,7 +25,7 @@ from simulator.reporting.figures import (
 )
 from simulator.reporting.page import Picture, Table
 from simulator.reporting.programme_figures import mean_places, programmes_figure
-from simulator.reporting.share_figures import lorenz_figure, stacked_figure
+from simulator.reporting.share_figures import stacked_figure
 from simulator.reporting.style import save
 from simulator.reporting.svg import inline
 from simulator.reporting.words import Words, in_order
@@ -64,7 +64,7 @@ def save_all(drawings: Sequence[Drawing], folder: Path) -> None:
 
 
 def draw_run(outcome: Outcome, words: Words) -> Iterator[Drawing]:
-    """Yield every picture of a run."""
+    """Yield every picture of a run that is drawn of its spells, weeks and programmes."""
     columns = [*GROUPS, "weeks", "exited", "door", "entry_week"]
     flow = flow_spells(outcome.spells[columns])
     if len(flow):
@@ -77,8 +77,6 @@ def draw_run(outcome: Outcome, words: Words) -> Iterator[Drawing]:
     if len(outcome.programmes):
         yield draw_programmes(outcome.programmes, words)
     yield draw_hours(outcome.weekly, words)
-    if len(flow):
-        yield draw_lorenz(outcome, words)
 
 
 def _by_group(flow: pd.DataFrame, words: Words, note: str) -> Iterator[Drawing]:
@@ -121,7 +119,7 @@ def draw_survival(name: str, curve: pd.DataFrame, words: Words, title: str, note
             rows.append((who, str(week), words.percent(row["survival"]), value, words.number(at_risk, 0)))
             points += _survival_point("" if single else who, week, value, words)
     heads = [words(f"report.{head}") for head in ("group", "week", "still_on", "interval", "at_risk")]
-    cells = [(who, week, value, _bracket(text), risk) for who, week, value, text, risk in rows]
+    cells = [(who, week, value, bracket(text), risk) for who, week, value, text, risk in rows]
     table = Table(f"{words('report.numbers')}: {title}", heads, cells, (), folded=True)
     return Drawing(name, survival_figure(curve, words, title, note), title, note, points, table)
 
@@ -134,7 +132,7 @@ def _survival_point(group: str, week: int, value: str, words: Words) -> list[str
     return [told[:1].upper() + told[1:]] if week == WEEKS_PER_YEAR else []
 
 
-def _bracket(text: str) -> str:
+def bracket(text: str) -> str:
     """Return what stands in the brackets of a number with its interval."""
     return text.partition("(")[2].rstrip(")")
 
@@ -159,7 +157,7 @@ def incidence_points(table: pd.DataFrame, words: Words) -> list[str]:
 def incidence_table(table: pd.DataFrame, words: Words, title: str) -> Table:
     """Return what has left by each door, with intervals, at the moments."""
     rows = [
-        (door, group, str(week), value.partition(" (")[0], _bracket(value))
+        (door, group, str(week), value.partition(" (")[0], bracket(value))
         for group, week, door, value in _incidence_rows(table, words)
     ]
     heads = [words(f"report.{head}") for head in ("door", "group", "week", "left", "interval")]
@@ -181,14 +179,19 @@ def draw_weeks(weekly: pd.DataFrame, words: Words) -> Drawing:
     """Return the drawing of the weekly panel."""
     count = weekly["replication"].nunique()
     note = words("figures.weeks_note", count=count) if count > 1 else words("figures.weeks_note_one")
-    means = weekly.groupby("week").mean(numeric_only=True)
-    points = []
-    for name, _, lines in WEEK_PANELS:
+    points = panel_points(weekly, WEEK_PANELS, words)
+    return Drawing("weeks", week_figure(weekly, words), words("figures.weeks"), note, points)
+
+
+def panel_points(weekly: pd.DataFrame, panels: Panels, words: Words) -> list[str]:
+    """Return one sentence for each line of small pictures: what it is in the first week and in the last."""
+    means, points = weekly.groupby("week").mean(numeric_only=True), []
+    for name, _, lines in panels:
         for column, line in lines.items():
             what = words(f"figures.{name}") + (f", {words(f'figures.{line}')}" if line else "")
             first, last = (words.number(means[column].iloc[end], 0) for end in (0, -1))
             points.append(words("figures.weeks_point", what=what, first=first, last=last))
-    return Drawing("weeks", week_figure(weekly, words), words("figures.weeks"), note, points)
+    return points
 
 
 def draw_programmes(programmes: pd.DataFrame, words: Words) -> Drawing:
@@ -221,35 +224,17 @@ def draw_hours(weekly: pd.DataFrame, words: Words) -> Drawing:
     told = {task: interval_text(words, numbers) for task, numbers in hours.items()}
     ranked = sorted(told, key=lambda task: -hours[task][0])
     rows = [
-        (words.label("task", task), told[task].partition(" (")[0], _bracket(told[task])) for task in ranked
+        (words.label("task", task), told[task].partition(" (")[0], bracket(told[task])) for task in ranked
     ]
     title = words("figures.hours")
     table = Table(f"{words('report.numbers')}: {title}", heads, rows, (), folded=True)
     chosen = [*ranked[:2], *(task for task in (Task.MEETING.label,) if task not in ranked[:2])]
-    points = [f"{_upper(words.label('task', task))}: {told[task]} {words('units.hours')}." for task in chosen]
+    points = [f"{upper(words.label('task', task))}: {told[task]} {words('units.hours')}." for task in chosen]
     return Drawing("caseworker_week", caseworker_week_figure(hours, words, note), title, note, points, table)
 
 
-def draw_lorenz(outcome: Outcome, words: Words) -> Drawing:
-    """Return the drawing of how the caseworkers' time is spread over weeks on benefit."""
-    table, points = outcome.lorenz(), []
-    for what, own in table.groupby("of", sort=False):
-        share, minutes = (own[name].to_numpy(float) for name in ("share_of_client_weeks", "share_of_minutes"))
-        bottom, top = (
-            words.percent(part)
-            for part in (np.interp(0.5, share, minutes), 1 - np.interp(0.9, share, minutes))
-        )
-        points.append(
-            words("figures.lorenz_point", what=_upper(words.label("time", what)), bottom=bottom, top=top)
-        )
-    for _, row in outcome.gini().iterrows():
-        value = words.interval(*(words.number(float(row[name]), 2) for name in ("value", "low", "high")))
-        points.append(words("report.gini", what=words.label("time", row["of"]), value=value))
-    title, note = words("figures.lorenz"), words("figures.lorenz_note")
-    return Drawing("caseworker_time_shared", lorenz_figure(table, words), title, note, points)
-
-
-def _upper(text: str) -> str:
+def upper(text: str) -> str:
+    """Return a text as it begins a sentence."""
     return text[:1].upper() + text[1:]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,13 @@ import pandas as pd
 
 from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
+from simulator.outcomes.measures import Tables
 from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.summary import summarise_outcomes
+from simulator.reporting.capacity_sections import draw_lorenz, draw_waits, draw_workload
 from simulator.reporting.money_sections import costs_section
 from simulator.reporting.page import Page, Picture, Section, render
-from simulator.reporting.run_figures import draw_run, save_all
+from simulator.reporting.run_figures import Drawing, draw_run
 from simulator.reporting.sections import (
     default_settings,
     limits_section,
@@ -22,6 +26,9 @@ from simulator.reporting.sections import (
     provenance_section,
     settings_section,
 )
+from simulator.reporting.style import save
+from simulator.reporting.sure_section import sure_section
+from simulator.reporting.who_sections import draw_creaming, draw_who, with_gaps
 from simulator.reporting.words import Words, words_in
 from simulator.vocabulary import WEEKS_PER_YEAR
 
@@ -33,43 +40,65 @@ PICTURED = {
     "groups": tuple(
         f"survival_by_{column}" for column in ("age_group", "sex", "foreign_born", "education", "hindrance")
     ),
-    "weeks": ("weeks",),
+    "who": ("who", "creaming"),
+    "weeks": ("weeks", "workload"),
+    "waits": ("waits",),
     "casework": ("caseworker_week", "caseworker_time_shared"),
     "programmes": ("programmes",),
 }
 """Sections of pictures, in the order of reading."""
 
 
-def write_report(outcome: Outcome, folder: Path) -> None:
-    """Write the pictures of a run into its folder's `figures`, and its report beside them."""
+def write_report(outcome: Outcome, folder: Path, tables: Tables | None = None) -> None:
+    """Write the pictures of a run into its folder's `figures`, and its report beside them.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        The run.
+    folder : Path
+        Where to write.
+    tables : callable, optional
+        Gives the tables that are written beside the summary, if somebody has reckoned them already.
+    """
     settings = outcome.manifest["settings"]
     words = words_in(settings["output"]["language"])
-    drawings = list(draw_run(outcome, words))
-    save_all(drawings, folder / FIGURES)
-    pictures = {drawing.name: drawing.picture() for drawing in drawings}
-    summary = _summary(outcome, folder / "summary.csv")
+    known = tables or outcome.written_tables().__getitem__
+    pictures = {}
+    workload = draw_workload(outcome.weekly, words)
+    for drawing in chain(draw_run(outcome, words), [workload], draw_tables(outcome, known, words)):
+        save(drawing.figure, folder / FIGURES / f"{drawing.name}.png")
+        pictures[drawing.name] = drawing.picture()
+    summary = summarise_outcomes(known("outcomes"))
     about = settings["about"]
-    sections = run_sections(outcome, summary, pictures, words)
+    sections = run_sections(outcome, summary, known, pictures, words)
     page = Page(about["title"], about["question"], "", answer(summary, words), sections)
     write_bytes(folder / REPORT, render(page, words))
 
 
-def _summary(outcome: Outcome, written: Path) -> pd.DataFrame:
-    """Return the headline outcomes: as the run wrote them, or reckoned, which takes longer."""
-    if written.exists():
-        return pd.read_csv(written)
-    return outcome.summary()
+def draw_tables(outcome: Outcome, tables: Tables, words: Words) -> Iterator[Drawing]:
+    """Yield the pictures of the tables that are written beside the summary; the first waits for them."""
+    count = outcome.weekly["replication"].nunique()
+    if outcome.spells["entry_week"].ge(0).any():
+        yield draw_waits(tables("waits"), outcome.weeks, count, words)
+        yield draw_lorenz(tables("lorenz"), tables("gini"), words)
+        yield from draw_who(tables("who"), tables("gaps"), count, words)
+        yield from draw_creaming(tables("creaming"), count, words)
 
 
 def run_sections(
-    outcome: Outcome, summary: pd.DataFrame, pictures: Mapping[str, Picture], words: Words
+    outcome: Outcome, summary: pd.DataFrame, tables: Tables, pictures: Mapping[str, Picture], words: Words
 ) -> list[Section]:
     """Return the sections of a run's report, in the order of reading."""
     settings = outcome.manifest["settings"]
     default = default_settings()
+    pictured = {name: picture_section(name, shown, pictures, words) for name, shown in PICTURED.items()}
+    if "who" in pictures:
+        pictured["who"] = with_gaps(pictured["who"], tables("gaps"), words)
     return [
-        *(picture_section(name, shown, pictures, words) for name, shown in PICTURED.items()),
-        costs_section(outcome.costs(), words),
+        *pictured.values(),
+        costs_section(tables("costs"), words),
+        sure_section(outcome, summary, tables("outcomes"), words),
         outcomes_section(summary, words),
         methods_section(settings, words),
         settings_section([words("report.here")], default, [settings], words),

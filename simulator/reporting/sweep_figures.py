@@ -14,6 +14,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
+from simulator.reporting.console import HEADLINE
 from simulator.reporting.style import (
     BLUE,
     FAINT,
@@ -28,7 +29,6 @@ from simulator.reporting.style import (
     wrap,
 )
 
-HEADLINE = "mean time on benefit within"
 WIDTH, HEIGHT = 7.5, 3.8
 BELOW, BAR, GAP = 0.75, 1.1, 0.35
 """Inches below the axes, for the scale of colours beside them, and between two of them."""

@@ -25,6 +25,7 @@ from simulator.experiments.runner import run_replication
 from simulator.experiments.sweep import SweepRun, carry_out, planned
 from simulator.parameters import Scenario
 from simulator.parameters.sweep import Sweep
+from simulator.reporting.run_report import write_report
 from simulator.settings_files import read_yaml, settings_folder
 
 SMALL = ("population.size=60", "population.burn_in_weeks=5", "weeks=20", "replications=2")
@@ -80,6 +81,17 @@ def test_a_sweep_holds_runs_and_tables(whole):
         "plan.json", "spells.parquet", "weekly.parquet", "programmes.parquet", "outcomes.parquet",
         "summary.csv", "manifest.json",
     }  # fmt: skip
+
+
+def test_a_sweep_with_pictures_has_the_report_of_each_run_in_its_manifest(common, points, tmp_path):
+    output = common.output.model_copy(update={"dir": str(tmp_path / "drawn")})
+    alone = common.model_copy(update={"output": output, "workers": 1})
+    sweep = Sweep.model_validate({**USUAL, "pictures": True})
+    assert carry_out(planned(alone, sweep, points, write_report)).empty
+    for folder in sorted((tmp_path / "drawn").glob("point=*")):
+        files = store.read_manifest(folder)["files"]
+        assert {"report.html", "figures/waits.png", "summary.csv"} <= set(files)
+        store.check_sizes(folder)
 
 
 def test_the_table_has_a_row_for_each_point_and_outcome(whole):

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from simulator.reporting.console import NO_INTERVAL, difference_text, summary_text
+from simulator.reporting.console import NO_INTERVAL, difference_text, halving_text, summary_text
 
 NAN = math.nan
 
@@ -49,3 +49,13 @@ def test_without_intervals_it_is_said_why():
     table = pd.DataFrame([{**row, "low": NAN, "high": NAN, "unit": "share"}])
     assert difference_text("a", "b", table).endswith(NO_INTERVAL)
     assert "at least two replications" in NO_INTERVAL
+
+
+def test_what_twice_as_narrow_an_interval_takes():
+    name = "mean time on benefit within the first 104 weeks"
+    values = pd.DataFrame({"replication": range(20), "outcome": name, "value": [33.0, 34.0] * 10})
+    assert (
+        halving_text(values) == f"Twice as narrow an interval of the {name} would take 53 more replications."
+    )
+    assert halving_text(values.iloc[:1]) == ""
+    assert halving_text(values.assign(outcome="clients on benefit")) == ""

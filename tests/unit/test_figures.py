@@ -14,7 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.text import Text
 
+from simulator.outcomes.capacity import WAITS
+from simulator.outcomes.intervals import with_intervals
 from simulator.outcomes.survival import cumulative_incidence, kaplan_meier
+from simulator.outcomes.who import gaps_by
+from simulator.reporting.capacity_sections import draw_waits, draw_workload, workload_of
 from simulator.reporting.comparison_figures import forest_figure
 from simulator.reporting.figures import (
     caseworker_week_figure,
@@ -25,6 +29,7 @@ from simulator.reporting.figures import (
 from simulator.reporting.programme_figures import mean_places, programmes_figure
 from simulator.reporting.share_figures import lorenz_figure, stacked_figure
 from simulator.reporting.style import COLOURS, in_years, png, save, spread, year_ticks
+from simulator.reporting.who_sections import draw_creaming, draw_who
 from simulator.reporting.words import words_in
 from simulator.vocabulary import Door, Task
 
@@ -83,7 +88,10 @@ def forest(language="en"):
 def weekly(replications, weeks=260):
     rng = np.random.default_rng(2)
     size = replications * weeks
-    columns = ("clients", "waiting", "places", "places_used", "queued", "meetings", "arrivals")
+    columns = (
+        "clients", "waiting", "places", "places_used", "queued", "meetings", "arrivals", "exits", "served",
+        "caseworkers", "minutes_available", "minutes_used", "minutes_overdue",
+    )  # fmt: skip
     table = pd.DataFrame({name: rng.poisson(200, size) for name in columns})
     return table.assign(
         replication=np.repeat(np.arange(replications), weeks), week=np.tile(np.arange(weeks), replications)
@@ -93,6 +101,64 @@ def weekly(replications, weeks=260):
 def hours(spread=0.3):
     labels = [*Task.labels(), "not_used"]
     return {label: (1.0 + n, 1.0 + n - spread, 1.0 + n + spread) for n, label in enumerate(labels)}
+
+
+def waits():
+    weeks = np.arange(53)
+    parts = [
+        pd.DataFrame({"wait": wait, "week": weeks, "share": weeks / (60 + 20 * n)})
+        for n, wait in enumerate(WAITS)
+    ]
+    table = pd.concat(parts)
+    return table.assign(low=0.9 * table["share"], high=1.1 * table["share"])
+
+
+def groups():
+    """A table of who, and what the near to work get, of two replications."""
+    rng = np.random.default_rng(5)
+    outcomes = {
+        "mean time on benefit within the first 104 weeks": "weeks",
+        "off benefit within 104 weeks": "share of spells",
+        "left by work within 104 weeks": "share of spells",
+        "talks, a month on benefit": "per month",
+        "minutes of a caseworker, a month on benefit": "per month",
+        "weeks in programmes, a month on benefit": "per month",
+        "reductions": "per 1,000 client-years",
+    }
+    rows = [
+        (by, group, outcome, unit, replication, rng.uniform(0.5, 0.9))
+        for by, groups in {**TRAITS, "sex": ("man", "woman")}.items()
+        for group in groups
+        for outcome, unit in outcomes.items()
+        for replication in range(2)
+    ]
+    return pd.DataFrame(rows, columns=["by", "group", "outcome", "unit", "replication", "value"])
+
+
+TRAITS = {
+    "distance": ("near", "middle", "far"),
+    "age_group": ("18-29", "30-49", "50-64"),
+    "family": ("no children", "children"),
+}
+
+
+def who_drawing(language):
+    table = with_intervals(groups(), ["by", "group", "outcome", "unit"])
+    (drawing,) = draw_who(table, gaps_by(groups()), 2, words_in(language))
+    return drawing
+
+
+def creaming_table():
+    names = ("talks", "weeks in programmes", "minutes of a caseworker", "left by work within 104 weeks")
+    table = pd.DataFrame({"outcome": names, "near": 1.2, "far": 0.8, "everybody": 1.0, "unit": "per month"})
+    return table.assign(
+        gap=[0.4, -0.1, 0.05, np.nan], low=[0.3, -0.2, -0.1, np.nan], high=[0.5, 0, 0.2, np.nan]
+    )
+
+
+def creaming_drawing(language):
+    (drawing,) = draw_creaming(creaming_table(), 2, words_in(language))
+    return drawing
 
 
 def programmes(count, weeks=20, replications=2):
@@ -116,6 +182,15 @@ FIGURES = {
     "incidence by group": lambda: incidence(["man", "woman", "unknown"]),
     "weeks": lambda: week_figure(weekly(5), ENGLISH),
     "weeks of one replication": lambda: week_figure(weekly(1, 30), words_in("da")),
+    "workload": lambda: draw_workload(weekly(5), ENGLISH).figure,
+    "workload of one replication": lambda: draw_workload(weekly(1, 30), words_in("sv")).figure,
+    "waits": lambda: draw_waits(waits(), 260, 5, ENGLISH).figure,
+    "waits of a short run in Danish": lambda: draw_waits(waits(), 3, 5, words_in("da")).figure,
+    "who": lambda: who_drawing("en").figure,
+    "who in Swedish": lambda: who_drawing("sv").figure,
+    "who in Danish": lambda: who_drawing("da").figure,
+    "creaming": lambda: creaming_drawing("en").figure,
+    "creaming in Danish": lambda: creaming_drawing("da").figure,
     "programmes": lambda: programmes_figure(programmes(9), ENGLISH),
     "one programme": lambda: programmes_figure(programmes(1), words_in("sv")),
     "hours": lambda: caseworker_week_figure(hours(), ENGLISH, SUBTITLE),
@@ -246,12 +321,68 @@ def test_weeks_are_means_and_the_middle_of_replications():
     table = weekly(5)
     figure = week_figure(table, ENGLISH)
     assert [axes.get_title(loc="left") for axes in figure.axes] == [
-        "Clients on benefit", "Clients without a caseworker", "Programmes", "Talks with clients"
+        "Clients on benefit", "Coming and leaving", "Programmes", "Talks with clients"
     ]  # fmt: skip
-    assert [len(curves(axes)) for axes in figure.axes] == [1, 1, 3, 1]
+    assert [len(curves(axes)) for axes in figure.axes] == [1, 2, 2, 1]
     drawn = curves(figure.axes[0])[0].get_ydata()
     assert drawn == pytest.approx(table.groupby("week")["clients"].mean().to_numpy())
     assert "5 replications" in " ".join(text for text, _ in boxes(figure))
+
+
+def test_workload_is_a_caseworkers_own():
+    table = weekly(2, 4).assign(served=160, caseworkers=2, minutes_available=4000, minutes_used=3000)
+    table["minutes_overdue"] = 30
+    drawing = draw_workload(table, ENGLISH)
+    titles = {axes.get_title(loc="left"): curves(axes)[0].get_ydata() for axes in drawing.figure.axes}
+    assert list(titles["Clients per caseworker"]) == [80.0] * 4
+    assert list(titles["Caseworkers' paid time in use (%)"]) == [75.0] * 4
+    assert list(titles["Urgent work left at the end of the week, minutes a caseworker"]) == [15.0] * 4
+    assert "Clients per caseworker: 80 in the first week, 80 in the last." in drawing.points
+    nobody = workload_of(table.assign(caseworkers=0, minutes_available=0))
+    assert nobody[["clients_each", "percent_used", "overdue_each"]].isna().all(axis=None)
+
+
+def test_waits_are_those_of_the_table_and_keep_their_colours():
+    drawing = draw_waits(waits(), 260, 5, ENGLISH)
+    (axes,) = drawing.figure.axes
+    first = curves(axes)[0]
+    assert list(first.get_ydata()) == pytest.approx(list(100 * np.arange(53) / 60))
+    told = "within 4 weeks 6.7 % (6.0 to 7.3), within 13 weeks 21.7 % (19.5 to 23.8)"
+    assert drawing.points[0].startswith(f"A caseworker: {told}")
+    rest = waits()[waits()["wait"] != "caseworker"]
+    (axes,) = draw_waits(rest, 260, 5, ENGLISH).figure.axes
+    assert [line.get_color() for line in curves(axes)] == list(COLOURS[1:5])
+    (axes,) = draw_waits(rest, 3, 5, ENGLISH).figure.axes
+    assert axes.get_xlim() == (0, 3)
+
+
+def test_who_has_a_dot_a_group_and_outcome_in_the_order_of_the_section():
+    drawing = who_drawing("en")
+    assert len(drawing.figure.axes) == 6
+    table = with_intervals(groups(), ["by", "group", "outcome", "unit"]).set_index(["outcome", "by", "group"])
+    share = drawing.figure.axes[1]
+    dots = [line.get_xdata()[0] for line in share.get_lines() if line.get_gid() == "value"]
+    rows = [("distance", group) for group in TRAITS["distance"]]
+    rows += [(by, group) for by in ("family", "age_group") for group in TRAITS[by]]
+    expected = [100 * table.loc[("off benefit within 104 weeks", *row), "value"] for row in rows]
+    assert dots == pytest.approx(expected)
+    assert [point.partition(":")[0] for point in drawing.points] == [
+        "Far from work against near to work",
+        "With children against without children",
+        "50–64 years against 18–29 years",
+    ]
+
+
+def test_the_gap_of_the_near_is_in_per_cent_of_all_and_an_unknown_one_is_left_out():
+    drawing = creaming_drawing("en")
+    (axes,) = drawing.figure.axes
+    dots = [line.get_xdata()[0] for line in axes.get_lines() if line.get_gid() == "difference"]
+    assert dots == pytest.approx([40.0, -10.0, 5.0])
+    assert drawing.points[0] == (
+        "Talks: 1.20 near to work, 0.80 far from it (a month on benefit); "
+        "the gap is +40.0 (+30.0 to +50.0) % of the mean of all."
+    )
+    assert not list(draw_creaming(creaming_table().iloc[3:], 2, ENGLISH))
 
 
 def test_a_week_of_a_caseworker_is_in_plain_words_longest_first_and_the_rest_last():

@@ -19,6 +19,7 @@ from simulator.reporting.page import Page, Points, Prose, Section, Table, render
 from simulator.reporting.run_report import answer, write_report
 from simulator.reporting.sections import settings_section
 from simulator.reporting.style import sheet
+from simulator.reporting.sure_section import sure_section
 from simulator.reporting.svg import inline
 from simulator.reporting.words import words_in
 from simulator.study_vocabulary import Language
@@ -279,6 +280,50 @@ def test_what_settings_say_cannot_become_markup():
     assert "<script>" not in html
     assert "<b>" not in html
     assert "<i>" not in html
+
+
+def test_what_is_written_beside_the_summary_is_not_reckoned_again(effect, tmp_path, monkeypatch):
+    run = effect.baseline
+    tables = run.written_tables()
+    write_report(run, tmp_path / "reckoned")
+    monkeypatch.setattr(Outcome, "written_tables", lambda *_: 1 / 0)
+    monkeypatch.setattr(Outcome, "summary", lambda *_: 1 / 0)
+    write_report(run, tmp_path / "given", tables.__getitem__)
+    given, reckoned = ((tmp_path / name / "report.html").read_bytes() for name in ("given", "reckoned"))
+    assert given == reckoned
+    assert {path.stem for path in (tmp_path / "given" / "figures").iterdir()} >= {
+        "workload", "waits", "who", "creaming", "caseworker_time_shared"
+    }  # fmt: skip
+
+
+def test_how_sure_says_what_intervals_half_as_wide_take(effect):
+    words, run = words_in("en"), effect.baseline
+    values, table = run.outcomes(), run.summary()
+    prose, shown = sure_section(run, table, values, words).blocks
+    name = next(name for name in table["outcome"] if name.startswith("mean time on benefit"))
+    row = table.set_index("outcome").loc[name]
+    more = run.replications_needed(name, (row["high"] - row["low"]) / 2)
+    assert more > 0
+    assert f"Intervals half as wide take {more} more." in prose.text
+    half = (row["high"] - row["low"]) / 2
+    assert shown.rows[0][:3] == (name, words.number(row["value"]), f"± {words.number(half)}")
+    assert shown.rows[0][4] == words.number(100 * half / row["value"], 1)
+    (prose,) = sure_section(run, table.assign(low=np.nan, high=np.nan), values, words).blocks
+    assert "at least two replications" in prose.text
+
+
+def test_how_sure_tells_luck_and_parameters_apart_where_there_are_draws(effect):
+    words, run = words_in("sv"), effect.baseline
+    pair = [pd.concat([t.assign(draw=n) for n in (0, 1)]) for t in (run.spells, run.weekly)]
+    drawn = Outcome(*pair, run.programmes, run.manifest)
+    blocks = sure_section(drawn, run.summary(), run.outcomes(), words).blocks
+    assert len(blocks) == 4
+    assert "2 dragningar" in blocks[2].text
+    rows = {row[0]: row for row in blocks[3].rows}
+    clients = drawn.uncertainty().set_index("outcome").loc["clients on benefit"]
+    assert rows["klienter med bistånd"][3] == words(
+        "to", low=words.number(clients["parameter_low"]), high=words.number(clients["parameter_high"])
+    )
 
 
 def test_a_section_without_blocks_is_left_out():

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from simulator import population
 from simulator.errors import SimulatorError
 from simulator.experiments.comparison import compare
+from simulator.experiments.opening import open_results
 from simulator.experiments.run import run_to_folder
 from simulator.experiments.runner import simulate
-from simulator.experiments.store import open_results
 from simulator.outcomes import distance as d
 from simulator.outcomes.capacity import wait_values
 from simulator.outcomes.lorenz import gini, lorenz
@@ -223,7 +223,7 @@ def test_a_comparison_with_itself_changes_nothing(load):
 
 def test_a_results_folder_has_the_tables_and_their_sums(load, tmp_path):
     scenario = load("default", *SMALL, f"output.dir={tmp_path / 'run'}")
-    folder = run_to_folder(scenario, lambda outcome, figures: figures.mkdir())
+    folder = run_to_folder(scenario, lambda outcome, folder, tables: None)
     outcome = open_results(folder)
     files = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
     for name, table in outcome.written_tables().items():

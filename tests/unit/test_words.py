@@ -12,11 +12,15 @@ from hypothesis import strategies as st
 
 from simulator.experiments.effects import GAINS, ONLY_EFFORT, ONLY_MUNICIPALITY, SERVICES
 from simulator.outcomes.budget import ALL_PAYERS, CONSEQUENCES, EFFORT, NET, PAYERS
+from simulator.outcomes.capacity import WAITS
 from simulator.outcomes.costs import ALL, ITEMS
+from simulator.outcomes.distance import THIRDS, WITH, WITHOUT
 from simulator.outcomes.effectiveness import QUADRANTS
 from simulator.outcomes.lorenz import TIME
 from simulator.outcomes.tables import AGE_GROUPS, HINDRANCES
+from simulator.outcomes.who import GOT
 from simulator.reporting.run_figures import GROUPS
+from simulator.reporting.who_sections import GAP_UNIT, TRAITS
 from simulator.reporting.words import words_in
 from simulator.study_vocabulary import Language
 from simulator.vocabulary import Door, Education, Task, Team
@@ -82,6 +86,16 @@ def test_every_label_of_the_tables_of_money_has_words(words):
     }
     for kind, names in labels.items():
         assert {f"labels.{kind}.{name}" for name in names} <= set(words.texts)
+
+
+def test_every_label_and_outcome_of_the_tables_of_who_and_waits_has_words(words):
+    labels = {"wait": WAITS, "distance": THIRDS, "family": (WITHOUT, WITH)}
+    for kind, names in labels.items():
+        assert {f"labels.{kind}.{name}" for name in names} <= set(words.texts)
+    assert {f"by.{trait}" for trait in TRAITS} <= set(words.texts)
+    names = [*GOT, *(f"{name}, a month on benefit" for name in list(GOT)[1:])]
+    assert {f"outcomes.{name}" for name in names} <= set(words.texts)
+    assert {f"units.{unit}" for unit in ("per month", GAP_UNIT)} <= set(words.texts)
 
 
 def frozen():

@@ -1,0 +1,99 @@
+"""Pictures of capacity with their sentences and numbers: workload, waits, how caseworkers' time is shared."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simulator.outcomes.capacity import WAITS
+from simulator.reporting.capacity_figures import waits_figure
+from simulator.reporting.figures import WORKLOAD_PANELS, workload_figure
+from simulator.reporting.page import Table
+from simulator.reporting.run_figures import Drawing, bracket, panel_points, upper
+from simulator.reporting.share_figures import lorenz_figure
+from simulator.reporting.words import Words
+from simulator.vocabulary import WEEKS_PER_YEAR
+
+MOMENTS = (4, WEEKS_PER_YEAR // 4, WEEKS_PER_YEAR)
+"""Weeks since a spell began at which waits are told in numbers: about a month, a quarter, a year."""
+
+
+def workload_of(weekly: pd.DataFrame) -> pd.DataFrame:
+    """Return the weekly panel with what the caseworkers had to do, each: clients, share of time, overdue.
+
+    Parameters
+    ----------
+    weekly : DataFrame
+        Columns `served, caseworkers, minutes_available, minutes_used, minutes_overdue`.
+
+    Returns
+    -------
+    DataFrame
+        With the columns clients_each, percent_used (of paid minutes), overdue_each (minutes of urgent work
+        left at the end of a week); null in a week without caseworkers.
+    """
+    staff = weekly["caseworkers"].where(weekly["caseworkers"] > 0)
+    paid = weekly["minutes_available"].where(weekly["minutes_available"] > 0)
+    return weekly.assign(
+        clients_each=weekly["served"] / staff,
+        percent_used=100.0 * weekly["minutes_used"] / paid,
+        overdue_each=weekly["minutes_overdue"] / staff,
+    )
+
+
+def draw_workload(weekly: pd.DataFrame, words: Words) -> Drawing:
+    """Return the drawing of queues and of the caseworkers' load over the weeks."""
+    table, count = workload_of(weekly), weekly["replication"].nunique()
+    note = words("figures.weeks_note", count=count) if count > 1 else words("figures.weeks_note_one")
+    points = panel_points(table, WORKLOAD_PANELS, words)
+    return Drawing("workload", workload_figure(table, words), words("figures.workload"), note, points)
+
+
+def draw_waits(waits: pd.DataFrame, weeks: int, replications: int, words: Words) -> Drawing:
+    """Return the drawing of how soon spells came to what clients wait for.
+
+    Parameters
+    ----------
+    waits : DataFrame
+        Columns wait, week, share, low, high.
+    weeks : int
+        Weeks of the run; nothing is known of longer waits.
+    replications : int
+        How many the intervals are over.
+    words : Words
+        The language.
+    """
+    known = waits[waits["week"] <= weeks]
+    told = [week for week in MOMENTS if week <= known["week"].max()] or [int(known["week"].max())]
+    rows, points = [], []
+    for wait, own in known.groupby("wait", sort=False):
+        name, at = words.label("wait", wait), own.set_index("week")
+        values = {week: words.percents(*at.loc[week, ["share", "low", "high"]]) for week in told}
+        rows += [
+            (name, str(week), value.partition(" (")[0], bracket(value)) for week, value in values.items()
+        ]
+        parts = (words("figures.waits_within", weeks=week, value=value) for week, value in values.items())
+        points.append(f"{upper(name)}: {', '.join(parts)}.")
+    title, note = words("figures.waits"), words("figures.waits_note", count=replications)
+    heads = [words(f"report.{head}") for head in ("waited_for", "week", "came_to", "interval")]
+    table = Table(f"{words('report.numbers')}: {title}", heads, rows, (), folded=True)
+    return Drawing("waits", waits_figure(known, list(WAITS), words, note), title, note, points, table)
+
+
+def draw_lorenz(lorenz: pd.DataFrame, gini: pd.DataFrame, words: Words) -> Drawing:
+    """Return the drawing of how the caseworkers' time is spread over weeks on benefit."""
+    points = []
+    for what, own in lorenz.groupby("of", sort=False):
+        share, minutes = (own[name].to_numpy(float) for name in ("share_of_client_weeks", "share_of_minutes"))
+        bottom, top = (
+            words.percent(part)
+            for part in (np.interp(0.5, share, minutes), 1 - np.interp(0.9, share, minutes))
+        )
+        points.append(
+            words("figures.lorenz_point", what=upper(words.label("time", what)), bottom=bottom, top=top)
+        )
+    for _, row in gini.iterrows():
+        value = words.interval(*(words.number(float(row[name]), 2) for name in ("value", "low", "high")))
+        points.append(words("report.gini", what=words.label("time", row["of"]), value=value))
+    title, note = words("figures.lorenz"), words("figures.lorenz_note")
+    return Drawing("caseworker_time_shared", lorenz_figure(lorenz, words), title, note, points)
