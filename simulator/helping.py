@@ -71,8 +71,8 @@ KEYS = """\
 FLAGS = """\
   --help [KEY]                 this text; with a key, its settings: unit, range and source
   --list [scenarios | experiments | GROUP]  what there is to choose from
-  --cfg job                    print the settings, with units, instead of running (-p KEY: only that part)
-  --rerun FOLDER               run a finished run again from its manifest, and say whether all is the same
+  --cfg job                    print the settings, with units; do not run (-p KEY: only that part)
+  --rerun FOLDER               run a finished run again from its manifest; is all the same?
   --info                       how the settings came together
   -m, --multirun               run every combination of values that are separated by commas
   --config-dir FOLDER          add scenarios of your own: FOLDER/*.yaml or FOLDER/scenario/*.yaml

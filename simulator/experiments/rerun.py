@@ -40,15 +40,17 @@ def _is_sweep(manifest: Mapping[str, Any]) -> bool:
     return "points" in manifest and manifest["settings"]["study"]["kind"] != "sensitivity"
 
 
-def scenario_again(manifest: Mapping[str, Any], changed: Mapping[str, Any]) -> Scenario:
-    """Return the scenario of a manifest, with another folder or number of workers.
+def scenario_again(manifest: Mapping[str, Any], folder: str, workers: int) -> Scenario:
+    """Return the scenario of a manifest, with another folder and number of workers.
 
     Parameters
     ----------
     manifest : mapping
         Of a finished run.
-    changed : mapping
-        Settings that cannot change a result, by name.
+    folder : str
+        Where results go.
+    workers : int
+        How many work at a time; 0 for one on each core.
 
     Raises
     ------
@@ -56,7 +58,9 @@ def scenario_again(manifest: Mapping[str, Any], changed: Mapping[str, Any]) -> S
         If the settings are not those of this version of the simulator.
     """
     try:
-        return read_scenario({**manifest["settings"], **changed})
+        settings = manifest["settings"]
+        output = {**settings["output"], "dir": folder}
+        return read_scenario({**settings, "output": output, "workers": workers})
     except SettingsError as error:
         version = f"{manifest.get('version')}, commit {str(manifest.get('commit'))[:10]}"
         problem = f"was written by another version ({version}), whose settings are not those of this one"

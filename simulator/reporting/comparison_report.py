@@ -98,7 +98,8 @@ def titles_of(baseline: Settings, alternative: Settings) -> list[str]:
     first, second = (settings["about"]["title"] for settings in (baseline, alternative))
     changes = baseline["study"].get("changes", "")
     if second == first and not changes:
-        return [baseline["scenario"], alternative["scenario"]]
+        names = [baseline["scenario"], alternative["scenario"]]
+        return names if names[0] != names[1] else [first, f"{first}, changed"]
     return [first, second if second != first else f"{first}, {changes}"]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from simulator.errors import Mistake, SettingsError
 from simulator.experiments.rerun import code_text, compare_folders, outcome_text, read_run, scenario_again
@@ -35,9 +34,9 @@ def run_again(folder: Path, overrides: Sequence[str]) -> bool:
     ResultsError
         If the folder holds nothing that can be run again.
     """
-    changed = _changed(folder, overrides)
+    target, workers = _changed(folder, overrides)
     manifests = read_run(folder)
-    scenarios = [scenario_again(manifest, changed) for manifest in manifests]
+    scenarios = [scenario_again(manifest, target, workers) for manifest in manifests]
     print(code_text(manifests[0]), flush=True)
     made = _reported(scenarios, is_study="points" in manifests[0])
     same = compare_folders(folder, made)
@@ -52,8 +51,8 @@ def _reported(scenarios: Sequence[Scenario], *, is_study: bool) -> Path:
     return report_one(scenarios[0]) if len(scenarios) == 1 else report_comparison(*scenarios)
 
 
-def _changed(folder: Path, overrides: Sequence[str]) -> dict[str, Any]:
-    """Return the settings that are given anew, as the tree holds them."""
+def _changed(folder: Path, overrides: Sequence[str]) -> tuple[str, int]:
+    """Return what is given anew: the folder, and how many workers."""
     given = dict(override.partition("=")[::2] for override in overrides)
     mistakes = [
         Mistake(key, "is fixed by the run that is run again", " and ".join(MAY_CHANGE))
@@ -68,4 +67,4 @@ def _changed(folder: Path, overrides: Sequence[str]) -> dict[str, Any]:
         mistakes.append(Mistake("output.dir", "is the folder of the run that is run again", "another folder"))
     if mistakes:
         raise SettingsError(mistakes)
-    return {"output": {"dir": str(target)}, "workers": int(workers)}
+    return str(target), int(workers)

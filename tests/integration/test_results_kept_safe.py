@@ -30,9 +30,9 @@ def small(folder: Path, *settings: str) -> Scenario:
 
 
 def run(scenario: Scenario) -> Path:
-    def draw(outcome: object, folder: Path) -> None:
-        folder.mkdir()
-        (folder / "one.png").write_bytes(b"picture")
+    def draw(_outcome: object, folder: Path, _tables: object) -> None:
+        (folder / "figures").mkdir()
+        (folder / "figures" / "one.png").write_bytes(b"picture")
 
     return run_to_folder(scenario, draw)
 

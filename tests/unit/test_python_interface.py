@@ -38,8 +38,8 @@ def test_the_public_names_are_offered():
 
 
 def test_a_scenario_has_a_name_and_overrides_are_texts():
-    with says(sim.SettingsError, "scenario: NoneType is not text; allowed: the name of a scenario"):
-        sim.load_scenario(None)
+    with says(sim.SettingsError, "scenario: int is not text; allowed: the name of a scenario"):
+        sim.load_scenario(3)
     with says(sim.SettingsError, 'override: list is not text; allowed: "KEY=VALUE"'):
         sim.load_scenario("default", ["weeks=3"])
     with says(sim.SettingsError, "2 mistakes"):
@@ -174,7 +174,7 @@ def test_results_lie_in_a_folder_with_a_run(tmp_path):
     ],
 )
 def test_only_the_same_people_are_compared(change, said, scenario, monkeypatch):
-    monkeypatch.setattr(comparison, "simulate", None)
+    monkeypatch.setattr(comparison, "simulate_parts", None)
     with says(sim.SimulatorError, f"They differ in: {said}. Set these alike in both"):
         sim.compare(scenario, sim.load_scenario("default", *SMALL, change))
 

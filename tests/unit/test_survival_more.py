@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from simulator.errors import SimulatorError
-from simulator.experiments.store import StoredOutcome
+from simulator.experiments.opening import StoredOutcome
 from simulator.outcomes import survival
 from simulator.outcomes.outcome import Outcome
 
