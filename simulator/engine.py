@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -27,12 +28,17 @@ class Engine:
         Complete settings.
     seed, replication : int
         Key of all luck.
+    of_offices : sequence of Scenario, optional
+        The rules of each office, if offices differ: the same people, weeks and catalogue in all.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, replication: int = 0) -> None:
+    def __init__(
+        self, scenario: Scenario, seed: int, replication: int = 0, of_offices: Sequence[Scenario] = ()
+    ) -> None:
         self.weeks_left = scenario.weeks + burn_in(scenario)
         offices = range(scenario.number_of_offices())
-        self.offices = [_build(scenario, seed, replication, number) for number in offices]
+        rules = of_offices or [scenario] * len(offices)
+        self.offices = [_build(rules[number], seed, replication, number) for number in offices]
 
     @property
     def week(self) -> int:

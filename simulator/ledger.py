@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.compiled import behaviour
 from simulator.records import Record
-from simulator.vocabulary import BARRIERS, DOORS, NOBODY, TASKS, Absence, SanctionStep, Status
+from simulator.vocabulary import BARRIERS, DOORS, FIRST_ARM, NOBODY, TASKS, Absence, SanctionStep, Status
 
 COPIED = (
     "id", "spell", "entry_week", "caseworker", "age", "woman", "children", "foreign_born", "years_in_country",
@@ -14,16 +14,17 @@ COPIED = (
     "meeting_minutes", "first_meeting_week", "first_activity_week", "referrals", "fitting_referrals",
     "absences", "warnings", "reductions", "denials", "wrong_sanctions", "programme_weeks",
     "benefit_sek", "staff_minutes", "programme_sek", "caseworker_changes", "first_served_week",
-    "passed_on_week", "intensive_served_week",
+    "passed_on_week", "intensive_served_week", "first_warning_week", "first_cut_week", "first_stay_end_week",
+    "first_programme", "planned_talk_week", "talk_cancelled", "caseworker_skill",
 )  # fmt: skip
 FLOATS = {
     "age", "years_in_country", "experience_years", "meeting_minutes",
-    "benefit_sek", "staff_minutes", "programme_sek",
+    "benefit_sek", "staff_minutes", "programme_sek", "caseworker_skill",
 }  # fmt: skip
 
 SPELL = np.dtype(
     [(name, "f8" if name in FLOATS else "i8") for name in COPIED]
-    + [("end_week", "i8"), ("door", "i8"), ("office", "i8"), ("barrier", "f8", (BARRIERS,))],
+    + [("end_week", "i8"), ("door", "i8"), ("office", "i8"), ("arm", "i8"), ("barrier", "f8", (BARRIERS,))],
     align=True,
 )
 """One spell: what the client's record held when it ended. `end_week` is the first week without benefit."""
@@ -116,6 +117,16 @@ completed stays."""
 
 
 @behaviour
+def close_events(row: Record, client: Record) -> None:
+    """Write the arm of a trial, and what studies ask for, into a row of the ledger."""
+    row.first_warning_week, row.first_cut_week = client.first_warning_week, client.first_cut_week
+    row.first_stay_end_week, row.first_programme = client.first_stay_end_week, client.first_programme
+    row.planned_talk_week, row.talk_cancelled = client.planned_talk_week, client.talk_cancelled
+    row.caseworker_skill = client.caseworker_skill
+    row.arm = client.rules - FIRST_ARM if client.rules >= FIRST_ARM else NOBODY
+
+
+@behaviour
 def close_spell(row: Record, client: Record, person: Record, door: int, week: int, office: int) -> None:
     """Write a client's spell into a row of the ledger; `door` is NOBODY for a censored spell.
 
@@ -145,6 +156,7 @@ def close_spell(row: Record, client: Record, person: Record, door: int, week: in
     row.programme_sek, row.caseworker_changes = client.programme_sek, client.caseworker_changes
     row.first_served_week, row.passed_on_week = client.first_served_week, client.passed_on_week
     row.intensive_served_week = client.intensive_served_week
+    close_events(row, client)
     row.end_week, row.door, row.office = week, door, office
     for barrier in range(BARRIERS):
         row.barrier[barrier] = person.barrier[barrier]

@@ -22,10 +22,11 @@ from simulator.records import Record, table
 from simulator.rules.caseload import part_of, posts_of
 from simulator.vocabulary import (
     BARRIERS,
+    FIRST_ARM,
+    MOST_TEAMS,
     NEVER,
     NOBODY,
     NOT_YET,
-    TEAMS,
     CaseloadRule,
     Purpose,
     Team,
@@ -45,11 +46,19 @@ STATE = np.dtype(
         ("free", "i8"),
         ("active", "i8"),
         ("intensive", "i8"),
-        ("first_waiting", "i8", (TEAMS,)),
-        ("last_waiting", "i8", (TEAMS,)),
-        ("first_seat", "i8", (TEAMS,)),
-        ("most_posts", "i8", (TEAMS,)),
-        ("posts", "i8", (TEAMS,)),
+        ("first_waiting", "i8", (MOST_TEAMS,)),
+        ("last_waiting", "i8", (MOST_TEAMS,)),
+        ("first_seat", "i8", (MOST_TEAMS,)),
+        ("most_posts", "i8", (MOST_TEAMS,)),
+        ("posts", "i8", (MOST_TEAMS,)),
+        ("members", "i8", (MOST_TEAMS,)),
+        ("share", "f8", (MOST_TEAMS,)),
+        ("drawn", "f8", (MOST_TEAMS,)),
+        ("teams", "i8"),
+        ("arms", "i8"),
+        ("apart", "i8"),
+        ("in_arms", "i8"),
+        ("trial_week", "i8"),
         ("seats", "i8"),
         ("employed", "i8"),
         ("new_persons", "i8"),
@@ -81,8 +90,8 @@ class Office(NamedTuple):
     `common_belief` and `belief_spread` say what a new one believes, `fresh` holds number and sum of what was
     not yet told in a review, and `habits` counts referrals. `releases` holds, for each week and programme,
     how many jobs end and after how many weeks in all; `openings` the vacancies that open in each week
-    (nothing where they are not limited). `settings` are those in force and those after a reform; `state` has
-    one record.
+    (nothing where they are not limited). `settings` are those in force, after a reform, and of the arms of a
+    trial; `state` has one record.
     """
 
     luck: Luck
@@ -130,7 +139,8 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         Which office, from 0 to `scenario.number_of_offices()` - 1.
     """
     luck = luck_of(seed, replication)
-    settings = np.concatenate([to_record(scenario), to_record(scenario.after_reform())]).view(np.recarray)
+    rules = [scenario, scenario.after_reform(), *scenario.rules_of_arms()]
+    settings = np.concatenate([to_record(one) for one in rules]).view(np.recarray)
     people = people_of_office(scenario, settings[0], luck, number)
     most = len(people)
     programmes = programme_table(
@@ -138,7 +148,7 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
     )
     state = _state(scenario, number, most)
     caseworkers = _seats(state[0])
-    staff, teams = len(caseworkers), 1 + scenario.caseload.organisation
+    staff, teams = len(caseworkers), int(state[0].teams)
     common, spread = _common_beliefs(scenario, programmes)
     return Office(
         luck=luck,
@@ -173,15 +183,36 @@ def _state(scenario: Scenario, number: int, people: int) -> Records:
     state[0].number = number
     state[0].first_week = state[0].week = -burn_in(scenario)
     state[0].offices = scenario.number_of_offices()
-    reform = scenario.reform
-    reached = reform.week is not None and number < reform.share_offices * scenario.number_of_offices()
-    state[0].reform_week = reform.week if reached else NEVER
-    for team in range(1 + scenario.caseload.organisation):
-        rules = (scenario, scenario.after_reform())
+    reform_week = scenario.reform.week_of_office(number, scenario.number_of_offices())
+    state[0].reform_week = NEVER if reform_week is None else reform_week
+    state[0].teams = 1 + scenario.caseload.organisation
+    state[0].share[: state[0].teams] = 1.0
+    rules = (scenario, scenario.after_reform())
+    for team in range(state[0].teams):
         state[0].most_posts[team] = max(_most_posts(one, team, people, number) for one in rules)
+    _set_trial(state[0], scenario, people)
     state[0].first_seat[1:] = np.cumsum(state[0].most_posts)[:-1]
     state[0].chains = any(programme.leads_to for programme in scenario.programmes.values())
     return state
+
+
+def _set_trial(state: Record, scenario: Scenario, people: int) -> None:
+    """Set the arms of a trial, the share of people drawn into each, and seats for staff of their own."""
+    trial = scenario.trial
+    state.trial_week = NEVER
+    state.arms = len(trial.arms)
+    if not trial.arms:
+        return
+    state.trial_week = state.first_week if trial.week is None else trial.week
+    state.drawn[0] = max(0.0, 1.0 - sum(arm.share for arm in trial.arms.values()))
+    for row, arm in enumerate(trial.arms.values(), FIRST_ARM):
+        state.drawn[row] = arm.share
+    if trial.staff_apart:
+        state.apart, state.teams = 1, FIRST_ARM + len(trial.arms)
+        for row, rules in enumerate(scenario.rules_of_arms(), FIRST_ARM):
+            state.most_posts[row] = _most_posts(rules, Team.ORDINARY, people, state.number)
+        if state.trial_week <= state.first_week:
+            state.share[:] = state.drawn
 
 
 def _most_posts(scenario: Scenario, team: int, people: int, number: int) -> int:
@@ -202,7 +233,8 @@ def _seats(state: Record) -> Records:
     staff = int(state.most_posts.sum())
     caseworkers = table(staff, CASEWORKER)
     caseworkers.id = np.arange(staff) + state.number * 100_000
-    caseworkers.team = np.arange(staff) >= state.most_posts[Team.ORDINARY]
+    caseworkers.team = np.repeat(np.arange(MOST_TEAMS), state.most_posts)
+    caseworkers.rules = np.where(caseworkers.team >= FIRST_ARM, caseworkers.team, 0)
     caseworkers.employed_since = caseworkers.sick_until = NOT_YET
     caseworkers.starts_week = NEVER
     return caseworkers

@@ -263,6 +263,38 @@ class AgeRule(Word):
     UNDER_25_OR_SPECIAL = 2
 
 
+class Placing(Word):
+    """Where the arms of a trial are: in the same offices, or each in a copy of the municipality."""
+
+    INSIDE = 0
+    WORLDS = 1
+
+
+class People(Word):
+    """Whose spells a trial is about: those that begin in it, those open at its start, or both."""
+
+    NEWCOMERS = 0
+    STOCK = 1
+    BOTH = 2
+
+
+class Clock(Word):
+    """From when people are followed: entry (or the start of the trial), or a planned talk."""
+
+    ENTRY = 0
+    PLANNED_TALK = 1
+
+
+class Event(Word):
+    """What can happen for the first time in a spell."""
+
+    MEETING = 0
+    PROGRAMME = 1
+    SANCTION = 2
+    WARNING = 3
+    CUT = 4
+
+
 class Task(Word):
     """What a caseworker's minutes go to."""
 
@@ -322,6 +354,9 @@ class Purpose(Word):
     DEREGISTRATION = 263
     NEW_REGISTRATION = 264
     BENEFIT_KNOWN = 265
+    CANCELLED = 266
+    ARM = 267
+    OFFICE = 268
     NEED = 200
     ACCEPTANCE = 201
     MISCONDUCT = 202
@@ -347,3 +382,9 @@ BARRIERS = len(Barrier)
 TRAITS = len(Trait)
 TASKS = len(Task)
 TEAMS = len(Team)
+FIRST_ARM = 2
+"""Row of the settings with the rules of the first arm of a trial, after those of now and of a reform."""
+
+MOST_ARMS = 6
+MOST_TEAMS = FIRST_ARM + MOST_ARMS
+"""The teams of an organisation; then one for each arm of a trial, if arms have staff of their own."""

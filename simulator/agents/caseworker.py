@@ -49,6 +49,7 @@ CASEWORKER = np.dtype(
         ("due", "i8"),
         # the seat: whose team, whether somebody is at work in it, and since or from when
         ("team", "i8"),
+        ("rules", "i8"),
         ("at_work", "i8"),
         ("employed_since", "i8"),
         ("starts_week", "i8"),
@@ -58,7 +59,8 @@ CASEWORKER = np.dtype(
     ],
     align=True,
 )
-"""One seat, and who sits in it: `id` is the number of a person, which never comes twice."""
+"""One seat, and who sits in it: `id` is a person's number, which never comes twice; `rules` is the row of
+the settings by which the seat works."""
 
 
 @behaviour
@@ -82,6 +84,7 @@ def take_on(caseworker: Record, client: Record, seat: int, week: int, p: Record,
     client.last_caseworker = caseworker.id
     if client.first_served_week == NOT_YET:
         client.first_served_week = week
+        client.caseworker_skill = caseworker.skill
     if client.team == Team.INTENSIVE and client.intensive_served_week == NOT_YET:
         client.intensive_served_week = week
     if before == NOBODY or before == caseworker.id:  # noqa: PLR1714  (a tuple would be made each time)
@@ -277,6 +280,17 @@ def hold_talk(caseworker: Record, client: Record, week: int, p: Record) -> None:
     take_talk(client, week, strength, caseworker.skill, p)
     insight = min(1.0, p.casework.talk_insight * strength * client.trust)
     see_better(client, insight, p)
+
+
+@behaviour
+def is_called_off(client: Record, week: int, p: Record, luck: Luck) -> bool:
+    """Whether the talk planned for now is the one that may be called off at random, and is."""
+    if client.planned_talk_week != NOT_YET or client.meetings + 1 != p.casework.cancelled_talk:
+        return False
+    client.planned_talk_week = week
+    if uniform(luck, client.id, client.spell, Purpose.CANCELLED) < p.casework.p_cancelled:
+        client.talk_cancelled = 1
+    return client.talk_cancelled == 1
 
 
 @behaviour

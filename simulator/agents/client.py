@@ -55,7 +55,8 @@ by door; `next_to_return` is the row of the next person who returns in the same 
 CLIENT = padded(
     [
         # where the client stands: what every week reads (one cache line)
-        ("status", "i4"),
+        ("status", "i2"),
+        ("rules", "i2"),
         ("caseworker", "i4"),
         ("month_week", "i4"),
         ("report_week", "i4"),
@@ -160,9 +161,18 @@ CLIENT = padded(
         ("hired_by", "i4"),
         ("job_ends", "i4"),
         ("hire_hazard", "f8"),
+        # what studies ask for: when things first happened, and who served the client first
+        ("first_warning_week", "i4"),
+        ("first_cut_week", "i4"),
+        ("first_stay_end_week", "i4"),
+        ("first_programme", "i4"),
+        ("planned_talk_week", "i4"),
+        ("talk_cancelled", "i4"),
+        ("caseworker_skill", "f8"),
     ]
 )
-"""One adult on assistance, from application to exit; `person` is the row of the person."""
+"""One adult on assistance, from application to exit; `person` is the row of the person, `rules` the row of
+the settings that hold for the client (0, or that of an arm of a trial)."""
 
 
 @behaviour
@@ -215,6 +225,11 @@ def know_nothing(client: Record, week: int) -> None:
     client.fade = 1.0
     client.step = SanctionStep.NONE
     client.ladder_warnings = client.ladder_reductions = 0
+    client.first_warning_week = client.first_cut_week = client.first_stay_end_week = NOT_YET
+    client.planned_talk_week = NOT_YET
+    client.first_programme = NOBODY
+    client.talk_cancelled = 0
+    client.caseworker_skill = 1.0
 
 
 @behaviour

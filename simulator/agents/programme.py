@@ -189,6 +189,7 @@ def take_place(programme: Record, client: Record, week: int) -> None:
     programme.wait_weeks += week - client.queued_week
     if client.first_activity_week == NOT_YET:
         client.first_activity_week = week
+        client.first_programme = programme.id
 
 
 @behaviour
@@ -247,6 +248,8 @@ def end_stay(programme: Record, client: Record, week: int, rest_weeks: int, end:
     client.stay_ends = NEVER
     client.lock_in = client.programme_hours = client.hire_hazard = 0.0
     client.rest_until = week + rest_weeks
+    if client.first_stay_end_week == NOT_YET:
+        client.first_stay_end_week = week
     if end == StayEnd.COMPLETED:
         programme.completed += 1
         programme.stay_weeks += week - client.stay_began

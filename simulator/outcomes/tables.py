@@ -65,6 +65,13 @@ HINDRANCE_OF = {
 AGE_GROUPS = {"18-29": 30.0, "30-49": 50.0, "50-64": 65.0}
 
 
+STUDY_COLUMNS = (
+    "arm", "first_warning_week", "first_cut_week", "first_stay_end_week", "first_programme",
+    "planned_talk_week", "talk_cancelled", "caseworker_skill",
+)  # fmt: skip
+"""Columns of spells that designs ask for beside those of every run."""
+
+
 def lever_columns(scenario: Scenario) -> tuple[str, ...]:
     """Return the columns of spells that only some settings of the caseload lever fill."""
     caseload = scenario.caseload
@@ -74,7 +81,7 @@ def lever_columns(scenario: Scenario) -> tuple[str, ...]:
     changing = caseload.hiring_weeks > 0 or caseload.p_quit_weekly > 0.0 or caseload.p_sick_leave_weekly > 0.0
     if columns or changing or caseload.rebalance:
         columns = ("first_served_week", "caseworker_changes", *columns)
-    return columns
+    return (*columns, "arm") if scenario.trial.arms else columns
 
 
 def spells_table(spells: Records, replication: int, more: tuple[str, ...] = ()) -> pd.DataFrame:
@@ -124,7 +131,12 @@ def _of_lever(spells: Records, name: str) -> Any:  # noqa: ANN401
         return _words(spells["passed_on_week"] != NOT_YET, Team.labels())
     if name == "caseworker_changes":
         return spells[name].astype(np.int32)
-    return _nullable(spells[name], spells[name] != NOT_YET)
+    if name == "talk_cancelled":
+        return spells[name].astype(bool)
+    if name == "caseworker_skill":
+        return spells[name]
+    missing = NOBODY if name in {"arm", "first_programme"} else NOT_YET
+    return _nullable(spells[name], spells[name] != missing)
 
 
 def _nullable(values: Records, present: Records) -> Any:  # noqa: ANN401

@@ -252,6 +252,19 @@ class Casework(Group):
         le=100.0,
         plausible=(1.0, 6.0),
     )
+    cancelled_talk: int = quantity(
+        "Which planned talk of a spell may be called off at random (0: none; 1: the first)",
+        "talks",
+        "C28: a natural experiment, caseworkers absent at short notice",
+        ge=0,
+        le=1_000,
+        plausible=(0, 4),
+    )
+    p_cancelled: float = share(
+        "Chance that it is called off; its time is lost, the next talk falls an interval later",
+        "assumed: a design choice",
+        (0.0, 1.0),
+    )
     presumed_ready: bool = choice(
         "Whether clients count as ready for work until they are assessed", "assumed: a rule of law"
     )

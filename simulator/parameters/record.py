@@ -77,7 +77,15 @@ def _with(
     dtype, values = part
     pairs = zip(dtype.names or (), values, strict=True)
     fields = {name: (dtype[name].base, value, dtype[name].shape) for name, value in pairs}
-    return _record({**fields, **{name: ("f8", value, ()) for name, value in more.items()}})
+    added = {name: ("i8" if isinstance(value, int) else "f8", value, ()) for name, value in more.items()}
+    return _record({**fields, **added})
+
+
+def _offered(scenario: Scenario) -> int:
+    """Return the programmes that caseworkers refer to, one bit each in the order of the catalogue."""
+    offers = scenario.referral.offers
+    names = enumerate(scenario.programmes)
+    return sum(1 << number for number, name in names if offers is None or name in offers)
 
 
 def to_record(scenario: Scenario) -> np.recarray[Any, Any]:
@@ -98,6 +106,7 @@ def to_record(scenario: Scenario) -> np.recarray[Any, Any]:
     contact_kept = 0.5 ** (month / search.contact_half_life_weeks)
     fade_kept = math.exp(-search.skills_fade_weekly * month)
     bite_kept = 0.5 ** (month / scenario.sanctions.bite_half_life_weeks)
+    parts["referral"] = _with(parts["referral"], offered=_offered(scenario))
     parts["population"] = _with(parts["population"], thousands=scenario.population.size / 1000.0)
     parts["search"] = _with(parts["search"], contact_kept=contact_kept, fade_kept=fade_kept)
     parts["sanctions"] = _with(parts["sanctions"], bite_kept=bite_kept)

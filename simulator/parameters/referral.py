@@ -50,6 +50,11 @@ class Referral(Group):
         plausible=(0.0, 1.0),
     )
 
+    offers: list[str] | None = choice(
+        "Short names of the programmes that caseworkers refer to (null: all of the catalogue; []: none)",
+        "assumed: all",
+    )
+
     @model_validator(mode="after")
     def _at_once_is_before_any_assessment(self) -> Referral:
         if self.at_once and self.needs_assessment:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.parameters.base import Group, choice, share, whole_weeks
+import math
+
+from simulator.parameters.base import Group, choice, quantity, share, whole_weeks
 from simulator.parameters.caseload import Caseload
 from simulator.parameters.casework import Casework
 from simulator.parameters.collaboration import Collaboration
@@ -20,6 +22,15 @@ class Reform(Group):
     share_offices: float = share(
         "Offices to which the new rules apply, the first ones", "assumed: a design choice", (0.0, 1.0)
     )
+    waves: int = quantity(
+        "Groups of the reached offices, of equal size, that the new rules reach one after the other",
+        "waves",
+        "assumed: a design choice",
+        ge=1,
+        le=1_000,
+        plausible=(1, 8),
+    )
+    wave_weeks: int = whole_weeks("Weeks from one wave to the next", "assumed: a design choice", (0, 52))
     transition_weeks: int = whole_weeks(
         "Weeks until the reorganisation has stopped costing time", "K01: about two years", (26, 130)
     )
@@ -36,6 +47,13 @@ class Reform(Group):
         "New part of the employment service", "assumed: a design choice"
     )
     referral: Referral | None = choice("New referral rule", "assumed: a design choice")
+
+    def week_of_office(self, number: int, offices: int) -> int | None:
+        """Return the week in which the new rules reach an office, None if they never do."""
+        reached = math.ceil(self.share_offices * offices)
+        if self.week is None or number >= reached:
+            return None
+        return self.week + self.wave_weeks * (number * self.waves // reached)
 
     def groups(self) -> dict[str, Group]:
         """Return the groups that change, by name."""

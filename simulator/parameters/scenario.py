@@ -17,6 +17,7 @@ from simulator.parameters.collaboration import Collaboration
 from simulator.parameters.costs import Accounts, Costs
 from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.execution import Execution
+from simulator.parameters.fitting import Draws
 from simulator.parameters.population import Population
 from simulator.parameters.precision import Precision
 from simulator.parameters.programmes import Programme, check_catalogue
@@ -24,6 +25,7 @@ from simulator.parameters.referral import Referral
 from simulator.parameters.reform import Reform
 from simulator.parameters.sanctions import Sanctions
 from simulator.parameters.study import Study
+from simulator.parameters.trial import Trial
 from simulator.parameters.vacancies import Vacancies
 from simulator.parameters.words import LanguageName
 from simulator.vocabulary import CaseloadRule, OrderRule, Organisation, ReferralRule, SanctionRule
@@ -101,11 +103,17 @@ class Scenario(Group):
     costs: Costs
     accounts: Accounts
     reform: Reform
+    trial: Trial
+    draws: Draws
     study: Study = choice("What is asked of the runs", "assumed: text")
 
     def after_reform(self) -> Scenario:
         """Return the scenario with the reform's rules in force from the beginning."""
         return self.model_copy(update=self.reform.groups())
+
+    def rules_of_arms(self) -> list[Scenario]:
+        """Return the scenario with the rules of each arm of a trial in force for everybody."""
+        return [self.model_copy(update=arm.groups()) for arm in self.trial.arms.values()]
 
     def number_of_offices(self) -> int:
         """Return the number of offices: as set, or one for each 1,000 clients if the staff reaches so far."""
@@ -168,6 +176,30 @@ class Scenario(Group):
                 "reform.caseload.caseworkers is {staff}, fewer than the {offices} offices",
                 {"staff": after.caseworkers, "offices": offices},
             )
+        return self
+
+    @model_validator(mode="after")
+    def _trial_can_be_carried_out(self) -> Scenario:
+        if not self.trial.arms:
+            return self
+        if self.reform.week is not None:
+            raise PydanticCustomError("trial", "a trial and a reform cannot go on in the same run", {})
+        if self.trial.staff_apart and self.caseload.organisation != Organisation.GENERALIST:
+            raise PydanticCustomError(
+                "trial", "trial.staff_apart needs caseload.organisation to be generalist", {}
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _programmes_offered_are_there(self) -> Scenario:
+        for rules in (self, self.after_reform(), *self.rules_of_arms()):
+            for name in rules.referral.offers or ():
+                if name not in self.programmes:
+                    raise PydanticCustomError(
+                        "offers",
+                        "referral.offers names '{name}', which is not in the catalogue ({there})",
+                        {"name": name, "there": ", ".join(self.programmes) or "no programme"},
+                    )
         return self
 
     @model_validator(mode="after")

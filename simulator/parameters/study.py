@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.parameters.base import Group, choice, quantity
+from simulator.parameters.designs import PublishedDesign
+from simulator.parameters.fitting import Calibrate, Validate
 from simulator.parameters.sweep import Sweep
 from simulator.parameters.words import RoleName, SensitivityMethodName
 from simulator.study_vocabulary import Role
@@ -110,4 +112,7 @@ class Sensitivity(Group):
         return self
 
 
-Study = Annotated[Simulate | Compare | Patterns | Sweep | Sensitivity, Field(discriminator="kind")]
+Study = Annotated[
+    Simulate | Compare | Patterns | Sweep | Sensitivity | Calibrate | Validate | PublishedDesign,
+    Field(discriminator="kind"),
+]

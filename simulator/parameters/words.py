@@ -15,10 +15,14 @@ from simulator.vocabulary import (
     Barrier,
     CaseloadRule,
     ChildProtection,
+    Clock,
     Door,
+    Event,
     OrderRule,
     Organisation,
     Owner,
+    People,
+    Placing,
     PopulationMode,
     ProgrammeKind,
     QueueRule,
@@ -58,3 +62,7 @@ TraitName = Annotated[Trait, WRITTEN]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Coefficient = Annotated[float, Field(ge=-10.0, le=10.0)]
 Ratio = Annotated[float, Field(ge=0.0, le=100.0)]
+PlacingName = Annotated[Placing, WRITTEN]
+PeopleName = Annotated[People, WRITTEN]
+ClockName = Annotated[Clock, WRITTEN]
+EventName = Annotated[Event, WRITTEN]

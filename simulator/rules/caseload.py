@@ -9,7 +9,7 @@ import numpy as np
 from simulator.compiled import behaviour
 from simulator.randomness import Luck, uniform
 from simulator.records import Record
-from simulator.vocabulary import NEVER, NOBODY, CaseloadRule, Organisation, Purpose, Team
+from simulator.vocabulary import FIRST_ARM, NEVER, NOBODY, CaseloadRule, Organisation, Purpose, Team
 
 
 @behaviour
@@ -28,6 +28,12 @@ def teams_of(p: Record) -> int:
 
 
 @behaviour
+def arm_posts(posts: int, share: float) -> int:
+    """Return how many of the posts are for the share of all clients that a team has."""
+    return int(posts * share + 0.5)
+
+
+@behaviour
 def posts_of(team: int, p: Record) -> int:
     """Return how many caseworkers a team has in all offices where the number is set."""
     if p.caseload.organisation == Organisation.GENERALIST:
@@ -40,7 +46,9 @@ def posts_of(team: int, p: Record) -> int:
 @behaviour
 def clients_of(state: Record, team: int) -> int:
     """Return how many clients are a team's, those who wait for it included."""
-    return state.intensive if team == Team.INTENSIVE else state.active - state.intensive
+    if team >= FIRST_ARM:
+        return state.members[team]
+    return state.intensive if team == Team.INTENSIVE else state.active - state.intensive - state.in_arms
 
 
 @behaviour
@@ -62,13 +70,13 @@ def is_review(state: Record, p: Record) -> bool:
 def staff_wanted(state: Record, team: int, p: Record) -> int:
     """Return how many caseworkers a team of an office should have now."""
     if p.caseload.regime != CaseloadRule.RATIO:
-        return part_of(posts_of(team, p), state.number, state.offices)
-    if not is_review(state, p):
+        return part_of(arm_posts(posts_of(team, p), state.share[team]), state.number, state.offices)
+    if not is_review(state, p) and state.week != state.trial_week:
         return state.posts[team]
     clients_each = p.caseload.clients_per_caseworker
     if team == Team.INTENSIVE:
         clients_each = p.caseload.intensive_clients_per_caseworker
-    return max(1, math.ceil(clients_of(state, team) / clients_each))
+    return max(1 - state.apart, math.ceil(clients_of(state, team) / clients_each))
 
 
 # --- who comes, goes and falls ill ----------------------------------------------------------------

@@ -28,6 +28,8 @@ def weeks_waited(client: Record, week: int, p: Record) -> float:
     if p.casework.order == OrderRule.OWN:
         return own_weeks_waited(client, week, p)
     waited = float(week - client.contact_week)
+    if p.casework.cancelled_talk > 0 and client.talk_cancelled == 1:
+        waited = float(week - max(client.contact_week, client.planned_talk_week))
     task = next_task(client, p)
     if task == Task.ASSESSMENT:
         waited += p.casework.assessment_priority * p.casework.talk_interval_weeks

@@ -192,7 +192,8 @@ def choose_programme(  # noqa: PLR0913, PLR0917  (each of a kind of its own)
         if p.referral.rule == ReferralRule.BLANKET and programme.standard == 0:
             continue
         if (
-            is_open(programme, week, p)
+            (p.referral.offered >> number) & 1 == 1
+            and is_open(programme, week, p)
             and takes(programme, client, week)
             and suits_triage(programme.kind, client, p)
         ):

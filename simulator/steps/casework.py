@@ -9,6 +9,7 @@ from simulator.agents.caseworker import (
     decision_minutes,
     error_of_belief,
     hold_talk,
+    is_called_off,
     load,
     make_plan,
     open_week,
@@ -39,7 +40,8 @@ from simulator.vocabulary import NEVER, NOBODY, AgeRule, Barrier, Organisation, 
 @part
 def work_week(office: Office, number: int) -> None:
     """Let one caseworker work for a week."""
-    caseworker, p = office.caseworkers[number], office.settings[0]
+    caseworker = office.caseworkers[number]
+    p = office.settings[caseworker.rules]
     open_week(caseworker, p)
     if is_review_week(office.state[0], p):
         spend_alone(caseworker, Task.OVERHEAD, p.collaboration.review_minutes, p)
@@ -51,7 +53,7 @@ def work_week(office: Office, number: int) -> None:
         decide_benefit(office, caseworker, office.monthly[place])
     for place in range(caseworker.inquiries):
         inquire(office, caseworker, office.reported[place])
-    if p.sanctions.required_hours > 0.0:
+    if p.sanctions.required_hours > 0.0 or office.state[0].arms > 0:
         ask_for_hours(office, caseworker)
     set_ease(caseworker, wished, p)
     see_clients(office, caseworker)
@@ -60,14 +62,19 @@ def work_week(office: Office, number: int) -> None:
 @part
 def look_through(office: Office, number: int) -> float:
     """List the caseworker's clients with a decision, an inquiry or a talk due; return the minutes wished."""
-    caseworker, p, week = office.caseworkers[number], office.settings[0], office.state[0].week
+    caseworker, week = office.caseworkers[number], office.state[0].week
+    p = office.settings[caseworker.rules]
     thorough = wished = 0.0
     decisions = inquiries = due = 0
     talk_weekly = (p.casework.talk_minutes + p.casework.talk_around_minutes) / p.casework.talk_interval_weeks
     for place in range(office.member_starts[number], office.member_starts[number + 1]):
         slot = office.members[place]
         client = office.clients[slot]
-        wished += wished_minutes(caseworker, client, talk_weekly, p)
+        rules, ratio = p, 1.0
+        if client.rules != caseworker.rules:  # a trial whose arms share their caseworkers
+            rules = office.settings[client.rules]
+            ratio = p.casework.talk_interval_weeks / rules.casework.talk_interval_weeks
+        wished += wished_minutes(caseworker, client, talk_weekly * ratio, rules)
         if client.month_week == week:
             office.monthly[decisions] = slot
             decisions += 1
@@ -75,7 +82,7 @@ def look_through(office: Office, number: int) -> float:
         if client.report_week <= week:
             office.reported[inquiries] = slot
             inquiries += 1
-        waited = weeks_waited(client, week, p)
+        waited = weeks_waited(client, week, rules) * ratio
         if waited >= p.casework.talk_interval_weeks:
             office.line[due], office.line_urgency[due] = slot, waited
             due += 1
@@ -87,7 +94,8 @@ def look_through(office: Office, number: int) -> float:
 @part
 def decide_benefit(office: Office, caseworker: Record, slot: int) -> None:
     """Make the month's benefit decision, with the emergency and the coordination that go with it."""
-    client, p, week = office.clients[slot], office.settings[0], office.state[0].week
+    client, week = office.clients[slot], office.state[0].week
+    p = office.settings[client.rules]
     minutes = decision_minutes(client, week, p) * caseworker.thoroughness * (1.0 + caseworker.novice_extra)
     spend_or_owe(caseworker, client, Task.DECISION, minutes, p)
     if has_emergency(office, client):
@@ -109,7 +117,8 @@ def has_emergency(office: Office, client: Record) -> bool:
 @part
 def inquire(office: Office, caseworker: Record, slot: int) -> None:
     """Inquire into a reported absence, if the week reaches; the case goes on to the sanction step."""
-    client, p, state = office.clients[slot], office.settings[0], office.state[0]
+    client, state = office.clients[slot], office.state[0]
+    p = office.settings[client.rules]
     minutes = p.casework.inquiry_minutes * load(caseworker, client, p)
     if can_spend(caseworker, minutes, p):
         spend(caseworker, client, Task.INQUIRY, minutes)
@@ -134,7 +143,7 @@ def count_seen(office: Office, client: Record) -> None:
 @part
 def see_clients(office: Office, caseworker: Record) -> None:
     """Assess, plan and talk: the most urgent client first, until nobody is due or nothing fits."""
-    p, due = office.settings[0], caseworker.due
+    p, due = office.settings[caseworker.rules], caseworker.due
     for place in range(due):
         office.line_urgency[place] += preference(caseworker, office.clients[office.line[place]], p)
     while due > 0:
@@ -162,10 +171,14 @@ def most_urgent(office: Office, due: int) -> int:
 @part
 def serve(office: Office, caseworker: Record, slot: int) -> bool:
     """Do what the client needs next, if the minutes are there; return whether they were."""
-    client, p, week = office.clients[slot], office.settings[0], office.state[0].week
+    client, week = office.clients[slot], office.state[0].week
+    p = office.settings[client.rules]
     task = next_task(client, p)
     if not can_spend(caseworker, task_minutes(caseworker, client, task, p), p):
         return False
+    if p.casework.cancelled_talk > 0 and task == Task.MEETING and is_called_off(client, week, p, office.luck):
+        spend_alone(caseworker, Task.OVERHEAD, task_minutes(caseworker, client, task, p), p)
+        return True
     if task == Task.ASSESSMENT:
         assess(caseworker, client, week, p, office.luck)
         count_assessment(office, client)
@@ -206,7 +219,7 @@ def pass_on(office: Office, client: Record) -> None:
 def consider_referral(office: Office, slot: int) -> None:
     """Mark a client who can be referred now for the referral step."""
     client = office.clients[slot]
-    if may_be_referred(client, office.state[0].week, office.settings[0]):
+    if may_be_referred(client, office.state[0].week, office.settings[client.rules]):
         client.to_refer = 1
 
 

@@ -26,7 +26,10 @@ def ask_for_hours(office: Office, caseworker: Record) -> None:
 @part
 def require_hours(office: Office, caseworker: Record, slot: int) -> None:
     """Ask a month's hours of a client; what no programme covers is met only if it can be looked after."""
-    client, p, week = office.clients[slot], office.settings[0], office.state[0].week
+    client, week = office.clients[slot], office.state[0].week
+    p = office.settings[client.rules]
+    if p.sanctions.required_hours <= 0.0:
+        return
     uncovered = ask_hours(client, p)
     minutes = supervision_minutes(uncovered, p)
     if uncovered > 0.0 and can_spare(caseworker, minutes, p):

@@ -6,9 +6,10 @@ from simulator.agents.caseworker import take_on
 from simulator.agents.client import begin_spell
 from simulator.compiled import behaviour, part
 from simulator.office import Office
-from simulator.rules.caseload import caseworker_with_room, is_review, teams_of
+from simulator.rules.caseload import caseworker_with_room, is_review
 from simulator.rules.referral import may_be_referred
-from simulator.steps.staffing import rebalance, staff
+from simulator.steps.staffing import rebalance, rules_of_team, staff
+from simulator.steps.trial import join_arm, rules_for
 from simulator.steps.waiting import still_waits, wait_for_caseworker
 from simulator.vocabulary import NOBODY, Status
 
@@ -35,7 +36,10 @@ def apply(office: Office, row: int) -> None:
     slot = take_slot(office)
     client = office.clients[slot]
     client.person = row
-    begin_spell(client, office.people[row], office.state[0].week, office.settings[0], office.luck)
+    client.rules = rules_for(office, office.people[row])
+    begin_spell(client, office.people[row], office.state[0].week, office.settings[client.rules], office.luck)
+    if client.rules != 0:
+        join_arm(office, client)
     wait_for_caseworker(office, slot)
 
 
@@ -56,7 +60,7 @@ def intake(office: Office) -> None:
     """Size the staff by the caseload rule; give those who wait a caseworker in turn, while there is room."""
     p, state = office.settings[0], office.state[0]
     staff(office)
-    for team in range(teams_of(p)):
+    for team in range(state.teams):
         room = True
         while room and state.first_waiting[team] < state.last_waiting[team]:
             room = serve_first_waiting(office, team)
@@ -71,14 +75,15 @@ def intake(office: Office) -> None:
 @part
 def serve_first_waiting(office: Office, team: int) -> bool:
     """Give the first in a line the caseworker with room and fewest clients; return False if there is none."""
-    state, p = office.state[0], office.settings[0]
+    state = office.state[0]
     panel = office.panel[state.week - state.first_week]
     place = state.first_waiting[team]
     if still_waits(office, team, place):
-        number = caseworker_with_room(office.caseworkers, state.seats, team, p)
+        number = caseworker_with_room(office.caseworkers, state.seats, team, rules_of_team(office, team))
         if number == NOBODY:
             return False
         client = office.clients[office.waiting[team, place]]
+        p = office.settings[client.rules]
         if client.last_caseworker == NOBODY:
             panel.first_served += 1
             panel.weeks_to_first_caseworker += state.week - client.entry_week

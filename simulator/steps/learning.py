@@ -57,7 +57,7 @@ def review_cases(office: Office) -> None:
         client = office.clients[slot]
         if client.status == Status.SERVED and client.assessed_week != NOT_YET:
             see_better(client, p.collaboration.review_insight, p)
-            renew_duty(client, office.state[0].week, p)
+            renew_duty(client, office.state[0].week, office.settings[client.rules])
 
 
 @part

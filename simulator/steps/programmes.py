@@ -51,7 +51,8 @@ def by_lot(office: Office, purpose: int) -> int:
 @part
 def refer(office: Office, slot: int) -> None:
     """Refer one client, if any programme is open to the client."""
-    client, p, week = office.clients[slot], office.settings[0], office.state[0].week
+    client, week = office.clients[slot], office.state[0].week
+    p = office.settings[client.rules]
     client.to_refer = 0
     if is_passed_over(office.caseworkers[client.caseworker].ease, client, week, p, office.luck):
         return
@@ -158,11 +159,12 @@ def dissolve_line(office: Office, programme: Record) -> None:
 @part
 def offer_to_first(office: Office, programme: Record, group: int) -> bool:
     """Offer a place to the first in line whose referral has arrived; return whether there was one."""
-    p, week = office.settings[0], office.state[0].week
+    week = office.state[0].week
     slot = programme.head[group]
     if slot == NOBODY or office.clients[slot].ticket_week > week:
         return False
     client = office.clients[slot]
+    p = office.settings[client.rules]
     leave_line(office, slot)
     if client.obliged == 0 and not accepts_offer(client, week, p, office.luck):
         client.rest_until = week + p.referral.rest_weeks
@@ -184,7 +186,7 @@ def offer_to_first(office: Office, programme: Record, group: int) -> bool:
 @part
 def reassess_if_thin(office: Office, client: Record) -> None:
     """Let the provider make an assessment anew that is thin or was not shared; content has to wait for it."""
-    p, state = office.settings[0], office.state[0]
+    p, state = office.settings[client.rules], office.state[0]
     if provider_doubts(client, error_of_belief(client), p, office.luck):
         assess_as_provider(client, state.week, p, office.luck)
         renew_duty(client, state.week, p)
@@ -206,11 +208,12 @@ def give_job(office: Office, programme: Record, client: Record) -> None:
 @behaviour
 def attendance(office: Office) -> None:
     """Let every participant attend or stay away; dropping out ends a stay."""
-    state, p = office.state[0], office.settings[0]
+    state = office.state[0]
     for slot in range(state.slots):
         client = office.clients[slot]
         if client.programme == NOBODY or client.status == Status.AWAY:
             continue
+        p = office.settings[client.rules]
         count_duty(office, client)
         programme = office.programmes[client.programme]
         cause = absence(client, state.week, p, office.luck)
@@ -237,7 +240,8 @@ def count_duty(office: Office, client: Record) -> None:
 @part
 def leave_programme(office: Office, slot: int, end: int) -> None:
     """End a stay; the caseworker sees what a completed one did, and it may lead on to the next programme."""
-    client, p, week = office.clients[slot], office.settings[0], office.state[0].week
+    client, week = office.clients[slot], office.state[0].week
+    p = office.settings[client.rules]
     programme = office.programmes[client.programme]
     if end == StayEnd.COMPLETED:
         learn_from(office, programme, client)
@@ -259,7 +263,8 @@ def lead_on(office: Office, programme: Record, slot: int) -> None:
 @part
 def stay_away(office: Office, slot: int, cause: int) -> None:
     """Count an absence; unless its reason is proven at once or there is no duty, it is one to follow up."""
-    p, state, client = office.settings[0], office.state[0], office.clients[slot]
+    state, client = office.state[0], office.clients[slot]
+    p = office.settings[client.rules]
     client.absences += 1
     office.panel[state.week - state.first_week].absences[cause] += 1
     valid = is_valid_reason(cause, p)
@@ -276,9 +281,10 @@ def stay_away(office: Office, slot: int, cause: int) -> None:
 @behaviour
 def follow_up(office: Office) -> None:
     """See this week's unproven absences or not; those seen reach the caseworker after the report's delay."""
-    p, state = office.settings[0], office.state[0]
+    state = office.state[0]
     for place in range(state.absent):
         client = office.clients[office.absent[place]]
+        p = office.settings[client.rules]
         if is_seen(client, state.week, p, office.luck):
             client.report_week = known_from(state.week, p)
             office.panel[state.week - state.first_week].absences_seen += 1

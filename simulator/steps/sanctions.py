@@ -20,16 +20,17 @@ from simulator.rules.sanctions import (
     proves_reason,
 )
 from simulator.steps.programmes import leave_programme
-from simulator.vocabulary import NOBODY, SanctionRule, SanctionStep, Status, StayEnd, Task
+from simulator.vocabulary import NOBODY, NOT_YET, SanctionRule, SanctionStep, Status, StayEnd, Task
 
 
 @behaviour
 def sanctions(office: Office) -> None:
     """Decide the cases that were inquired into; end reductions and denials that have run out."""
-    state, p = office.state[0], office.settings[0]
+    state = office.state[0]
     for slot in range(state.slots):
         client = office.clients[slot]
         if client.step_until <= state.week and client.status != Status.AWAY:
+            p = office.settings[client.rules]
             lift(client, p)
             set_hazards(client, state.week, p)
     for place in range(state.decided):
@@ -39,7 +40,8 @@ def sanctions(office: Office) -> None:
 @part
 def decide_case(office: Office, slot: int) -> None:
     """Excuse the client, or go one rung up the ladder."""
-    client, state, p = office.clients[slot], office.state[0], office.settings[0]
+    client, state = office.clients[slot], office.state[0]
+    p = office.settings[client.rules]
     if proves_reason(client, state.week, p, office.luck):
         return
     strictness = office.caseworkers[client.caseworker].strictness if client.caseworker != NOBODY else 0.0
@@ -62,7 +64,8 @@ def decide_case(office: Office, slot: int) -> None:
 @part
 def test_for_need(office: Office, slot: int) -> int:
     """Test whether a denial would leave a household in acute need; return the step that follows."""
-    client, state, p = office.clients[slot], office.state[0], office.settings[0]
+    client, state = office.clients[slot], office.state[0]
+    p = office.settings[client.rules]
     office.panel[state.week - state.first_week].emergency_tests += 1
     if client.caseworker != NOBODY:
         caseworker = office.caseworkers[client.caseworker]
@@ -74,7 +77,8 @@ def test_for_need(office: Office, slot: int) -> int:
 @part
 def consider_stay(office: Office, slot: int) -> None:
     """Put a sanctioned participant out of the programme, or not."""
-    client, state, p = office.clients[slot], office.state[0], office.settings[0]
+    client, state = office.clients[slot], office.state[0]
+    p = office.settings[client.rules]
     if ends_stay(client, state.week, p, office.luck):
         leave_programme(office, slot, StayEnd.DROPPED_OUT)
         office.panel[state.week - state.first_week].ended_for_misconduct += 1
@@ -86,6 +90,11 @@ def count_step(office: Office, slot: int, step: int) -> None:
     client, state = office.clients[slot], office.state[0]
     panel = office.panel[state.week - state.first_week]
     panel.steps[step] += 1
+    if step == SanctionStep.WARNING:
+        if client.first_warning_week == NOT_YET:
+            client.first_warning_week = state.week
+    elif client.first_cut_week == NOT_YET:
+        client.first_cut_week = state.week
     if step != SanctionStep.WARNING and client.children > 0:
         panel.children_hit += 1
     if client.case_valid == 1:

@@ -35,7 +35,7 @@ def assessments(office: Office) -> None:
         slot = office.line[place]
         client = office.clients[slot]
         assess_as_provider(client, state.week, p, office.luck)
-        renew_duty(client, state.week, p)
+        renew_duty(client, state.week, office.settings[client.rules])
         count_assessment(office, client)
         panel.provider_minutes += needed
         consider_referral(office, slot)
@@ -132,11 +132,12 @@ def list_unregistered(office: Office) -> int:
 @part
 def follow_up_registered(office: Office, minutes: float) -> float:
     """Follow up those whose month it is while the minutes last; who misses the demands is de-registered."""
-    state, p = office.state[0], office.settings[0]
+    state = office.state[0]
     for slot in range(state.slots):
         client = office.clients[slot]
         if client.status == Status.AWAY or not is_due(client, state.week):
             continue
+        p = office.settings[client.rules]
         if loses_registration(client, state.week, p, office.luck):
             lose_registration(office, client)
         else:
@@ -151,7 +152,7 @@ def follow_up_registered(office: Office, minutes: float) -> float:
 @part
 def lose_registration(office: Office, client: Record) -> None:
     """De-register a client; the municipality hears of it if the service knows who is on assistance."""
-    state, p = office.state[0], office.settings[0]
+    state, p = office.state[0], office.settings[client.rules]
     deregister(client, state.week, p, office.luck)
     office.panel[state.week - state.first_week].deregistrations += 1
     chance = p.employment_service.p_benefit_known * p.sanctions.p_follow_up

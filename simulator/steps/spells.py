@@ -17,9 +17,9 @@ from simulator.steps.duty import account_rules
 from simulator.steps.programmes import by_lot, leave_line
 from simulator.vocabulary import (
     BARRIERS,
+    FIRST_ARM,
     NOBODY,
     TASKS,
-    TEAMS,
     WEEKS_PER_CLIENT_MONTH,
     WEEKS_PER_YEAR,
     Purpose,
@@ -97,6 +97,9 @@ def leave(office: Office, slot: int, door: int) -> None:
         office.caseworkers[client.caseworker].clients -= 1
     if client.team == Team.INTENSIVE:
         state.intensive -= 1
+    elif client.team >= FIRST_ARM:
+        state.members[client.team] -= 1
+        state.in_arms -= 1
     if client.queued_for != NOBODY:
         leave_line(office, slot)
     if client.programme != NOBODY:
@@ -128,10 +131,11 @@ def expect_return(office: Office, client: Record, door: int) -> None:
 @behaviour
 def drift(office: Office) -> None:
     """Let a month pass for the clients whose month ends this week."""
-    state, p = office.state[0], office.settings[0]
+    state = office.state[0]
     for slot in range(state.slots):
         client = office.clients[slot]
         if client.month_week == state.week and client.status != Status.AWAY:
+            p = office.settings[client.rules]
             if p.sanctions.required_hours > 0.0:
                 forget_hours(client)
             if p.benefit.h_part_time_weekly > 0.0:
@@ -153,7 +157,7 @@ def accounts(office: Office) -> None:
     account_programmes(office, panel)
     if state.week % WEEKS_PER_QUARTER == 0:
         account_beliefs(office, panel)
-    if p.sanctions.required_hours > 0.0 or p.benefit.h_part_time_weekly > 0.0:
+    if p.sanctions.required_hours > 0.0 or p.benefit.h_part_time_weekly > 0.0 or state.arms > 0:
         account_rules(office, panel)
     state.week += 1
 
@@ -166,7 +170,7 @@ def account_staff(office: Office, panel: Record) -> None:
     panel.intensive_clients = state.intensive
     panel.intensive_waiting = intensive_waiting(office) if state.intensive > 0 else 0
     panel.vacant_posts = -state.employed
-    for team in range(TEAMS):
+    for team in range(state.teams):
         panel.vacant_posts += state.posts[team]
     for number in range(state.seats):
         caseworker = office.caseworkers[number]

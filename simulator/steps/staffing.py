@@ -6,9 +6,10 @@ from simulator.agents.caseworker import clear_week, feel_health, hire, take_on
 from simulator.compiled import part
 from simulator.office import Office
 from simulator.randomness import normal
-from simulator.rules.caseload import colleague_of, is_post, keeps, quits, staff_wanted, teams_of
+from simulator.records import Record
+from simulator.rules.caseload import colleague_of, is_post, keeps, quits, staff_wanted
 from simulator.steps.waiting import wait_for_caseworker
-from simulator.vocabulary import BARRIERS, NEVER, NOBODY, NOT_YET, Organisation, Purpose, Status
+from simulator.vocabulary import BARRIERS, FIRST_ARM, NEVER, NOBODY, NOT_YET, Organisation, Purpose, Status
 
 FIRST_NEW_PERSON = 2**31
 """Numbers of those who follow a leaver; the first persons of all seats have smaller ones."""
@@ -17,11 +18,11 @@ FIRST_NEW_PERSON = 2**31
 @part
 def staff(office: Office) -> None:
     """Bring the staff to the size that is wanted; clients without one of theirs wait again."""
-    p = office.settings[0]
-    lost = p.caseload.organisation == Organisation.SPECIALISED
+    p, state = office.settings[0], office.state[0]
+    lost = p.caseload.organisation == Organisation.SPECIALISED or state.apart == 1
     if p.caseload.comes_and_goes > 0.0:
         lost = come_and_go(office) or lost
-    for team in range(teams_of(p)):
+    for team in range(state.teams):
         lost = size_team(office, team) or lost
     if lost:
         release_clients(office)
@@ -101,8 +102,8 @@ def begin_work(office: Office, number: int) -> None:
 @part
 def size_team(office: Office, team: int) -> bool:
     """Open or close posts so that a team has as many as wanted; return whether somebody was let go."""
-    p, state = office.settings[0], office.state[0]
-    wanted = min(staff_wanted(state, team, p), state.most_posts[team])
+    state = office.state[0]
+    wanted = min(staff_wanted(state, team, rules_of_team(office, team)), state.most_posts[team])
     while state.posts[team] < wanted:
         open_post(office, team)
     if state.posts[team] > wanted:
@@ -110,6 +111,12 @@ def size_team(office: Office, team: int) -> bool:
         let_go(office, team, wanted)
         return True
     return False
+
+
+@part
+def rules_of_team(office: Office, team: int) -> Record:
+    """Return the settings by which a team is staffed: those of its arm, if it is the staff of one."""
+    return office.settings[team if team >= FIRST_ARM else 0]
 
 
 @part
@@ -174,7 +181,7 @@ def release_clients(office: Office) -> None:
 @part
 def rebalance(office: Office) -> None:
     """Move clients from the fullest to the emptiest caseworker of a team until they are nearly alike."""
-    for team in range(teams_of(office.settings[0])):
+    for team in range(office.state[0].teams):
         moved = True
         while moved:
             moved = move_latest(office, team)

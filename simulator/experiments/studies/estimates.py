@@ -1,0 +1,178 @@
+"""What a trial measures: the people who are followed, levels in each arm, and effects against the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from simulator.outcomes.status import (
+    DOORS_TO_WORK,
+    EMPLOYED,
+    OUTSIDE,
+    OUTSIDE_ON_BENEFIT,
+    UNEMPLOYED,
+    weeks_by_status,
+)
+from simulator.outcomes.survival import SpellsError, cox
+from simulator.parameters.designs import TrialStudy
+from simulator.vocabulary import Clock, People
+
+DAYS = 7.0
+HALF = 0.5
+LOG_TIME = "log weeks to exit"
+HAZARD_RATIOS = {"hazard ratio of exit": None, "hazard ratio of exit to work": DOORS_TO_WORK}
+
+
+@dataclass(frozen=True)
+class Level:
+    """A mean over people: a name, its unit, and each person's value."""
+
+    outcome: str
+    unit: str
+    values: pd.Series
+
+
+def followed(spells: pd.DataFrame, design: TrialStudy, weeks: int) -> pd.DataFrame:
+    """Return the spells that a trial is about, each person's first, with `origin`, `time` and `left`.
+
+    Parameters
+    ----------
+    spells : DataFrame
+        All spells of a world.
+    design : TrialStudy
+        Whose spells, from when, for how long.
+    weeks : int
+        Weeks of the run; who cannot be followed to the end is left out.
+
+    Returns
+    -------
+    DataFrame
+        `origin` is the calendar week from which a person is followed, `time` the weeks to the exit or the end
+        of the follow-up, `left` whether the exit came first. Newcomers are people with their first spell ever.
+    """
+    start = design.start_week or 0
+    end = spells["entry_week"] + spells["weeks"]
+    new = (spells["spell"] == 1) & (spells["entry_week"] >= start)
+    stock = (spells["entry_week"] < start) & (end > start)
+    chosen = {People.NEWCOMERS: new, People.STOCK: stock, People.BOTH: new | stock}[design.people]
+    origin = spells["entry_week"].clip(lower=start)
+    if design.clock == Clock.PLANNED_TALK:
+        origin = spells["planned_talk_week"].astype(float)
+        chosen &= (origin >= start).fillna(value=False)
+    chosen &= (origin + design.follow_up_weeks <= weeks).fillna(value=False)
+    table = spells[chosen].assign(origin=origin[chosen].astype(np.int64), end=end[chosen])
+    time = table["end"] - table["origin"]
+    left = table["exited"] & (time <= design.follow_up_weeks)
+    table = table.assign(time=np.minimum(time, design.follow_up_weeks), left=left)
+    return table.sort_values(["replication", "client", "spell"]).drop_duplicates(["replication", "client"])
+
+
+def levels(people: pd.DataFrame, spells: pd.DataFrame, design: TrialStudy) -> Iterator[Level]:
+    """Yield what is measured of every person who is followed.
+
+    Parameters
+    ----------
+    people : DataFrame
+        From `followed`.
+    spells : DataFrame
+        All spells of the world, for the time after the first exit.
+    design : TrialStudy
+        Follow-up and horizons.
+    """
+    status = DAYS * weeks_by_status(spells, people, design.follow_up_weeks)
+    within = f"within {design.follow_up_weeks} weeks"
+    on_benefit = status[UNEMPLOYED] + status[OUTSIDE_ON_BENEFIT]
+    yield Level(f"days on benefit {within}", "days", on_benefit)
+    yield Level(f"days unemployed {within}", "days", status[UNEMPLOYED])
+    yield Level(f"days in work {within}", "days", status[EMPLOYED])
+    outside = status[OUTSIDE] + status[OUTSIDE_ON_BENEFIT]
+    yield Level(f"days outside the labour force {within}", "days", outside)
+    yield Level(f"days to exit {within}", "days", DAYS * people["time"])
+    yield Level(LOG_TIME, "log", np.log(people["time"].clip(lower=1)))
+    works = people["door"].isin(DOORS_TO_WORK)
+    for weeks in design.horizons_weeks:
+        gone = people["left"] & (people["time"] <= weeks)
+        yield Level(f"exit by week {weeks}", "share", gone.astype(float))
+        yield Level(f"exit to work by week {weeks}", "share", (gone & works).astype(float))
+
+
+def effects(
+    table: pd.DataFrame, measured: Sequence[Level], arms: Sequence[str], groups: pd.Series
+) -> Iterator[dict[str, object]]:
+    """Yield each arm's level and effect against the first arm, replication by replication.
+
+    Parameters
+    ----------
+    table : DataFrame
+        People of all arms, from `followed`, with `arm_name`.
+    measured : sequence of Level
+        Their values, on the same index.
+    arms : sequence of str
+        Names; the first is compared with.
+    groups : Series of str
+        Each person's group, in which effects are given apart.
+    """
+    keys = [table["replication"], groups.rename("group"), table["arm_name"]]
+    for level in measured:
+        means = (
+            level.values.groupby(keys, observed=True).mean().unstack("arm_name").reindex(columns=list(arms))
+        )
+        yield from _against_first(means, arms, level.outcome, level.unit)
+    medians = table["time"].where(table["left"], np.inf).groupby(keys, observed=True).quantile(HALF, "higher")
+    medians = medians.unstack("arm_name").reindex(columns=list(arms)).replace(np.inf, np.nan)
+    yield from _against_first(medians, arms, "median weeks to exit", "weeks")
+    for (replication, group), part in table.groupby(
+        [table["replication"], groups.rename("group")], observed=True
+    ):
+        for name in arms[1:]:
+            for outcome, doors in HAZARD_RATIOS.items():
+                ratio = log_hazard_ratio(part[part["arm_name"].isin([arms[0], name])], name, doors)
+                yield _row(replication, group, name, outcome, "ratio", effect=ratio)
+
+
+def _against_first(
+    means: pd.DataFrame, arms: Sequence[str], outcome: str, unit: str
+) -> Iterator[dict[str, object]]:
+    for (replication, group), row in means.iterrows():  # type: ignore[misc]  (the index has two levels)
+        for name in arms[1:]:
+            control, value = float(row[arms[0]]), float(row[name])
+            yield _row(replication, group, name, outcome, unit, control, value, value - control)
+
+
+def _row(  # noqa: PLR0913, PLR0917  (the columns of a table)
+    replication: int,
+    group: str,
+    arm: str,
+    outcome: str,
+    unit: str,
+    control: float = float("nan"),
+    value: float = float("nan"),
+    effect: float = float("nan"),
+) -> dict[str, object]:
+    return {
+        "replication": replication, "group": group, "arm": arm, "outcome": outcome, "unit": unit,
+        "control": control, "treated": value, "effect": effect,
+    }  # fmt: skip
+
+
+def log_hazard_ratio(people: pd.DataFrame, treated: str, doors: Sequence[str] | None) -> float:
+    """Return the log hazard ratio of an arm (Cox, ties after Efron), missing where it has no finite estimate.
+
+    Parameters
+    ----------
+    people : DataFrame
+        People of two arms.
+    treated : str
+        The arm whose hazard stands above.
+    doors : sequence of str or None
+        Exits that count, others are censored; None for all.
+    """
+    counts = people["left"] if doors is None else people["left"] & people["door"].isin(doors)
+    both = people[["time"]].assign(counts=counts, treated=(people["arm_name"] == treated).astype(float))
+    try:
+        return float(cox(both, "time", "counts", ["treated"])["coefficient"].iloc[0])
+    except SpellsError:
+        return float("nan")

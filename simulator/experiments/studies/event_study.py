@@ -1,0 +1,305 @@
+"""What follows a first event of a spell: exits and returns, against spells equally long without it so far.
+
+Risk sets are matched exactly: in each week since entry (and within the values of `match_on`), spells in which
+the event has come are compared with spells in which it has not come yet; these count as controls until their
+own event. Exits in the treated weeks are weighed against those of controls by Mantel and Haenszel's ratio,
+period by period after the event. What leads to the event and to the exit alike (selection within a week since
+entry) is not removed: an event study is not a trial.
+
+References
+----------
+Mantel, N. & Haenszel, W. (1959). Statistical aspects of the analysis of data from retrospective studies of
+disease. Journal of the National Cancer Institute 22, 719-748.
+Abbring, J. H. & van den Berg, G. J. (2003). The nonparametric identification of treatment effects in duration
+models. Econometrica 71, 1491-1517.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simulator.composing.pairing import Load
+from simulator.errors import Mistake, SettingsError, nearest
+from simulator.experiments.studies.arms import load_arms
+from simulator.experiments.studies.layers import summarise
+from simulator.experiments.studies.subgroups import check_columns, of_subgroup
+from simulator.experiments.studies.worlds import AS_SET, Draw, empty_spells, run_world
+from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.outcome import Outcome
+from simulator.parameters import Scenario
+from simulator.parameters.designs import EventStudy
+from simulator.vocabulary import Door, Event
+
+Numbers = NDArray[np.float64]
+ANY = "any"
+NO_EVENT = 2**30
+COLUMNS = {
+    Event.MEETING: ("first_meeting_week",),
+    Event.PROGRAMME: ("first_activity_week",),
+    Event.SANCTION: ("first_warning_week", "first_cut_week"),
+    Event.WARNING: ("first_warning_week",),
+    Event.CUT: ("first_cut_week",),
+}
+RATIO, RETURNS = "hazard ratio", "back on benefit"
+KEYS = ("outcome", "door", "from_week", "to_week", "unit")
+
+
+def check_event_study(scenario: Scenario, design: EventStudy) -> None:
+    """Raise SettingsError with everything in a design that cannot be carried out."""
+    check_columns(empty_spells(scenario), design.subgroup, *(("match_on", name) for name in design.match_on))
+    mistakes = []
+    if design.programme is not None and design.programme not in scenario.programmes:
+        there = list(scenario.programmes)
+        problem = f"there is no programme '{design.programme}'"
+        allowed = ", ".join(there) or "no programme"
+        mistakes.append(Mistake("study.programme", problem, allowed, nearest(design.programme, there)))
+    if design.programme is not None and design.event != Event.PROGRAMME:
+        mistakes.append(Mistake("study.programme", "is for the event programme only", "null"))
+    if mistakes:
+        raise SettingsError(mistakes)
+
+
+def run_event_study(
+    scenario: Scenario, design: EventStudy, load: Load, draws: Sequence[Draw] = AS_SET
+) -> tuple[pd.DataFrame, dict[str, Outcome]]:
+    """Carry out an event study.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The municipality.
+    design : EventStudy
+        Event, periods, matching, subgroup.
+    load : callable
+        Loads a scenario by name and overrides, with those of the command.
+    draws : sequence of sequences of str
+        Overrides for each draw of uncertain settings.
+
+    Returns
+    -------
+    table : DataFrame
+        One row an effect: outcome (hazard ratio, or difference in the share back on benefit), door, from_week
+        and to_week after the event, unit, treated (exits), expected (exits, with the controls' chances),
+        effect, low, high, se_luck, se_settings, spread, estimates.
+    worlds : dict of str to Outcome
+        The run of the last draw.
+
+    Raises
+    ------
+    SettingsError
+        If the design cannot be carried out.
+    """
+    check_event_study(scenario, design)
+    rows: list[dict[str, object]] = []
+    worlds: dict[str, Outcome] = {}
+    for number, draw in enumerate(draws):
+        one = load_arms(scenario, {ANY: ""}, load, draw)[ANY]
+        worlds = {"run": run_world(one)}
+        rows += [{**row, "draw": number} for row in event_rows(worlds["run"].spells, design, one)]
+    return summarise(pd.DataFrame(rows), KEYS, design.level, ("treated", "expected"), (RATIO,)), worlds
+
+
+def event_rows(spells: pd.DataFrame, design: EventStudy, scenario: Scenario) -> Iterator[dict[str, object]]:
+    """Yield the effects of a world as pseudo-values, one a replication (delete one replication, jackknife).
+
+    Parameters
+    ----------
+    spells : DataFrame
+        Spells of a world.
+    design : EventStudy
+        What to estimate.
+    scenario : Scenario
+        For the catalogue and the weeks of the run.
+    """
+    ready = prepare(spells, design, list(scenario.programmes))
+    if not len(ready):
+        return
+    spans = [(n * design.period_weeks, (n + 1) * design.period_weeks) for n in range(design.periods)]
+    for door in (ANY, *Door.labels()):
+        counts = ready["left"] if door == ANY else ready["left"] & (ready["door"] == door)
+        for first, last in (*spans, (0, spans[-1][1])):
+            sums = matched_sums(ready, counts.to_numpy(bool), first, last)
+            values = pseudo_values(sums, log_ratio)
+            for replication, value in enumerate(values):
+                treated, expected = sums[replication][0], sums[replication][1]
+                yield _row(replication, RATIO, door, (first, last - 1), "ratio", treated, expected, value)
+    yield from _return_rows(ready, spells, design, scenario)
+
+
+def _row(  # noqa: PLR0913, PLR0917  (the columns of a table)
+    replication: int,
+    outcome: str,
+    door: str,
+    span: tuple[int, int],
+    unit: str,
+    treated: float,
+    expected: float,
+    effect: float,
+) -> dict[str, object]:
+    return {
+        "replication": replication, "outcome": outcome, "door": door, "from_week": span[0],
+        "to_week": span[1], "unit": unit, "treated": treated, "expected": expected, "effect": effect,
+    }  # fmt: skip
+
+
+def prepare(spells: pd.DataFrame, design: EventStudy, programmes: Sequence[str]) -> pd.DataFrame:
+    """Return the spells of a study with `event` (week since entry), `stratum` and `left`.
+
+    A spell in which another programme than the one asked for came first is a control until then, and then
+    leaves the study.
+    """
+    chosen = flow_spells(spells)
+    chosen = chosen[of_subgroup(chosen, design.subgroup)]
+    weeks = chosen["weeks"].to_numpy(np.int64)
+    event = chosen[list(COLUMNS[design.event])].min(axis=1).astype(float) - chosen["entry_week"].astype(float)
+    event = event.fillna(NO_EVENT).to_numpy(np.int64)
+    left = chosen["exited"].to_numpy(bool)
+    if design.programme is not None:
+        other = (chosen["first_programme"] != programmes.index(design.programme)).fillna(value=False)
+        leaves = other.to_numpy(bool) & (event < weeks)
+        weeks, left = np.where(leaves, event, weeks), left & ~leaves
+        event = np.where(leaves, NO_EVENT, event)
+    strata = chosen.groupby(list(design.match_on), observed=True).ngroup() if design.match_on else 0
+    return chosen.assign(watched=weeks, event=event, left=left, stratum=strata)
+
+
+def matched_sums(ready: pd.DataFrame, counts: NDArray[np.bool_], first: int, last: int) -> Numbers:
+    """Return what Mantel and Haenszel's ratio is made of, by replication.
+
+    Parameters
+    ----------
+    ready : DataFrame
+        From `prepare`.
+    counts : array of bool, shape (spells,)
+        Whether the spell ended by a door that counts.
+    first, last : int
+        The period: weeks after the event from `first` to before `last`.
+
+    Returns
+    -------
+    array of float, shape (replications, 3)
+        Treated exits, exits expected with the controls' chances, and the weight, each summed over risk sets:
+        exits n0/N, control exits n1/N, n1 n0/N, where n1 treated and n0 controls make N at risk.
+    """
+    watched, event = ready["watched"].to_numpy(), ready["event"].to_numpy()
+    replication, strata = ready["replication"].to_numpy(), ready["stratum"].to_numpy()
+    shape = (int(replication.max()) + 1, int(strata.max()) + 1, int(watched.max()) + 1)
+    cell = replication, strata
+    control = _at_risk(shape, cell, np.zeros_like(event), np.minimum(watched, event))
+    control_exits = _exits(shape, cell, watched, counts & (watched <= event))
+    since = np.minimum(event, watched)
+    treated = _at_risk(shape, cell, np.minimum(since + first, watched), np.minimum(since + last, watched))
+    within = (watched - 1 >= event + first) & (watched - 1 < event + last)
+    treated_exits = _exits(shape, cell, watched, counts & within)
+    everybody = np.maximum(control + treated, 1.0)
+    parts = (
+        treated_exits * control / everybody,
+        control_exits * treated / everybody,
+        treated * control / everybody,
+    )
+    return np.stack([part.sum(axis=(1, 2)) for part in parts], axis=1)
+
+
+def _at_risk(
+    shape: tuple[int, int, int], cell: tuple[Numbers, Numbers], begins: Numbers, ends: Numbers
+) -> Numbers:
+    """Return how many spells are at risk in each week since entry, by replication and stratum."""
+    change = np.zeros((shape[0], shape[1], shape[2] + 1))
+    there = ends > begins
+    for weeks, step in ((begins, 1.0), (ends, -1.0)):
+        np.add.at(change, (cell[0][there], cell[1][there], weeks[there]), step)
+    return np.asarray(change.cumsum(axis=2)[:, :, :-1])
+
+
+def _exits(
+    shape: tuple[int, int, int], cell: tuple[Numbers, Numbers], watched: Numbers, counts: NDArray[np.bool_]
+) -> Numbers:
+    """Return how many spells end in each week since entry, by replication and stratum."""
+    exits = np.zeros(shape)
+    np.add.at(exits, (cell[0][counts], cell[1][counts], watched[counts] - 1), 1.0)
+    return exits
+
+
+def log_ratio(sums: Numbers) -> float:
+    """Return the log hazard ratio from summed risk sets: weekly chances are made hazards first.
+
+    With equal chances in all weeks a chance p a week is a hazard of -log(1 - p).
+    """
+    treated, expected, weight = sums
+    if treated <= 0.0 or expected <= 0.0 or treated >= weight or expected >= weight:
+        return float("nan")
+    return float(np.log(np.log1p(-treated / weight) / np.log1p(-expected / weight)))
+
+
+def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float]) -> Numbers:
+    """Return the jackknife's pseudo-values of a statistic of sums, one a replication.
+
+    Their mean is the estimate (its bias of first order removed), and their variance over their number is that
+    of the estimate, however dependent the people of one replication are. One replication gives the statistic.
+
+    Parameters
+    ----------
+    sums : array, shape (replications, ...)
+        What each replication adds.
+    statistic : callable
+        Of the total.
+
+    References
+    ----------
+    Efron, B. & Stein, C. (1981). The jackknife estimate of variance. Annals of Statistics 9, 586-596.
+    """
+    number, total = len(sums), sums.sum(axis=0)
+    whole = statistic(total)
+    if number == 1:
+        return np.array([whole])
+    return np.array([number * whole - (number - 1) * statistic(total - one) for one in sums])
+
+
+def _return_rows(
+    ready: pd.DataFrame, spells: pd.DataFrame, design: EventStudy, scenario: Scenario
+) -> Iterator[dict[str, object]]:
+    """Yield how much more often those come back who left after the event, against controls' exits."""
+    after = design.periods * design.period_weeks
+    ordered = spells.sort_values(["replication", "client", "spell"])
+    following = ordered.groupby(["replication", "client"], sort=False)["entry_week"].shift(-1)
+    left_week = ready["entry_week"] + ready["watched"]
+    known = ready["left"] & (left_week + design.return_weeks <= scenario.weeks)
+    wait = following.reindex(ready.index) - left_week
+    table = ready.assign(back=(wait <= design.return_weeks).fillna(value=False), wait=wait)[known]
+    since = table["watched"] - 1 - table["event"]
+    table = table.assign(treated=since >= 0)[(since < 0) | (since < after)]
+    for door in (ANY, *Door.labels()):
+        some = table if door == ANY else table[table["door"] == door]
+        sums = _return_sums(some, int(ready["replication"].max()) + 1)
+        for replication, value in enumerate(pseudo_values(sums, share_more)):
+            back, gone = sums[replication][1].sum(), sums[replication][0].sum()
+            share = back / gone if gone > 0 else float("nan")
+            yield _row(replication, RETURNS, door, (0, after - 1), "difference in share", gone, share, value)
+
+
+def _return_sums(table: pd.DataFrame, replications: int) -> Numbers:
+    """Return treated exits and returns, control exits and returns: by replication, by quarter of the spell."""
+    quarter = (table["watched"] // 13).to_numpy()
+    cells = int(quarter.max()) + 1 if len(table) else 1
+    strata = int(table["stratum"].max()) + 1 if len(table) else 1
+    sums = np.zeros((replications, 4, strata * cells))
+    place = table["stratum"].to_numpy() * cells + quarter
+    row = np.where(table["treated"], 0, 2)
+    replication = table["replication"].to_numpy()
+    np.add.at(sums, (replication, row, place), 1.0)
+    np.add.at(sums, (replication, row + 1, place), table["back"].to_numpy(float))
+    return sums
+
+
+def share_more(sums: Numbers) -> float:
+    """Return the difference in the share back, at the treated's distribution over cells with both groups."""
+    exits, back, control, control_back = sums
+    both = (exits > 0) & (control > 0)
+    if not both.any():
+        return float("nan")
+    expected = control_back[both] * exits[both] / control[both]
+    return float((back[both] - expected).sum() / exits[both].sum())

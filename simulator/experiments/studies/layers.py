@@ -1,0 +1,90 @@
+"""Two layers of uncertainty: luck (replications) and settings (draws), kept apart and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+FEW = 2
+LAYERS = ["draw", "replication"]
+
+
+def interval_of(values: pd.Series, level: float) -> dict[str, float]:
+    """Return mean, interval and standard errors of an effect over draws and replications.
+
+    With one draw of settings the interval is Student's over replications. With several, the variance of the
+    draws' means is that of settings plus that of luck; the interval is Student's over draws and holds both.
+
+    Parameters
+    ----------
+    values : Series of float
+        One effect, indexed by draw and replication; missing where it could not be estimated.
+    level : float
+        Coverage.
+
+    Returns
+    -------
+    dict
+        value, low, high, se_luck, se_settings (missing with one draw), spread (standard deviation over
+        replications: what a single trial of this size would vary by), estimates (how many were made).
+    """
+    known = values.dropna()
+    draws = known.groupby("draw")
+    means, numbers = draws.mean(), draws.size()
+    noise = draws.var(ddof=1)
+    spread = float(np.sqrt(noise.mean())) if len(noise) else float("nan")
+    luck = float((noise / numbers).mean())
+    if len(means) < FEW:
+        error, freedom, settings = np.sqrt(luck), int(numbers.sum()) - 1, float("nan")
+    else:
+        total = float(means.var(ddof=1))
+        settings = float(np.sqrt(max(0.0, total - luck)))
+        error, freedom = np.sqrt(total), len(means) - 1
+        luck /= len(means)
+    half = float(stdtrit(freedom, 0.5 + level / 2.0) * error) if freedom > 0 else float("nan")
+    value = float(means.mean()) if len(means) else float("nan")
+    return {
+        "value": value,
+        "low": value - half,
+        "high": value + half,
+        "se_luck": float(np.sqrt(luck)),
+        "se_settings": settings,
+        "spread": spread,
+        "estimates": len(known),
+    }
+
+
+def summarise(
+    rows: pd.DataFrame,
+    keys: Sequence[str],
+    level: float,
+    levels: Sequence[str] = (),
+    ratios: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Return each effect with its interval, in the order in which the effects first come.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns draw, replication, the keys, `effect`, and what stands in `levels`.
+    keys : sequence of str
+        What tells effects apart; one of them is `outcome`.
+    level : float
+        Coverage.
+    levels : sequence of str
+        Columns of which only the mean is given.
+    ratios : sequence of str
+        Outcomes whose effect is the logarithm of a ratio: mean and interval are given as ratios.
+    """
+    found = []
+    for key, group in rows.groupby(list(keys), sort=False, observed=True, dropna=False):
+        name = dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True))
+        one = interval_of(group.set_index(LAYERS)["effect"], level)
+        if name.get("outcome") in ratios:
+            one.update({part: float(np.exp(one[part])) for part in ("value", "low", "high")})
+        means = {column: float(group[column].mean()) for column in levels}
+        found.append({**name, **means, "effect": one.pop("value"), **one})
+    return pd.DataFrame(found)

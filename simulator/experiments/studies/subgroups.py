@@ -1,0 +1,83 @@
+"""Whose spells count: a subgroup by columns of the table of spells, and groups to show apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from simulator.errors import Mistake, SettingsError, nearest
+
+Bounds = Sequence[str | float | bool]
+PAIR = 2
+
+
+def check_columns(spells: pd.DataFrame, subgroup: Mapping[str, Bounds], *others: tuple[str, str]) -> None:
+    """Raise SettingsError if a subgroup, or another setting, names what spells do not have.
+
+    Parameters
+    ----------
+    spells : DataFrame
+        Spells of a run.
+    subgroup : mapping of str to list
+        By column: [lowest, highest) of numbers, else values.
+    *others : (str, str)
+        Further settings and the column that each names.
+    """
+    mistakes = [_unknown("study.subgroup", name, spells) for name in subgroup if name not in spells]
+    mistakes += [_unknown(f"study.{key}", name, spells) for key, name in others if name not in spells]
+    for name, bounds in subgroup.items():
+        if name in spells:
+            mistakes += _bad_bounds(name, bounds, spells[name])
+    if mistakes:
+        raise SettingsError(mistakes)
+
+
+def _unknown(key: str, name: str, spells: pd.DataFrame) -> Mistake:
+    columns = [str(column) for column in spells.columns]
+    return Mistake(key, f"spells have no column '{name}'", ", ".join(columns), nearest(name, columns))
+
+
+def _bad_bounds(name: str, bounds: Bounds, column: pd.Series) -> list[Mistake]:
+    where = f"study.subgroup.{name}"
+    if _is_number(column):
+        numbers = [one for one in bounds if isinstance(one, int | float) and not isinstance(one, bool)]
+        good = len(bounds) == PAIR and len(numbers) == PAIR and numbers[0] < numbers[1]
+        return [] if good else [Mistake(where, f"{list(bounds)} is no range", "[lowest, highest)")]
+    words = [True, False] if column.dtype == bool else list(column.cat.categories)
+    wrong = [one for one in bounds if one not in words]
+    allowed = ", ".join(str(word) for word in words)
+    if not bounds:
+        return [Mistake(where, "names no value", allowed)]
+    return [
+        Mistake(where, f"'{one}' is not one of the values", allowed, nearest(str(one), words))
+        for one in wrong
+    ]
+
+
+def _is_number(column: pd.Series) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(column)) and column.dtype != bool
+
+
+def of_subgroup(spells: pd.DataFrame, subgroup: Mapping[str, Bounds]) -> pd.Series:
+    """Return which spells are of a subgroup, as true or false."""
+    inside = pd.Series(data=True, index=spells.index)
+    for name, bounds in subgroup.items():
+        column = spells[name]
+        if _is_number(column):
+            low, high = bounds
+            inside &= ((column >= low) & (column < high)).fillna(value=False).astype(bool)
+        else:
+            inside &= column.isin(list(bounds))
+    return inside
+
+
+def groups_of(spells: pd.DataFrame, column: str | None) -> pd.Series:
+    """Return the group of every spell: the column's value, of numbers the half about the median; or `all`."""
+    if column is None:
+        return pd.Series("all", index=spells.index)
+    values = spells[column]
+    if not _is_number(values) or values.nunique() <= PAIR:
+        return values.astype(str)
+    above = (values > values.median()).fillna(value=False).astype(bool)
+    return above.map({False: "lower half", True: "upper half"})

@@ -1,0 +1,184 @@
+"""A trial: arms drawn at random, the same follow-up and estimators as a published one would use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from simulator.composing.pairing import Load
+from simulator.experiments.studies.arms import as_worlds, check_trial, inside, load_arms
+from simulator.experiments.studies.estimates import (
+    HAZARD_RATIOS,
+    Level,
+    effects,
+    followed,
+    levels,
+)
+from simulator.experiments.studies.layers import summarise
+from simulator.experiments.studies.subgroups import check_columns, groups_of, of_subgroup
+from simulator.experiments.studies.worlds import AS_SET, Draw, empty_spells, run_world
+from simulator.outcomes.outcome import Outcome
+from simulator.parameters import Scenario
+from simulator.parameters.designs import TrialStudy
+from simulator.vocabulary import Placing
+
+KEYS = ("saturation", "quantity", "group", "arm", "outcome", "unit")
+EVERYBODY = "all"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The worlds of a trial under one draw of settings.
+
+    Attributes
+    ----------
+    worlds : mapping of str to Scenario
+        What is simulated, by name.
+    saturations : mapping of str to float
+        Share of people in the second arm, for the worlds in which that is varied.
+    """
+
+    worlds: Mapping[str, Scenario]
+    saturations: Mapping[str, float]
+
+
+def plan_trial(scenario: Scenario, design: TrialStudy, load: Load, draw: Draw = ()) -> Plan:
+    """Return the worlds that a trial simulates, checked; nothing is simulated.
+
+    Raises
+    ------
+    SettingsError
+        If the design cannot be carried out, with every mistake.
+    """
+    check_trial(scenario, design)
+    columns = [("split", design.split)] if design.split else []
+    check_columns(empty_spells(scenario), design.subgroup, *columns)
+    baseline = load_arms(scenario, {EVERYBODY: ""}, load, draw)[EVERYBODY]
+    rules = load_arms(scenario, design.arms, load, draw)
+    if design.placing == Placing.WORLDS:
+        return Plan(as_worlds(baseline, rules, design.start_week), {})
+    shares = {"trial": tuple(design.shares) or (1.0 / len(rules),) * len(rules)}
+    varied = {f"{share:g} treated": share for share in sorted({0.0, 1.0, *design.saturations})}
+    varied = varied if design.saturations else {}
+    shares.update({name: (1.0 - share, share) for name, share in varied.items()})
+    worlds = {
+        name: inside(baseline, rules, each, design.staff_apart, design.start_week)
+        for name, each in shares.items()
+    }
+    return Plan(worlds, varied)
+
+
+def run_trial(
+    scenario: Scenario, design: TrialStudy, load: Load, draws: Sequence[Draw] = AS_SET
+) -> tuple[pd.DataFrame, dict[str, Outcome]]:
+    """Carry out a trial.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The municipality; its replications are so many trials.
+    design : TrialStudy
+        Arms, follow-up, subgroup.
+    load : callable
+        Loads a scenario by name and overrides, with those of the command.
+    draws : sequence of sequences of str
+        Overrides for each draw of uncertain settings; by default one draw that changes nothing.
+
+    Returns
+    -------
+    table : DataFrame
+        One row an effect: saturation, quantity (effect; direct, displaced and net where saturation is varied),
+        group, arm, outcome, unit, control and treated (mean levels), effect, low, high, se_luck, se_settings,
+        spread (how much one single trial of this size would vary), estimates.
+    worlds : dict of str to Outcome
+        The runs of the last draw, by name, with spells that hold the arm.
+
+    Raises
+    ------
+    SettingsError
+        If the design cannot be carried out.
+    """
+    plans = [plan_trial(scenario, design, load, draw) for draw in draws]
+    rows, worlds = [], {}
+    for number, plan in enumerate(plans):
+        worlds = {name: run_world(one) for name, one in plan.worlds.items()}
+        rows += [{**row, "draw": number} for row in _rows(plan, worlds, design)]
+    table = summarise(pd.DataFrame(rows), KEYS, design.level, ("control", "treated"), tuple(HAZARD_RATIOS))
+    return table, worlds
+
+
+def _rows(plan: Plan, worlds: Mapping[str, Outcome], design: TrialStudy) -> Iterator[dict[str, object]]:
+    arms = list(design.arms)
+    if design.placing == Placing.WORLDS:
+        weeks = next(iter(plan.worlds.values())).weeks
+        parts = [_people(worlds[name], design, weeks, name) for name in arms]
+        yield from _compared(parts, arms, design, {"quantity": "effect", "saturation": float("nan")})
+        return
+    weeks = plan.worlds["trial"].weeks
+    whole = _drawn(worlds["trial"], design, weeks)
+    yield from _compared([whole], arms, design, {"quantity": "effect", "saturation": float("nan")})
+    if plan.saturations:
+        yield from _saturation_rows(plan, worlds, design, weeks)
+
+
+Measured = tuple[pd.DataFrame, list[Level]]
+
+
+def _people(world: Outcome, design: TrialStudy, weeks: int, arm: str | None = None) -> Measured:
+    """Return who is followed in a world, and what is measured of them; `arm` is everybody's, if given."""
+    people = followed(world.spells, design, weeks)
+    people = people[of_subgroup(people, design.subgroup)]
+    names = list(design.arms)
+    name = arm if arm else people["arm"].map(lambda code: names[code], na_action="ignore")
+    people = people.assign(arm_name=name).dropna(subset=["arm_name"])
+    return people, list(levels(people, world.spells, design))
+
+
+def _drawn(world: Outcome, design: TrialStudy, weeks: int) -> Measured:
+    return _people(world, design, weeks)
+
+
+def _compared(
+    parts: Sequence[Measured], arms: Sequence[str], design: TrialStudy, more: Mapping[str, object]
+) -> Iterator[dict[str, object]]:
+    """Yield the effects between people of several worlds put together."""
+    people = pd.concat([one for one, _ in parts], ignore_index=True)
+    joined = [
+        Level(
+            first.outcome, first.unit, pd.concat([one[place].values for _, one in parts], ignore_index=True)
+        )
+        for place, first in enumerate(parts[0][1])
+    ]
+    groups = groups_of(people, design.split)
+    for row in effects(people, joined, arms, groups):
+        yield {**row, **more}
+
+
+def _saturation_rows(
+    plan: Plan, worlds: Mapping[str, Outcome], design: TrialStudy, weeks: int
+) -> Iterator[dict[str, object]]:
+    """Yield direct, displaced and net effects at each share of people treated, against nobody treated."""
+    control, treated = design.arms
+    measured = {name: _drawn(worlds[name], design, weeks) for name in plan.saturations}
+    nobody = next(name for name, share in plan.saturations.items() if share == 0.0)
+    for name, share in plan.saturations.items():
+        if 0.0 < share < 1.0:
+            more = {"quantity": "direct", "saturation": share}
+            yield from _compared([measured[name]], [control, treated], design, more)
+        if share > 0.0:
+            for quantity, arm in (("displaced", control), ("net", None)):
+                now = _as_arm(measured[name], arm, treated)
+                if len(now[0]):
+                    parts = [_as_arm(measured[nobody], None, control), now]
+                    more = {"quantity": quantity, "saturation": share}
+                    yield from _compared(parts, [control, treated], design, more)
+
+
+def _as_arm(measured: Measured, only: str | None, name: str) -> Measured:
+    """Return the people of one arm, or all, under another name."""
+    people, values = measured
+    kept = people["arm_name"] == only if only else pd.Series(data=True, index=people.index)
+    chosen = [Level(one.outcome, one.unit, one.values[kept]) for one in values]
+    return people[kept].assign(arm_name=name), chosen
