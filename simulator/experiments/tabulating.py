@@ -40,7 +40,8 @@ def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str])
     if ESTIMATES in wanted:
         from simulator.experiments.fitting.estimates import estimates_of  # noqa: PLC0415  (statsmodels is slow)
 
-        run = Outcome(*(frames[name] for name in TABLES), {"settings": settings_of(scenario)})
+        spells, panel, activity = (frames[name] for name in TABLES)
+        run = Outcome(spells, panel, activity, {"settings": settings_of(scenario)})
         frames[ESTIMATES] = estimates_of(scenario, run)
     weekly = frames["weekly"]
     client_weeks = float(weekly["clients"].sum()) * (1.0 + burn_in(scenario) / scenario.weeks)

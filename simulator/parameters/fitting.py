@@ -17,7 +17,7 @@ class Calibrate(Group):
     facts: str | None = choice("CSV file of facts of one's own (null: those of the project)", "assumed: text")
     only: list[str] = choice("Which facts, by id (empty: all whose use is calibrate)", "assumed: all")
     free: dict[str, Prior | None] = Field(
-        title="What is fitted: KEY: {shape, low, high, source}, or null for the prior declared with the setting",
+        title="What is fitted: KEY: {shape, low, high, source}, or null for the prior declared with it",
         json_schema_extra={"unit": "", "source": "assumed: what the facts may tell about"},
     )
     first_points: int = quantity(
@@ -37,7 +37,12 @@ class Calibrate(Group):
         plausible=(1, 5),
     )
     wave_points: int = quantity(
-        "Points of each further wave", "points", "assumed: half the first", ge=4, le=2**16, plausible=(16, 256)
+        "Points of each further wave",
+        "points",
+        "assumed: half the first",
+        ge=4,
+        le=2**16,
+        plausible=(16, 256),
     )
     widening: float = quantity(
         "How many times wider than in the posterior misfits may be in a further wave (standard deviations)",
@@ -58,9 +63,13 @@ class Calibrate(Group):
         (0.2, 1.0),
     )
     draws: int = quantity(
-        "Draws of the posterior that are stored", "draws", "assumed: enough for a 95 % range", ge=2, le=100_000,
+        "Draws of the posterior that are stored",
+        "draws",
+        "assumed: enough for a 95 % range",
+        ge=2,
+        le=100_000,
         plausible=(32, 256),
-    )  # fmt: skip
+    )
 
 
 class Validate(Group):
@@ -90,7 +99,9 @@ class Validate(Group):
 class Draws(Group):
     """Draws of settings that nobody knows: every run is one of each."""
 
-    file: str | None = choice("CSV file: a column a setting, a row a draw (null: settings as they are)", "assumed: text")
+    file: str | None = choice(
+        "CSV file: a column a setting, a row a draw (null: settings as they are)", "assumed: text"
+    )
     most: int | None = quantity(
         "How many are used at most, evenly taken from all (null: all)",
         "draws",

@@ -1,4 +1,4 @@
-"""What is believed of a number before any fit: a distribution over a range, and where the range comes from."""
+"""What is believed of a number before any fit: a distribution over a range, and where that comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calibration: waves of points, an emulator of what the facts measure, and draws of all that agrees with them.
+"""Calibration: waves of points, an emulator of what facts measure, and draws of all that agrees with them.
 
 The first wave is spread over the prior. Each further wave is drawn where, as far as the emulator knows, no
 fact is missed by far (misfits divided by `widening`, as in history matching), so that the emulator is surest
@@ -23,13 +23,13 @@ import numpy as np
 import pandas as pd
 
 from simulator.composing.pairing import Load
+from simulator.errors import Mistake, SettingsError, nearest
 from simulator.experiments.fitting.emulator import Array, Emulator, fit_emulator, surprise
 from simulator.experiments.fitting.facts import Fact, facts_to_fit
 from simulator.experiments.fitting.priors import Free, free_settings, points_at
 from simulator.experiments.fitting.published import Measure, Tables, measures_of, worlds_of
 from simulator.experiments.fitting.sampling import Targets, sample_posterior, sobol_shares
 from simulator.experiments.fitting.worlds import compose_worlds, simulate_worlds
-from simulator.errors import Mistake, SettingsError, nearest
 from simulator.parameters import Scenario
 from simulator.parameters.fitting import Calibrate
 
@@ -121,18 +121,22 @@ def plan_fit(scenario: Scenario, study: Calibrate) -> Plan:
     facts = facts_to_fit(Path(study.facts) if study.facts else None, study.only)
     found = {fact.id: measures_of(fact) for fact in facts}
     without = [
-        Mistake(f"fact {fact.id}", "nothing in a run is held against it", "a column measure: WORLD | ESTIMATE")
+        Mistake(
+            f"fact {fact.id}", "nothing in a run is held against it", "a column measure: WORLD | ESTIMATE"
+        )
         for fact in facts
         if not found[fact.id]
     ]
     if without:
         raise SettingsError(without)
     pairs = [(fact, one) for fact in facts for one in found[fact.id].values()]
-    return Plan(tuple(f for f, _ in pairs), tuple(m for _, m in pairs), tuple(free_settings(scenario, study.free)))
+    return Plan(
+        tuple(f for f, _ in pairs), tuple(m for _, m in pairs), tuple(free_settings(scenario, study.free))
+    )
 
 
 def targets_of(facts: Sequence[Fact], study: Calibrate, luck: Array) -> Targets:
-    """Return what the facts say: published interval (or what stands for it) and discrepancy, added in squares."""
+    """Return what the facts say: published interval, or what stands for it, and discrepancy (in squares)."""
     sides = np.array([fact.sds() for fact in facts])
     values = np.array([fact.on_scale(fact.value) for fact in facts])
     sizes = np.abs(np.array([1.0 if fact.is_ratio else fact.value for fact in facts]))
@@ -209,7 +213,9 @@ def _check_estimates(plan: Plan, first: Tables) -> None:
         names = list(first[measure.worlds[0]].columns)
         if estimate and estimate not in names:
             near = nearest(estimate, names)
-            mistakes.append(Mistake(f"fact {fact.id}, measure", f"there is no '{estimate}'", "; ".join(names), near))
+            mistakes.append(
+                Mistake(f"fact {fact.id}, measure", f"there is no '{estimate}'", "; ".join(names), near)
+            )
     if mistakes:
         raise SettingsError(mistakes)
 

@@ -13,7 +13,8 @@ Rasmussen, C. E. & Williams, C. K. I. (2006). Gaussian Processes for Machine Lea
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,9 @@ from numpy.typing import NDArray
 from simulator.errors import SimulatorError
 
 Array = NDArray[np.float64]
-MISSING_LIBRARY = "Calibration needs scikit-learn and emcee: pip install 'assistance-exit-simulator[calibrate]'"
+MISSING_LIBRARY = (
+    "Calibration needs scikit-learn and emcee: pip install 'assistance-exit-simulator[calibrate]'"
+)
 SHORTEST, LONGEST = 0.1, 30.0
 """Bounds of a length scale, in shares of the prior: from wiggly to a setting that does nothing."""
 
@@ -71,22 +74,36 @@ def fit_emulator(shares: Array, values: Array, seed: int) -> Emulator:
     values : array, shape (points, measures)
         What came out; points at which something is NaN are left out of that measure.
     seed : int
-        Of the restarts of the search for length scales.
+        Of the search for length scales.
 
     Raises
     ------
     SimulatorError
         If scikit-learn is not installed, or a measure has too few points.
     """
-    fitted = [_fit_one(shares, column, seed) for column in values.T]
+    with one_thread():
+        fitted = [_fit_one(shares, column, seed) for column in values.T]
     processes, trends, noises = zip(*fitted, strict=True)
     return Emulator(tuple(processes), np.array(trends), np.array(noises))
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let linear algebra run in one thread: small matrices are faster so, and sums come in the same order."""
+    try:
+        from threadpoolctl import threadpool_limits  # noqa: PLC0415  (comes with scikit-learn)
+    except ImportError as error:
+        raise SimulatorError(MISSING_LIBRARY) from error
+    with threadpool_limits(1):
+        yield
 
 
 def _fit_one(shares: Array, values: Array, seed: int) -> tuple[Any, Array, float]:
     known = np.isfinite(values)
     if known.sum() < FEWEST_POINTS:
-        raise SimulatorError(f"Only {known.sum()} points have a value of a measure; {FEWEST_POINTS} are needed.")
+        raise SimulatorError(
+            f"Only {known.sum()} points have a value of a measure; {FEWEST_POINTS} are needed."
+        )
     places, heights = shares[known], values[known]
     trend = _ridge(_with_one(places), heights)
     rest = heights - _with_one(places) @ trend
@@ -107,7 +124,7 @@ def _process(settings: int, seed: int) -> Any:  # noqa: ANN401  (an optional lib
         np.full(settings, 2.0), (SHORTEST, LONGEST), nu=2.5
     )
     kernel = smooth + kernels.WhiteKernel(0.1, (1e-6, 2.0))
-    return GaussianProcessRegressor(kernel, normalize_y=True, n_restarts_optimizer=1, random_state=seed % 2**32)
+    return GaussianProcessRegressor(kernel, normalize_y=True, random_state=seed % 2**32)
 
 
 def _with_one(shares: Array) -> Array:

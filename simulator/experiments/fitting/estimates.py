@@ -26,7 +26,7 @@ from simulator.parameters.designs import EventStudy, TrialStudy
 from simulator.vocabulary import WEEKS_PER_YEAR
 
 AFTER_STAY_WEEKS = 4
-"""Weeks after the end of a stay within which leaving by work or study is what the stay led to (assumed: a month)."""
+"""Weeks after a stay within which leaving by work or study is what the stay led to (assumed: a month)."""
 
 HALF_YEAR, TWO_YEARS = WEEKS_PER_YEAR // 2, 2 * WEEKS_PER_YEAR
 EVERYBODY = "all"
@@ -84,7 +84,7 @@ def of_run(outcome: Outcome) -> Estimates:
     table = restricted_mean(first["weeks"], first["exited"], TWO_YEARS, groups=first["replication"])
     yield FIRST_YEAR, table.set_index("group")["mean"]
     for month, cost in monthly_costs(outcome, SERVICES, outcome.accounts).cumsum(axis=1).items():
-        yield f"{CUMULATED} {month}", cost
+        yield f"{CUMULATED} {month!s}", cost
 
 
 def _led_to_work(outcome: Outcome) -> pd.Series:
@@ -160,7 +160,7 @@ def of_events(scenario: Scenario, outcome: Outcome, design: EventStudy) -> Estim
     spells = outcome.spells.assign(replication=outcome.spells["replication"] - first)
     rows = pd.DataFrame(event_rows(spells, design, scenario))
     if not len(rows):
-        missing = pd.Series({number: np.nan for number in outcome.weekly["replication"].unique()})
+        missing = pd.Series(dict.fromkeys(outcome.weekly["replication"].unique(), np.nan))
         yield f"{RATIO}: {ANY}: 0", missing
         return
     for (name, door, start, end), part in rows.groupby(["outcome", "door", "from_week", "to_week"]):

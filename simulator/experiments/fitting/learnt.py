@@ -13,7 +13,7 @@ from simulator.experiments.fitting.sampling import sobol_shares
 ENDS = (0.025, 0.975)
 EVEN_VARIANCE = 1.0 / 12.0
 MOVED, CLEARLY = 0.25, 0.75
-"""Contraction from which a setting counts as moved, and from which as clearly so (assumed: for words only)."""
+"""Contraction from which a setting counts as moved, and from which as clearly so (for words only)."""
 
 SHIFTED = 1.0
 """Shift, in prior standard deviations, from which a setting counts as moved, however wide it still is."""
@@ -28,9 +28,9 @@ def settings_table(fit: Fit) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        setting, unit, now, prior_low, prior_high (95 %), mean, low, high (of the posterior), contraction (1 less
-        the ratio of variances, in shares of the prior), shift (of the mean, in standard deviations of the
-        prior), verdict, together_with and correlation (the setting that it is hardest to tell from), source.
+        setting, unit, now, prior_low, prior_high (95 %), mean, low, high (of the posterior), contraction (1
+        less the ratio of variances, in shares of the prior), shift (of the mean, in prior standard
+        deviations), verdict, together_with and correlation (the setting that it is hardest to tell from), source.
     """
     draws = pd.DataFrame(points_at(fit.plan.free, fit.posterior))
     ends = pd.DataFrame(points_at(fit.plan.free, np.tile(np.array(ENDS)[:, None], len(fit.plan.free))))
@@ -57,7 +57,7 @@ def _partners(shares: Array) -> tuple[Array, Array]:
     """Return with which other setting each goes together most, and the correlation."""
     if shares.shape[1] == 1:
         return np.zeros(1, int), np.full(1, np.nan)
-    table = np.corrcoef(shares, rowvar=False)
+    table: Array = np.asarray(np.corrcoef(shares, rowvar=False))
     np.fill_diagonal(table, 0.0)
     partner = np.abs(table).argmax(axis=1)
     return partner, table[np.arange(len(table)), partner]
@@ -75,13 +75,15 @@ def facts_table(fit: Fit) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        id, fact, published, low, high, unit, prior_mean, prior_low, prior_high, mean, fit_low, fit_high (95 % of
-        draws), misses_by (standard deviations, at the mean of the posterior's measures; facts, emulator, luck and
-        discrepancy together), share_luck (of the variance of a point that is luck of that point alone).
+        id, fact, published, low, high, unit, prior_mean, prior_low, prior_high, mean, fit_low, fit_high (95 %
+        of draws), misses_by (standard deviations, at the mean of the posterior's measures; facts, emulator, luck
+        and discrepancy together), share_luck (of the variance between points: luck of single points).
     """
     spread = sobol_shares(len(fit.plan.free), 2**SPREAD, 0)
     before, after = fit.emulator.predict(spread)[0], fit.emulator.predict(fit.posterior)
-    misses = fit.targets.implausibility(after[0].mean(axis=0, keepdims=True), after[1].mean(axis=0, keepdims=True))
+    misses = fit.targets.implausibility(
+        after[0].mean(axis=0, keepdims=True), after[1].mean(axis=0, keepdims=True)
+    )
     noise = fit.emulator.noise**2 / np.nanvar(fit.known.values, axis=0)
     rows = []
     for n, fact in enumerate(fit.plan.facts):

@@ -119,7 +119,7 @@ def _wrong(path: str, setting: Setting | None, now: object, own: Prior | None) -
 
 def declared(setting: Setting) -> Prior:
     """Return the prior that is declared with a setting: its plausible range, normal if nothing is said."""
-    low, high = setting.plausible  # type: ignore[misc]  (checked before)
+    low, high = (float(end) for end in setting.plausible)
     shape = PriorShape[(setting.prior or PriorShape.NORMAL.label).upper()]
     return Prior(shape=shape, low=low, high=high, source=setting.source)
 
@@ -136,9 +136,7 @@ def points_at(free: Sequence[Free], shares: Array) -> list[dict[str, float | int
     """Return settings from shares of the priors, shape (points, free)."""
     columns = {one.path: one.at(shares[:, place]) for place, one in enumerate(free)}
     rows = len(shares)
-    return [
-        {one.path: _plain(columns[one.path][row], one.is_whole) for one in free} for row in range(rows)
-    ]
+    return [{one.path: _plain(columns[one.path][row], one.is_whole) for one in free} for row in range(rows)]
 
 
 def _plain(value: float, is_whole: bool) -> float | int:

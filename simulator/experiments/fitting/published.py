@@ -30,7 +30,7 @@ RATIO = "hazard ratio: any: {}"
 QUARTER_LEFT = 2.0
 """Half-lives after which an effect counts as worn off: a quarter of it is left (assumed)."""
 
-MONTH_WEEKS = 52.0 / 12.0
+MONTH_WEEKS, QUARTER = 52.0 / 12.0, 13.0
 
 
 def _events(event: str, *more: str) -> tuple[str, ...]:
@@ -41,7 +41,14 @@ def _treated(share: float) -> str:
     return f"study.shares=[{1.0 - share:g},{share:g}]"
 
 
-CONTACTS = "study.arms={control: '', treated: 'caseload.clients_per_caseworker=30'}"
+TALKS = (
+    *INSIDE,
+    *NEWCOMERS,
+    "study.staff_apart=true",
+    "study.arms={control: '', treated: 'caseload.clients_per_caseworker=30'}",
+)
+"""Three times as many talks come of 30 clients a caseworker instead of 80."""
+
 SHARES = (0.0, 0.5, 1.0)
 MARKETS = {
     f"{share:g} treated, {market}": (market, share) for market in ("slack", "tight") for share in SHARES
@@ -51,7 +58,8 @@ WORLDS: dict[str, tuple[str, ...]] = {
     STOCK: (),
     "caseload": (
         *INSIDE, "study.staff_apart=true", "study.people=both", "study.start_week=0", JOB_READY,
-        "study.arms={control: 'caseload.clients_per_caseworker=250', treated: 'caseload.clients_per_caseworker=100'}",
+        "study.arms={control: 'caseload.clients_per_caseworker=250', "
+        "treated: 'caseload.clients_per_caseworker=100'}",
     ),
     "lost meeting": (
         *INSIDE, *NEWCOMERS, "study.clock=planned_talk", "study.split=caseworker_skill",
@@ -59,7 +67,7 @@ WORLDS: dict[str, tuple[str, ...]] = {
         "lost: 'casework.cancelled_talk=1 casework.p_cancelled=1.0'}",
     ),
     "sanction": _events("cut", JOB_READY),
-    "contact": (*INSIDE, *NEWCOMERS, "study.staff_apart=true", CONTACTS),
+    "contact": TALKS,
     "employment measure": _events("programme", "study.programme=work_practice"),
     "training": _events("programme", "study.programme=vocational"),
     "programmes": (
@@ -67,10 +75,12 @@ WORLDS: dict[str, tuple[str, ...]] = {
         "study.arms={none: 'referral.offers=[]', offered: ''}",
     ),
     **{
-        name: (*INSIDE, *NEWCOMERS, "study.staff_apart=true", CONTACTS, f"vacancies={market}", _treated(share))
+        name: (*TALKS, f"vacancies={market}", _treated(share))
         for name, (market, share) in MARKETS.items()
     },
-    "caseload 40": ("caseload@reform.caseload=ratio", "reform.caseload.clients_per_caseworker=40", "reform.week=0"),
+    "caseload 40": (
+        "caseload@reform.caseload=ratio", "reform.caseload.clients_per_caseworker=40", "reform.week=0",
+    ),
     "silo": ("collaboration=silo",),
     "merged": (
         "collaboration=silo", "collaboration@reform.collaboration=integrated", "reform.week=0",
@@ -118,11 +128,26 @@ def column(tables: Tables, world: str, estimate: str) -> pd.Series:
 
 
 def _worn_off(tables: Tables) -> pd.Series:
-    """Return the months until a quarter of the effect is left, if it falls by the same share each week."""
-    early, late = (column(tables, "sanction", RATIO.format(span)) for span in ("0-12", "13-25"))
-    left = np.clip(late.mean() / early.mean(), 0.01, 0.99) if early.mean() > 0.0 else np.nan
-    months = QUARTER_LEFT * 13.0 * np.log(0.5) / np.log(left) / MONTH_WEEKS
-    return pd.Series(months, index=early.index)
+    """Return the months until a quarter of the effect is left, if it falls by the same share each week.
+
+    As pseudo-values: what one replication shows by itself is too little for a ratio of effects.
+    """
+    spans = [column(tables, "sanction", RATIO.format(span)) for span in ("0-12", "13-25")]
+    pairs = np.column_stack([span.to_numpy(float) for span in spans])
+    number = len(pairs)
+    whole = _months(pairs)
+    if number == 1:
+        return pd.Series(whole, index=spans[0].index)
+    without = [_months(np.delete(pairs, row, axis=0)) for row in range(number)]
+    return pd.Series(number * whole - (number - 1) * np.array(without), index=spans[0].index)
+
+
+def _months(pairs: np.ndarray) -> float:
+    early, late = pairs.mean(axis=0)
+    if not early > 0.0:
+        return float("nan")
+    left = float(np.clip(late / early, 0.01, 0.99))
+    return float(QUARTER_LEFT * QUARTER * np.log(0.5) / np.log(left) / MONTH_WEEKS)
 
 
 def _gap(world: str, more: str, less: str) -> Callable[[Tables], pd.Series]:
@@ -150,7 +175,7 @@ def _displaced(market: str, tables: Tables) -> pd.Series:
 
 def _pay_back(tables: Tables) -> pd.Series:
     """Return the month from which the reform has paid back; the last month if it has not by then."""
-    names = [name for name in tables[STOCK] if name.startswith(CUMULATED)]
+    names = [str(name) for name in tables[STOCK] if str(name).startswith(CUMULATED)]
     change = (tables["caseload 40"][names] - tables[STOCK][names]).to_numpy()
     above = change > 0.0
     last = np.where(above.any(axis=1), above.shape[1] - 1 - above[:, ::-1].argmax(axis=1), -2)
@@ -167,15 +192,16 @@ MEASURES: dict[str, Measure] = {
     "V3c": line(STOCK, YEAR.format("main hindrance sick-listed")),
     "V4": line(STOCK, LED_TO_WORK, note="first stays only; work or study within four weeks of the end"),
     "V5": line("caseload", DAYS.format("days to exit")),
-    "V6a": line("caseload", DAYS.format("days in work"), note="a job that ends without a new spell still counts"),
+    "V6a": line("caseload", DAYS.format("days in work"), note="a job that ends without a new spell counts"),
     "V6b": line("caseload", DAYS.format("days unemployed")),
     "V6c": line("caseload", DAYS.format("days outside the labour force")),
     "V6d": line("caseload", BY_WEEK.format("", 52)),
-    "V7a": line("contact", f"treated: all: {MEDIAN}", note="level of people on assistance, not of the insured"),
+    "V7a": line("contact", f"treated: all: {MEDIAN}", note="level of people on assistance, not the insured"),
     "V7b": line("contact", "effect: all: log hazard ratio of exit to work"),
     "V8a": line("lost meeting", f"effect: all: {LOG_TIME}"),
     "V8b": Measure(
-        ("lost meeting",), _gap("lost meeting", f"effect: upper half: {LOG_TIME}", f"effect: lower half: {LOG_TIME}"),
+        ("lost meeting",),
+        _gap("lost meeting", f"effect: upper half: {LOG_TIME}", f"effect: lower half: {LOG_TIME}"),
         "a meeting lost with a skilled caseworker lengthens the spell more",
     ),
     "V9a": line("sanction", RATIO.format("0-12")),
@@ -232,7 +258,7 @@ def measures_of(fact: Fact) -> dict[str, Measure]:
 
 
 def measure_of(fact: Fact) -> Measure:
-    """Return the measure that a fact of a user's own names: `WORLD | ESTIMATE`, or an estimate of the stock."""
+    """Return the measure that a user's own fact names: `WORLD | ESTIMATE`, or an estimate of the stock."""
     world, bar, estimate = (part.strip() for part in fact.measure.partition("|"))
     world, estimate = (world, estimate) if bar else (STOCK, world)
     if world not in WORLDS:

@@ -5,8 +5,8 @@ the emulator takes the place of the simulator. All its luck comes from one seed.
 
 References
 ----------
-Goodman, J. & Weare, J. (2010). Ensemble samplers with affine invariance. Communications in Applied Mathematics
-and Computational Science 5, 65-80.
+Goodman, J. & Weare, J. (2010). Ensemble samplers with affine invariance. Communications in Applied
+Mathematics and Computational Science 5, 65-80.
 Foreman-Mackey, D. et al. (2013). emcee: the MCMC hammer. PASP 125, 306-312.
 """
 
@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from simulator.errors import SimulatorError
-from simulator.experiments.fitting.emulator import MISSING_LIBRARY, Emulator
+from simulator.experiments.fitting.emulator import MISSING_LIBRARY, Emulator, one_thread
 
 Array = NDArray[np.float64]
 WALKERS_PER_SETTING = 4
-STEPS, BURN_IN = 1_500, 500
-STARTS = 12
+STEPS, BURN_IN = 400, 300
+STARTS = 11
 """Power of two of points among which walkers start at the best."""
 
 
@@ -57,7 +57,7 @@ class Targets:
         return np.abs(self._distance(means, sds))
 
     def log_likelihood(self, means: Array, sds: Array, widening: float = 1.0) -> Array:
-        """Return the log-likelihood of points, up to a constant; two-piece normal, with the emulator's variance."""
+        """Return the log-likelihood of points, up to a constant: two-piece normal, with the emulator's variance."""
         below, above = self._spread(sds)
         constant = np.log((below + above) / 2.0)
         return -(0.5 * self.misfit(means, sds, widening) + constant).sum(axis=1)
@@ -77,7 +77,9 @@ def sobol_shares(settings: int, points: int, seed: int) -> Array:
     return np.asarray(qmc.Sobol(settings, seed=seed % 2**32).random(points))
 
 
-def sample_posterior(emulator: Emulator, targets: Targets, draws: int, seed: int, widening: float = 1.0) -> Array:
+def sample_posterior(
+    emulator: Emulator, targets: Targets, draws: int, seed: int, widening: float = 1.0
+) -> Array:
     """Return draws from the settings that agree with the facts.
 
     Parameters
@@ -110,13 +112,21 @@ def sample_posterior(emulator: Emulator, targets: Targets, draws: int, seed: int
         means, sds = emulator.predict(np.clip(shares, 0.0, 1.0))
         return np.where(inside, targets.log_likelihood(means, sds, widening), -np.inf)
 
+    with one_thread():
+        return _drawn(log_posterior, settings, draws, seed, widening > 1.0)
+
+
+def _drawn(
+    log_posterior: Callable[[Array], Array], settings: int, draws: int, seed: int, distinct: bool
+) -> Array:
+    """Return draws, evenly from what walkers visit; `distinct` counts a walker that stood still once."""
     walkers = max(8, WALKERS_PER_SETTING * settings)
     spread = sobol_shares(settings, 2**STARTS, seed)
     best = np.argsort(-log_posterior(spread), kind="stable")[:walkers]
     chain = _walk(log_posterior, spread[best], seed)
     flat = chain.reshape(-1, settings)
-    _, first = np.unique(flat, axis=0, return_index=True)  # a walker that stood still counts once
-    flat = flat[np.sort(first)] if widening > 1.0 else flat
+    if distinct:
+        flat = flat[np.sort(np.unique(flat, axis=0, return_index=True)[1])]
     return flat[np.linspace(0, len(flat) - 1, draws).round().astype(int)]
 
 

@@ -64,7 +64,9 @@ def compose_worlds(scenario: Scenario, names: Sequence[str], load: Load) -> dict
 def _compose(scenario: Scenario, overrides: Sequence[str], load: Load) -> Scenario:
     wanted = [one for one in overrides if not one.startswith("study")]
     own = load(scenario.scenario, *overrides)
-    own = own.model_copy(update={"seed": scenario.seed, "replications": scenario.replications, "draws": AS_IT_IS})
+    own = own.model_copy(
+        update={"seed": scenario.seed, "replications": scenario.replications, "draws": AS_IT_IS}
+    )
     if isinstance(own.study, EventStudy):
         check_event_study(own, own.study)
     if not isinstance(own.study, TrialStudy):
@@ -124,7 +126,9 @@ def points_of(worlds: Mapping[str, Scenario], draws: Sequence[Values]) -> Points
     SettingsError
         With every mistake at any of them.
     """
-    table, scenarios, mistakes = [], [], []
+    table: list[dict[str, object]] = []
+    scenarios: list[Scenario] = []
+    mistakes: list[Mistake] = []
     for number, values in enumerate(draws):
         for name, world in worlds.items():
             try:
