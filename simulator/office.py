@@ -186,7 +186,7 @@ def _state(scenario: Scenario, number: int, people: int) -> Records:
     reform_week = scenario.reform.week_of_office(number, scenario.number_of_offices())
     state[0].reform_week = NEVER if reform_week is None else reform_week
     state[0].teams = 1 + scenario.caseload.organisation
-    state[0].share[: state[0].teams] = 1.0
+    state[0].share[:] = 1.0
     rules = (scenario, scenario.after_reform())
     for team in range(state[0].teams):
         state[0].most_posts[team] = max(_most_posts(one, team, people, number) for one in rules)
@@ -211,6 +211,7 @@ def _set_trial(state: Record, scenario: Scenario, people: int) -> None:
         state.apart, state.teams = 1, FIRST_ARM + len(trial.arms)
         for row, rules in enumerate(scenario.rules_of_arms(), FIRST_ARM):
             state.most_posts[row] = _most_posts(rules, Team.ORDINARY, people, state.number)
+        state.share[FIRST_ARM:] = 0.0
         if state.trial_week <= state.first_week:
             state.share[:] = state.drawn
 

@@ -47,13 +47,17 @@ class TrialStudy(Group):
     """Arms drawn at random, person by person, and what differs between them."""
 
     kind: Literal["trial"] = choice("Kind of study", "assumed: text")
-    arms: dict[str, str] = _mapping(
-        "Arms by name, each by overrides with spaces between; the first is compared with"
+    arms: list[str] = choice(
+        "Arms: 'NAME: KEY=VALUE KEY=VALUE', one text each; the first is what others are compared with", DESIGN
     )
     shares: list[float] = choice("Share of people drawn into each arm (empty: equal ones)", DESIGN)
     placing: PlacingName = choice(
         "inside: all arms in the same offices; worlds: each arm in a copy with the same people",
         DESIGN,
+    )
+    rotate: bool = choice(
+        "inside: simulate the trial once for each turn of the arms, so that everybody is in every arm once",
+        "assumed: narrower intervals at the price of more runs",
     )
     staff_apart: bool = choice("inside: whether each arm has caseworkers of its own", "C01")
     start_week: int | None = whole_weeks(
@@ -75,6 +79,11 @@ class TrialStudy(Group):
     )
     level: float = _level()
 
+    def arms_by_name(self) -> dict[str, str]:
+        """Return the overrides of each arm by its name."""
+        pairs = (text.partition(":") for text in self.arms)
+        return {name.strip(): changes.strip() for name, _, changes in pairs}
+
 
 class OfficesStudy(Group):
     """Offices that work differently: regression of an outcome on what differs, by stratum."""
@@ -83,11 +92,9 @@ class OfficesStudy(Group):
     offices: int = quantity(
         "Offices of the municipality", "offices", DESIGN, ge=2, le=10_000, plausible=(10, 100)
     )
-    drawn: dict[str, list[float]] = _mapping(
-        "Settings drawn evenly for each office between two numbers: KEY: [low, high]"
-    )
-    given: dict[str, list[float | str | bool]] = _mapping(
-        "Settings given: KEY: values, taken in turn by the offices"
+    vary: str = choice(
+        "What differs, with spaces between: KEY=interval(LOW,HIGH), drawn evenly, or KEY=VALUE,... in turn",
+        DESIGN,
     )
     outcome: str = choice("What is regressed: a measure of spells, averaged by office", DESIGN)
     characteristics: list[str] = choice(

@@ -1,4 +1,4 @@
-"""Pictures of calibration and validation: prior and posterior of each setting, facts against the simulation."""
+"""Pictures of calibration and validation: prior and posterior of settings, facts against the simulation."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def report_calibration(scenario: Scenario, load: Load) -> Path:
 
 
 def _plan(scenario: Scenario, facts: Sequence[Fact]) -> dict[str, object]:
-    """Return what makes this study this study: settings, code, study, and the facts as they are in their table."""
+    """Return what makes this study this study: settings, code, study, and the facts as in their table."""
     figures = {
         one.id: f"{one.text} ({one.low:g} to {one.high:g}) {one.unit}; {one.use} {one.measure}".strip()
         for one in facts

@@ -24,6 +24,7 @@ from simulator.experiments.run import (
 from simulator.experiments.store import open_folder, read_manifest, sums_of, write_json
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
+from simulator.parameters.designs import PublishedDesign
 from simulator.parameters.fitting import Calibrate, Validate
 from simulator.parameters.study import Patterns, Sensitivity
 from simulator.parameters.sweep import Sweep
@@ -53,7 +54,7 @@ def run_and_report(scenario: Scenario, load: Load) -> Path:
 
 
 def _special(scenario: Scenario, load: Load) -> Callable[[], Path] | None:
-    """Return what carries out a study other than one run or a comparison; each is imported when it is asked for."""
+    """Return what carries out a study other than one run or a comparison; it is imported when asked for."""
     study = scenario.study
     found: Callable[[], Path] | None = None
     if isinstance(study, Patterns):
@@ -68,6 +69,10 @@ def _special(scenario: Scenario, load: Load) -> Callable[[], Path] | None:
         from simulator.reporting.report_sensitivity import report_sensitivity  # noqa: PLC0415  (as above)
 
         found = partial(report_sensitivity, scenario)
+    elif isinstance(study, PublishedDesign):
+        from simulator.reporting.report_design import report_design  # noqa: PLC0415  (as above)
+
+        found = partial(report_design, scenario, study, load)
     elif isinstance(study, Calibrate | Validate) or scenario.draws.file is not None:
         from simulator.reporting import report_fit  # noqa: PLC0415  (as above)
 

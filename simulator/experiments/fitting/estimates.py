@@ -114,7 +114,7 @@ def of_trial(scenario: Scenario, outcome: Outcome, design: TrialStudy) -> Estima
     """Yield the level in each arm and the second arm's effect: of everybody, and of each group of `split`."""
     people = followed(outcome.spells, design, scenario.weeks)
     people = people[of_subgroup(people, design.subgroup)]
-    names = list(design.arms)
+    names = list(design.arms_by_name())
     arms = people["arm"].map(lambda code: names[code], na_action="ignore")
     people = people.assign(arm_name=arms).dropna(subset=["arm_name"])
     measured = list(levels(people, outcome.spells, design))

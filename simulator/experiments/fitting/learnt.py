@@ -30,7 +30,7 @@ def settings_table(fit: Fit) -> pd.DataFrame:
     DataFrame
         setting, unit, now, prior_low, prior_high (95 %), mean, low, high (of the posterior), contraction (1
         less the ratio of variances, in shares of the prior), shift (of the mean, in prior standard
-        deviations), verdict, together_with and correlation (the setting that it is hardest to tell from), source.
+        deviations), verdict, together_with and correlation (the setting it is hardest to tell from), source.
     """
     draws = pd.DataFrame(points_at(fit.plan.free, fit.posterior))
     ends = pd.DataFrame(points_at(fit.plan.free, np.tile(np.array(ENDS)[:, None], len(fit.plan.free))))
@@ -76,8 +76,8 @@ def facts_table(fit: Fit) -> pd.DataFrame:
     -------
     DataFrame
         id, fact, published, low, high, unit, prior_mean, prior_low, prior_high, mean, fit_low, fit_high (95 %
-        of draws), misses_by (standard deviations, at the mean of the posterior's measures; facts, emulator, luck
-        and discrepancy together), share_luck (of the variance between points: luck of single points).
+        of draws), misses_by (standard deviations of facts, emulator, luck and discrepancy together, at the
+        posterior's mean), share_luck (of the variance between points: luck of single points).
     """
     spread = sobol_shares(len(fit.plan.free), 2**SPREAD, 0)
     before, after = fit.emulator.predict(spread)[0], fit.emulator.predict(fit.posterior)

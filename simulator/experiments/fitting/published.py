@@ -22,11 +22,13 @@ Tables = Mapping[str, pd.DataFrame]
 
 STOCK = "stock"
 JOB_READY = "study.subgroup={hindrance: [unemployment]}"
-INSIDE = ("study=trial", "study.placing=inside")
+INSIDE = ("study=trial", "study.placing=inside", "study.rotate=false")
+SHARED = "study.staff_apart=false"
 NEWCOMERS = ("study.people=newcomers", JOB_READY)
 DAYS = "effect: all: {} within 104 weeks"
 LOG_TIME = "log weeks to exit"
 RATIO = "hazard ratio: any: {}"
+TURNED = ", turned"
 QUARTER_LEFT = 2.0
 """Half-lives after which an effect counts as worn off: a quarter of it is left (assumed)."""
 
@@ -37,6 +39,14 @@ def _events(event: str, *more: str) -> tuple[str, ...]:
     return ("study=event_study", f"study.event={event}", "study.period_weeks=13", "study.periods=2", *more)
 
 
+def _both_turns(name: str, design: tuple[str, ...], first: str, second: str) -> dict[str, tuple[str, ...]]:
+    """Return a trial twice, the second time with the arms turned, so that everybody is in each arm once."""
+    return {
+        name: (*design, f"study.arms=['{first}', '{second}']"),
+        f"{name}{TURNED}": (*design, f"study.arms=['{second}', '{first}']"),
+    }
+
+
 def _treated(share: float) -> str:
     return f"study.shares=[{1.0 - share:g},{share:g}]"
 
@@ -45,7 +55,7 @@ TALKS = (
     *INSIDE,
     *NEWCOMERS,
     "study.staff_apart=true",
-    "study.arms={control: '', treated: 'caseload.clients_per_caseworker=30'}",
+    "study.arms=['control:', 'treated: caseload.clients_per_caseworker=30']",
 )
 """Three times as many talks come of 30 clients a caseworker instead of 80."""
 
@@ -56,23 +66,25 @@ MARKETS = {
 
 WORLDS: dict[str, tuple[str, ...]] = {
     STOCK: (),
-    "caseload": (
-        *INSIDE, "study.staff_apart=true", "study.people=both", "study.start_week=0", JOB_READY,
-        "study.arms={control: 'caseload.clients_per_caseworker=250', "
-        "treated: 'caseload.clients_per_caseworker=100'}",
+    **_both_turns(
+        "caseload",
+        (*INSIDE, "study.staff_apart=true", "study.people=both", "study.start_week=0", JOB_READY),
+        "control: caseload.clients_per_caseworker=250",
+        "treated: caseload.clients_per_caseworker=100",
     ),
-    "lost meeting": (
-        *INSIDE, *NEWCOMERS, "study.clock=planned_talk", "study.split=caseworker_skill",
-        "study.arms={kept: 'casework.cancelled_talk=1 casework.p_cancelled=0.0', "
-        "lost: 'casework.cancelled_talk=1 casework.p_cancelled=1.0'}",
+    **_both_turns(
+        "lost meeting",
+        (*INSIDE, SHARED, *NEWCOMERS, "study.clock=planned_talk", "study.split=caseworker_skill"),
+        "kept: casework.cancelled_talk=1 casework.p_cancelled=0.0",
+        "lost: casework.cancelled_talk=1 casework.p_cancelled=1.0",
     ),
     "sanction": _events("cut", JOB_READY),
     "contact": TALKS,
     "employment measure": _events("programme", "study.programme=work_practice"),
     "training": _events("programme", "study.programme=vocational"),
     "programmes": (
-        *INSIDE, "study.people=newcomers", "study.follow_up_weeks=156", "study.horizons_weeks=[52,156]",
-        "study.arms={none: 'referral.offers=[]', offered: ''}",
+        *INSIDE, SHARED, "study.people=newcomers", "study.follow_up_weeks=156", "study.horizons_weeks=[52,156]",
+        "study.arms=['none: referral.offers=[]', 'offered:']",
     ),
     **{
         name: (*TALKS, f"vacancies={market}", _treated(share))
@@ -87,8 +99,8 @@ WORLDS: dict[str, tuple[str, ...]] = {
         "reform.transition_overhead=0.15",
     ),
     "strict": (
-        *INSIDE, "study.people=newcomers", "study.subgroup={age: [18, 25]}",
-        "study.arms={none: 'sanctions=none', strict: 'sanctions=strict'}",
+        *INSIDE, SHARED, "study.people=newcomers", "study.subgroup={age: [18, 25]}",
+        "study.arms=['none: sanctions=none', 'strict: sanctions=strict']",
     ),
 }  # fmt: skip
 """What each world changes in the scenario, as overrides."""
@@ -119,6 +131,16 @@ class Measure:
 def line(world: str, estimate: str, says: str = "", note: str = "") -> Measure:
     """Return the measure: one estimate of one world."""
     return Measure((world,), lambda tables: column(tables, world, estimate), says, note)
+
+
+def turned(world: str, estimate: str, note: str = "") -> Measure:
+    """Return the measure: an effect of a trial, averaged over both turns of its arms."""
+    return Measure((world, f"{world}{TURNED}"), lambda tables: both_turns(tables, world, estimate), note=note)
+
+
+def both_turns(tables: Tables, world: str, estimate: str) -> pd.Series:
+    """Return an effect averaged over both turns of the arms; the turned one has the opposite sign."""
+    return (column(tables, world, estimate) - column(tables, f"{world}{TURNED}", estimate)) / 2.0
 
 
 def column(tables: Tables, world: str, estimate: str) -> pd.Series:
@@ -191,17 +213,18 @@ MEASURES: dict[str, Measure] = {
     "V3b": line(STOCK, YEAR.format("main hindrance social reasons")),
     "V3c": line(STOCK, YEAR.format("main hindrance sick-listed")),
     "V4": line(STOCK, LED_TO_WORK, note="first stays only; work or study within four weeks of the end"),
-    "V5": line("caseload", DAYS.format("days to exit")),
-    "V6a": line("caseload", DAYS.format("days in work"), note="a job that ends without a new spell counts"),
-    "V6b": line("caseload", DAYS.format("days unemployed")),
-    "V6c": line("caseload", DAYS.format("days outside the labour force")),
-    "V6d": line("caseload", BY_WEEK.format("", 52)),
+    "V5": turned("caseload", DAYS.format("days to exit")),
+    "V6a": turned("caseload", DAYS.format("days in work"), note="a job that ends without a new spell counts"),
+    "V6b": turned("caseload", DAYS.format("days unemployed")),
+    "V6c": turned("caseload", DAYS.format("days outside the labour force")),
+    "V6d": turned("caseload", BY_WEEK.format("", 52)),
     "V7a": line("contact", f"treated: all: {MEDIAN}", note="level of people on assistance, not the insured"),
     "V7b": line("contact", "effect: all: log hazard ratio of exit to work"),
-    "V8a": line("lost meeting", f"effect: all: {LOG_TIME}"),
+    "V8a": turned("lost meeting", f"effect: all: {LOG_TIME}"),
     "V8b": Measure(
-        ("lost meeting",),
-        _gap("lost meeting", f"effect: upper half: {LOG_TIME}", f"effect: lower half: {LOG_TIME}"),
+        ("lost meeting", f"lost meeting{TURNED}"),
+        lambda tables: both_turns(tables, "lost meeting", f"effect: upper half: {LOG_TIME}")
+        - both_turns(tables, "lost meeting", f"effect: lower half: {LOG_TIME}"),
         "a meeting lost with a skilled caseworker lengthens the spell more",
     ),
     "V9a": line("sanction", RATIO.format("0-12")),

@@ -57,7 +57,7 @@ class Targets:
         return np.abs(self._distance(means, sds))
 
     def log_likelihood(self, means: Array, sds: Array, widening: float = 1.0) -> Array:
-        """Return the log-likelihood of points, up to a constant: two-piece normal, with the emulator's variance."""
+        """Return the log-likelihood of points, up to a constant (two-piece normal)."""
         below, above = self._spread(sds)
         constant = np.log((below + above) / 2.0)
         return -(0.5 * self.misfit(means, sds, widening) + constant).sum(axis=1)

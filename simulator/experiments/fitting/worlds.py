@@ -77,7 +77,7 @@ def _compose(scenario: Scenario, overrides: Sequence[str], load: Load) -> Scenar
     def with_world(name: str, *changes: str) -> Scenario:
         return load(name, *wanted, *changes).model_copy(update={"seed": own.seed, "draws": AS_IT_IS})
 
-    rules = load_arms(own, design.arms, with_world)
+    rules = load_arms(own, design.arms_by_name(), with_world)
     rules = {name: one.model_copy(update={"replications": own.replications}) for name, one in rules.items()}
     shares = tuple(design.shares) or (1.0 / len(rules),) * len(rules)
     return inside(own, rules, shares, design.staff_apart, design.start_week)

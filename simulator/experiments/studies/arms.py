@@ -8,7 +8,7 @@ employment service, case reviews, who assesses) cannot: there a trial is simulat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from simulator.composing.pairing import Load
@@ -18,7 +18,8 @@ from simulator.experiments.comparison import check_same_people
 from simulator.parameters import Scenario
 from simulator.parameters.designs import TrialStudy
 from simulator.parameters.reform import Reform
-from simulator.parameters.trial import Arm
+from simulator.parameters.trial import ROUNDING, Arm
+from simulator.vocabulary import Placing
 
 OF_CLIENTS = (
     "sanctions.*", "benefit.*", "referral.*", "doors.*.h_weekly", "doors.*.barriers",
@@ -50,6 +51,7 @@ OF_STAFF = (
 )  # fmt: skip
 """Settings that can differ, too, where arms have caseworkers of their own."""
 
+PAIR = 2
 NO_RULES = {"study", "output", "workers", "scenario", "about", "trial"}
 
 
@@ -212,31 +214,35 @@ def reformed(baseline: Scenario, rules: Scenario, week: int, where: str, **more:
 
 def check_trial(scenario: Scenario, design: TrialStudy) -> None:
     """Raise SettingsError with everything in a design that cannot be carried out."""
-    arms, shares = len(design.arms), design.shares
-    wrong: list[tuple[str, str, str]] = []
-    if arms < 2:  # noqa: PLR2004
-        wrong.append(("arms", f"has {arms} arms", "two or more: {NAME: 'KEY=VALUE', ...}"))
-    if shares and len(shares) != arms:
-        wrong.append(("shares", f"has {len(shares)} shares for {arms} arms", "one for each arm, or none"))
-    for key, values in (("shares", shares), ("saturations", design.saturations)):
-        wrong += [(key, f"{value} is no share", "0 to 1") for value in values if not 0.0 <= value <= 1.0]
-    if sum(shares) > 1.0 + 1e-9:
-        wrong.append(("shares", f"add up to {sum(shares):g}", "at most 1"))
-    if design.saturations and (arms != 2 or design.placing.label != "inside"):  # noqa: PLR2004
-        wrong.append(("saturations", "are for two arms inside the same offices", "[]"))
-    longest = scenario.weeks - (design.start_week or 0)
-    if design.follow_up_weeks > longest:
-        wrong.append(
-            (
-                "follow_up_weeks",
-                f"{design.follow_up_weeks} weeks after the start, the run has ended",
-                f"up to {longest}, or more weeks",
-            )
-        )
-    far = [one for one in design.horizons_weeks if not 1 <= one <= design.follow_up_weeks]
-    wrong += [
-        ("horizons_weeks", f"{one} is not within the follow-up", f"1 to {design.follow_up_weeks}")
-        for one in far
-    ]
+    wrong = [*_wrong_arms(design), *_wrong_weeks(scenario, design)]
     if wrong:
         raise SettingsError([Mistake(f"study.{key}", problem, allowed) for key, problem, allowed in wrong])
+
+
+def _wrong_arms(design: TrialStudy) -> Iterator[tuple[str, str, str]]:
+    arms, shares = len(design.arms), design.shares
+    if arms < PAIR:
+        yield "arms", f"arms named: {arms}", "two or more: ['NAME: KEY=VALUE', 'NAME: KEY=VALUE']"
+    named = design.arms_by_name()
+    if len(named) < arms or "" in named or any(":" not in text for text in design.arms):
+        yield "arms", "each needs a name of its own before a colon", "['NAME: KEY=VALUE', ...]"
+    if shares and len(shares) != arms:
+        yield "shares", f"has {len(shares)} shares for {arms} arms", "one for each arm, or none"
+    for key, values in (("shares", shares), ("saturations", design.saturations)):
+        yield from ((key, f"{value} is no share", "0 to 1") for value in values if not 0.0 <= value <= 1.0)
+    if sum(shares) > 1.0 + ROUNDING:
+        yield "shares", f"add up to {sum(shares):g}", "at most 1"
+    if design.rotate and len(set(shares)) > 1:
+        yield "rotate", "needs arms of equal size", "false, or no shares"
+    if design.saturations and (arms != PAIR or design.placing != Placing.INSIDE):
+        yield "saturations", "are for two arms inside the same offices", "[]"
+
+
+def _wrong_weeks(scenario: Scenario, design: TrialStudy) -> Iterator[tuple[str, str, str]]:
+    longest = scenario.weeks - (design.start_week or 0)
+    if design.follow_up_weeks > longest:
+        problem = f"{design.follow_up_weeks} weeks after the start, the run has ended"
+        yield "follow_up_weeks", problem, f"up to {longest}, or more weeks"
+    far = [one for one in design.horizons_weeks if not 1 <= one <= design.follow_up_weeks]
+    allowed = f"1 to {design.follow_up_weeks}"
+    yield from (("horizons_weeks", f"{one} is not within the follow-up", allowed) for one in far)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,7 +37,7 @@ class Level:
 
 
 def followed(spells: pd.DataFrame, design: TrialStudy, weeks: int) -> pd.DataFrame:
-    """Return the spells that a trial is about, each person's first, with `origin`, `time` and `left`.
+    """Return the spells a trial is about, each person's first, with `origin`, `time` and `left`.
 
     Parameters
     ----------
@@ -51,7 +52,7 @@ def followed(spells: pd.DataFrame, design: TrialStudy, weeks: int) -> pd.DataFra
     -------
     DataFrame
         `origin` is the calendar week from which a person is followed, `time` the weeks to the exit or the end
-        of the follow-up, `left` whether the exit came first. Newcomers are people with their first spell ever.
+        of the follow-up, `left` whether the exit came first. Newcomers are in their first spell ever.
     """
     start = design.start_week or 0
     end = spells["entry_week"] + spells["weeks"]
@@ -97,6 +98,13 @@ def levels(people: pd.DataFrame, spells: pd.DataFrame, design: TrialStudy) -> It
         gone = people["left"] & (people["time"] <= weeks)
         yield Level(f"exit by week {weeks}", "share", gone.astype(float))
         yield Level(f"exit to work by week {weeks}", "share", (gone & works).astype(float))
+    earlier = 0
+    for weeks in sorted(design.horizons_weeks):
+        worked = weeks_by_status(spells, people, weeks)[EMPLOYED]
+        before = weeks_by_status(spells, people, earlier)[EMPLOYED] if earlier else 0.0
+        share = (worked - before) / (weeks - earlier)
+        yield Level(f"in work, weeks {earlier} to {weeks}", "share of time", share)
+        earlier = weeks
 
 
 def effects(
@@ -121,30 +129,28 @@ def effects(
             level.values.groupby(keys, observed=True).mean().unstack("arm_name").reindex(columns=list(arms))
         )
         yield from _against_first(means, arms, level.outcome, level.unit)
-    medians = table["time"].where(table["left"], np.inf).groupby(keys, observed=True).quantile(HALF, "higher")
-    medians = medians.unstack("arm_name").reindex(columns=list(arms)).replace(np.inf, np.nan)
+    waits = table["time"].where(table["left"], np.inf)
+    halves = waits.groupby(keys, observed=True).quantile(HALF, "higher").unstack("arm_name")
+    medians = halves.reindex(columns=list(arms)).replace(np.inf, np.nan)
     yield from _against_first(medians, arms, "median weeks to exit", "weeks")
-    for (replication, group), part in table.groupby(
-        [table["replication"], groups.rename("group")], observed=True
-    ):
+    for cell, part in table.groupby(keys[:2], observed=True):
         for name in arms[1:]:
             for outcome, doors in HAZARD_RATIOS.items():
                 ratio = log_hazard_ratio(part[part["arm_name"].isin([arms[0], name])], name, doors)
-                yield _row(replication, group, name, outcome, "ratio", effect=ratio)
+                yield _row(cell, name, outcome, "ratio", effect=ratio)
 
 
 def _against_first(
     means: pd.DataFrame, arms: Sequence[str], outcome: str, unit: str
 ) -> Iterator[dict[str, object]]:
-    for (replication, group), row in means.iterrows():  # type: ignore[misc]  (the index has two levels)
+    for cell, row in means.iterrows():
         for name in arms[1:]:
             control, value = float(row[arms[0]]), float(row[name])
-            yield _row(replication, group, name, outcome, unit, control, value, value - control)
+            yield _row(cell, name, outcome, unit, control, value, value - control)
 
 
 def _row(  # noqa: PLR0913, PLR0917  (the columns of a table)
-    replication: int,
-    group: str,
+    cell: Any,  # noqa: ANN401  (a label of two levels: replication and group)
     arm: str,
     outcome: str,
     unit: str,
@@ -152,6 +158,7 @@ def _row(  # noqa: PLR0913, PLR0917  (the columns of a table)
     value: float = float("nan"),
     effect: float = float("nan"),
 ) -> dict[str, object]:
+    replication, group = cell
     return {
         "replication": replication, "group": group, "arm": arm, "outcome": outcome, "unit": unit,
         "control": control, "treated": value, "effect": effect,

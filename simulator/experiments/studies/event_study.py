@@ -35,7 +35,10 @@ from simulator.parameters.designs import EventStudy
 from simulator.vocabulary import Door, Event
 
 Numbers = NDArray[np.float64]
+Codes = NDArray[np.int64]
 ANY = "any"
+FEWEST = 5.0
+"""Exits below which the jackknife's interval is not to be trusted (assumed)."""
 NO_EVENT = 2**30
 COLUMNS = {
     Event.MEETING: ("first_meeting_week",),
@@ -154,17 +157,18 @@ def prepare(spells: pd.DataFrame, design: EventStudy, programmes: Sequence[str])
     """
     chosen = flow_spells(spells)
     chosen = chosen[of_subgroup(chosen, design.subgroup)]
-    weeks = chosen["weeks"].to_numpy(np.int64)
-    event = chosen[list(COLUMNS[design.event])].min(axis=1).astype(float) - chosen["entry_week"].astype(float)
-    event = event.fillna(NO_EVENT).to_numpy(np.int64)
-    left = chosen["exited"].to_numpy(bool)
+    weeks: Codes = chosen["weeks"].to_numpy(np.int64)
+    came = chosen[list(COLUMNS[design.event])].min(axis=1).astype(float)
+    waited = (came - chosen["entry_week"].astype(float)).fillna(NO_EVENT).astype(np.int64)
+    since = np.asarray(waited, np.int64)
+    left: NDArray[np.bool_] = chosen["exited"].to_numpy(bool)
     if design.programme is not None:
         other = (chosen["first_programme"] != programmes.index(design.programme)).fillna(value=False)
-        leaves = other.to_numpy(bool) & (event < weeks)
-        weeks, left = np.where(leaves, event, weeks), left & ~leaves
-        event = np.where(leaves, NO_EVENT, event)
+        leaves = other.to_numpy(bool) & (since < weeks)
+        weeks, left = np.where(leaves, since, weeks), left & ~leaves
+        since = np.where(leaves, NO_EVENT, since)
     strata = chosen.groupby(list(design.match_on), observed=True).ngroup() if design.match_on else 0
-    return chosen.assign(watched=weeks, event=event, left=left, stratum=strata)
+    return chosen.assign(watched=weeks, event=since, left=left, stratum=strata)
 
 
 def matched_sums(ready: pd.DataFrame, counts: NDArray[np.bool_], first: int, last: int) -> Numbers:
@@ -204,9 +208,7 @@ def matched_sums(ready: pd.DataFrame, counts: NDArray[np.bool_], first: int, las
     return np.stack([part.sum(axis=(1, 2)) for part in parts], axis=1)
 
 
-def _at_risk(
-    shape: tuple[int, int, int], cell: tuple[Numbers, Numbers], begins: Numbers, ends: Numbers
-) -> Numbers:
+def _at_risk(shape: tuple[int, int, int], cell: tuple[Codes, Codes], begins: Codes, ends: Codes) -> Numbers:
     """Return how many spells are at risk in each week since entry, by replication and stratum."""
     change = np.zeros((shape[0], shape[1], shape[2] + 1))
     there = ends > begins
@@ -216,7 +218,7 @@ def _at_risk(
 
 
 def _exits(
-    shape: tuple[int, int, int], cell: tuple[Numbers, Numbers], watched: Numbers, counts: NDArray[np.bool_]
+    shape: tuple[int, int, int], cell: tuple[Codes, Codes], watched: Codes, counts: NDArray[np.bool_]
 ) -> Numbers:
     """Return how many spells end in each week since entry, by replication and stratum."""
     exits = np.zeros(shape)
@@ -239,12 +241,13 @@ def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float]) -> Numbe
     """Return the jackknife's pseudo-values of a statistic of sums, one a replication.
 
     Their mean is the estimate (its bias of first order removed), and their variance over their number is that
-    of the estimate, however dependent the people of one replication are. One replication gives the statistic.
+    of the estimate, however dependent the people of one replication are. Where there is one replication, too
+    few exits, or nothing to estimate from without one of them, the statistic stands alone: no interval.
 
     Parameters
     ----------
     sums : array, shape (replications, ...)
-        What each replication adds.
+        What each replication adds; the first row of it are the treated's exits.
     statistic : callable
         Of the total.
 
@@ -256,7 +259,10 @@ def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float]) -> Numbe
     whole = statistic(total)
     if number == 1:
         return np.array([whole])
-    return np.array([number * whole - (number - 1) * statistic(total - one) for one in sums])
+    left_out = np.array([statistic(total - one) for one in sums])
+    if np.isnan(left_out).any() or np.sum(total[0]) < FEWEST:
+        return np.where(np.arange(number) == 0, whole, np.nan)
+    return number * whole - (number - 1) * left_out
 
 
 def _return_rows(
@@ -282,7 +288,7 @@ def _return_rows(
 
 
 def _return_sums(table: pd.DataFrame, replications: int) -> Numbers:
-    """Return treated exits and returns, control exits and returns: by replication, by quarter of the spell."""
+    """Return treated exits and returns, then those of controls, by replication and quarter of the spell."""
     quarter = (table["watched"] // 13).to_numpy()
     cells = int(quarter.max()) + 1 if len(table) else 1
     strata = int(table["stratum"].max()) + 1 if len(table) else 1

@@ -35,7 +35,7 @@ def interval_of(values: pd.Series, level: float) -> dict[str, float]:
     draws = known.groupby("draw")
     means, numbers = draws.mean(), draws.size()
     noise = draws.var(ddof=1)
-    spread = float(np.sqrt(noise.mean())) if len(noise) else float("nan")
+    spread = float(np.sqrt(noise.mean()))
     luck = float((noise / numbers).mean())
     if len(means) < FEW:
         error, freedom, settings = np.sqrt(luck), int(numbers.sum()) - 1, float("nan")
@@ -45,7 +45,7 @@ def interval_of(values: pd.Series, level: float) -> dict[str, float]:
         error, freedom = np.sqrt(total), len(means) - 1
         luck /= len(means)
     half = float(stdtrit(freedom, 0.5 + level / 2.0) * error) if freedom > 0 else float("nan")
-    value = float(means.mean()) if len(means) else float("nan")
+    value = float(means.mean())
     return {
         "value": value,
         "low": value - half,
@@ -69,7 +69,8 @@ def summarise(
     Parameters
     ----------
     rows : DataFrame
-        Columns draw, replication, the keys, `effect`, and what stands in `levels`.
+        Columns draw, replication, the keys, `effect`, what stands in `levels`, and possibly `single`: the
+        effect as one trial would find it, from which the spread is taken.
     keys : sequence of str
         What tells effects apart; one of them is `outcome`.
     level : float
@@ -80,9 +81,12 @@ def summarise(
         Outcomes whose effect is the logarithm of a ratio: mean and interval are given as ratios.
     """
     found = []
-    for key, group in rows.groupby(list(keys), sort=False, observed=True, dropna=False):
-        name = dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True))
-        one = interval_of(group.set_index(LAYERS)["effect"], level)
+    for _, group in rows.groupby(list(keys), sort=False, observed=True, dropna=False):
+        name = {key: group[key].iloc[0] for key in keys}
+        by_layer = group.set_index(LAYERS)
+        one = interval_of(by_layer["effect"], level)
+        if "single" in group:
+            one["spread"] = interval_of(by_layer["single"], level)["spread"]
         if name.get("outcome") in ratios:
             one.update({part: float(np.exp(one[part])) for part in ("value", "low", "high")})
         means = {column: float(group[column].mean()) for column in levels}

@@ -50,7 +50,7 @@ def _bad_bounds(name: str, bounds: Bounds, column: pd.Series) -> list[Mistake]:
     if not bounds:
         return [Mistake(where, "names no value", allowed)]
     return [
-        Mistake(where, f"'{one}' is not one of the values", allowed, nearest(str(one), words))
+        Mistake(where, f"'{one}' is not one of the values", allowed, nearest(str(one), map(str, words)))
         for one in wrong
     ]
 

@@ -56,17 +56,21 @@ def plan_trial(scenario: Scenario, design: TrialStudy, load: Load, draw: Draw = 
     columns = [("split", design.split)] if design.split else []
     check_columns(empty_spells(scenario), design.subgroup, *columns)
     baseline = load_arms(scenario, {EVERYBODY: ""}, load, draw)[EVERYBODY]
-    rules = load_arms(scenario, design.arms, load, draw)
+    rules = load_arms(scenario, design.arms_by_name(), load, draw)
     if design.placing == Placing.WORLDS:
         return Plan(as_worlds(baseline, rules, design.start_week), {})
-    shares = {"trial": tuple(design.shares) or (1.0 / len(rules),) * len(rules)}
+
+    def world(order: Sequence[str], shares: Sequence[float]) -> Scenario:
+        turned = {name: rules[name] for name in order}
+        return inside(baseline, turned, shares, design.staff_apart, design.start_week)
+
+    names = list(rules)
+    shares = design.shares or [1.0 / len(names)] * len(names)
+    turns = range(len(names) if design.rotate else 1)
+    worlds = {f"turn {turn + 1}": world(names[turn:] + names[:turn], shares) for turn in turns}
     varied = {f"{share:g} treated": share for share in sorted({0.0, 1.0, *design.saturations})}
     varied = varied if design.saturations else {}
-    shares.update({name: (1.0 - share, share) for name, share in varied.items()})
-    worlds = {
-        name: inside(baseline, rules, each, design.staff_apart, design.start_week)
-        for name, each in shares.items()
-    }
+    worlds.update({name: world(names, (1.0 - share, share)) for name, share in varied.items()})
     return Plan(worlds, varied)
 
 
@@ -89,7 +93,7 @@ def run_trial(
     Returns
     -------
     table : DataFrame
-        One row an effect: saturation, quantity (effect; direct, displaced and net where saturation is varied),
+        One row an effect: saturation, quantity (effect; direct, displaced, net where saturation is varied),
         group, arm, outcome, unit, control and treated (mean levels), effect, low, high, se_luck, se_settings,
         spread (how much one single trial of this size would vary), estimates.
     worlds : dict of str to Outcome
@@ -110,40 +114,42 @@ def run_trial(
 
 
 def _rows(plan: Plan, worlds: Mapping[str, Outcome], design: TrialStudy) -> Iterator[dict[str, object]]:
-    arms = list(design.arms)
+    arms = list(design.arms_by_name())
+    more = {"quantity": "effect", "saturation": float("nan")}
     if design.placing == Placing.WORLDS:
-        weeks = next(iter(plan.worlds.values())).weeks
-        parts = [_people(worlds[name], design, weeks, name) for name in arms]
-        yield from _compared(parts, arms, design, {"quantity": "effect", "saturation": float("nan")})
+        parts = [_people(worlds[name], design, plan.worlds[name], name) for name in arms]
+        yield from _compared(parts, arms, design, more)
         return
-    weeks = plan.worlds["trial"].weeks
-    whole = _drawn(worlds["trial"], design, weeks)
-    yield from _compared([whole], arms, design, {"quantity": "effect", "saturation": float("nan")})
+    turns = [name for name in plan.worlds if name not in plan.saturations]
+    parts = [_people(worlds[name], design, plan.worlds[name]) for name in turns]
+    yield from _compared(parts, arms, design, more, one_trial=True)
     if plan.saturations:
-        yield from _saturation_rows(plan, worlds, design, weeks)
+        yield from _saturation_rows(plan, worlds, design)
 
 
 Measured = tuple[pd.DataFrame, list[Level]]
 
 
-def _people(world: Outcome, design: TrialStudy, weeks: int, arm: str | None = None) -> Measured:
+def _people(world: Outcome, design: TrialStudy, scenario: Scenario, arm: str | None = None) -> Measured:
     """Return who is followed in a world, and what is measured of them; `arm` is everybody's, if given."""
-    people = followed(world.spells, design, weeks)
+    people = followed(world.spells, design, scenario.weeks)
     people = people[of_subgroup(people, design.subgroup)]
-    names = list(design.arms)
-    name = arm if arm else people["arm"].map(lambda code: names[code], na_action="ignore")
-    people = people.assign(arm_name=name).dropna(subset=["arm_name"])
+    names = dict(enumerate(scenario.trial.arms))
+    people = people.assign(arm_name=arm if arm else people["arm"].map(names)).dropna(subset=["arm_name"])
     return people, list(levels(people, world.spells, design))
 
 
-def _drawn(world: Outcome, design: TrialStudy, weeks: int) -> Measured:
-    return _people(world, design, weeks)
-
-
 def _compared(
-    parts: Sequence[Measured], arms: Sequence[str], design: TrialStudy, more: Mapping[str, object]
+    parts: Sequence[Measured],
+    arms: Sequence[str],
+    design: TrialStudy,
+    more: Mapping[str, object],
+    one_trial: bool = False,
 ) -> Iterator[dict[str, object]]:
-    """Yield the effects between people of several worlds put together."""
+    """Yield the effects between people of several worlds put together.
+
+    With `one_trial` each part is a trial of its own, and what the first alone would find stands beside.
+    """
     people = pd.concat([one for one, _ in parts], ignore_index=True)
     joined = [
         Level(
@@ -152,16 +158,26 @@ def _compared(
         for place, first in enumerate(parts[0][1])
     ]
     groups = groups_of(people, design.split)
-    for row in effects(people, joined, arms, groups):
-        yield {**row, **more}
+    rows = list(effects(people, joined, arms, groups))
+    singles = {_key(row): row["effect"] for row in rows}
+    if one_trial and len(parts) > 1:
+        first = people.index < len(parts[0][0])
+        alone = [Level(one.outcome, one.unit, one.values[first]) for one in joined]
+        singles = {_key(row): row["effect"] for row in effects(people[first], alone, arms, groups[first])}
+    for row in rows:
+        yield {**row, **more, "single": singles.get(_key(row), float("nan"))}
+
+
+def _key(row: Mapping[str, object]) -> tuple[object, ...]:
+    return tuple(row[name] for name in ("replication", "group", "arm", "outcome"))
 
 
 def _saturation_rows(
-    plan: Plan, worlds: Mapping[str, Outcome], design: TrialStudy, weeks: int
+    plan: Plan, worlds: Mapping[str, Outcome], design: TrialStudy
 ) -> Iterator[dict[str, object]]:
     """Yield direct, displaced and net effects at each share of people treated, against nobody treated."""
-    control, treated = design.arms
-    measured = {name: _drawn(worlds[name], design, weeks) for name in plan.saturations}
+    control, treated = design.arms_by_name()
+    measured = {name: _people(worlds[name], design, plan.worlds[name]) for name in plan.saturations}
     nobody = next(name for name, share in plan.saturations.items() if share == 0.0)
     for name, share in plan.saturations.items():
         if 0.0 < share < 1.0:

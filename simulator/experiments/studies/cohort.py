@@ -1,0 +1,153 @@
+"""An entry cohort: where it is year by year, and how much of its falling exit rate is sorting.
+
+Those who leave early are those who leave easily, so the exit rate of those who remain falls even if nobody's
+does. A second world in which true duration dependence is switched off shows how far it falls then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from simulator.composing.pairing import Load
+from simulator.errors import Mistake, SettingsError
+from simulator.experiments.comparison import check_same_people
+from simulator.experiments.studies.arms import load_arms
+from simulator.experiments.studies.layers import summarise
+from simulator.experiments.studies.subgroups import check_columns, groups_of, of_subgroup
+from simulator.experiments.studies.worlds import AS_SET, Draw, empty_spells, run_world
+from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.status import STATUSES, status_after
+from simulator.parameters import Scenario
+from simulator.parameters.designs import CohortStudy
+from simulator.vocabulary import WEEKS_PER_YEAR
+
+KEYS = ("outcome", "group", "year", "unit")
+WITH, WITHOUT = "with", "without"
+KEYS_OF_RATES = ["outcome", "year", "unit"]
+HALF_YEAR = WEEKS_PER_YEAR // 2
+RATE, FALL, SORTING = (
+    "exits per 100 weeks at risk",
+    "fall of the exit rate, log",
+    "share of the fall that is sorting",
+)
+
+
+def plan_cohort(scenario: Scenario, design: CohortStudy, load: Load, draw: Draw = ()) -> dict[str, Scenario]:
+    """Return the two worlds of a cohort study, checked.
+
+    Raises
+    ------
+    SettingsError
+        If the design cannot be carried out.
+    SimulatorError
+        If the two worlds are not about the same people.
+    """
+    check_columns(empty_spells(scenario), design.subgroup, *([("by", design.by)] if design.by else []))
+    needed = design.entry_weeks + design.years * WEEKS_PER_YEAR
+    if needed > scenario.weeks:
+        problem = f"{design.years} years after the last entry, the run of {scenario.weeks} weeks has ended"
+        raise SettingsError([Mistake("study.years", problem, f"fewer years, or weeks={needed} or more")])
+    worlds = load_arms(scenario, {WITH: "", WITHOUT: design.without}, load, draw)
+    check_same_people(worlds[WITH], worlds[WITHOUT])
+    return worlds
+
+
+def run_cohort(
+    scenario: Scenario, design: CohortStudy, load: Load, draws: Sequence[Draw] = AS_SET
+) -> tuple[pd.DataFrame, dict[str, Outcome]]:
+    """Follow an entry cohort, with and without true duration dependence.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The municipality.
+    design : CohortStudy
+        Who is followed, and what switches duration dependence off.
+    load : callable
+        Loads a scenario by name and overrides, with those of the command.
+    draws : sequence of sequences of str
+        Overrides for each draw of uncertain settings.
+
+    Returns
+    -------
+    table : DataFrame
+        One row an outcome: outcome (a status of STATUSES, or of the exit rate), group, year (at the end of
+        which; rates are of half-years of the first spell), unit, with, without, effect (with less without),
+        low, high, se_luck, se_settings, spread, estimates.
+    worlds : dict of str to Outcome
+        The runs of the last draw, by name.
+    """
+    plans = [plan_cohort(scenario, design, load, draw) for draw in draws]
+    rows: list[dict[str, object]] = []
+    worlds: dict[str, Outcome] = {}
+    for number, plan in enumerate(plans):
+        worlds = {name: run_world(one) for name, one in plan.items()}
+        rows += [{**row, "draw": number} for row in _rows(worlds, design)]
+    return summarise(pd.DataFrame(rows), KEYS, design.level, (WITH, WITHOUT)), worlds
+
+
+def _rows(worlds: Mapping[str, Outcome], design: CohortStudy) -> Iterator[dict[str, object]]:
+    levels = {name: cohort_levels(world.spells, design) for name, world in worlds.items()}
+    both = pd.concat([levels[WITH], levels[WITHOUT]], axis=1, keys=[WITH, WITHOUT])
+    for key, row in both.iterrows():
+        names = dict(zip(both.index.names, key, strict=True))  # type: ignore[call-overload]
+        yield {**names, WITH: row[WITH], WITHOUT: row[WITHOUT], "effect": row[WITH] - row[WITHOUT]}
+    yield from _sorting(both)
+
+
+def _sorting(both: pd.DataFrame) -> Iterator[dict[str, object]]:
+    """Yield the share of the fall of the exit rate that is there without true duration dependence."""
+    falls = both[both.index.get_level_values("outcome") == FALL]
+    for key, row in falls.iterrows():
+        names = dict(zip(both.index.names, key, strict=True))  # type: ignore[call-overload]
+        share = row[WITHOUT] / row[WITH] if row[WITH] < 0.0 else np.nan
+        nothing = {WITH: np.nan, WITHOUT: np.nan}
+        yield {**names, **nothing, "outcome": SORTING, "unit": "share", "effect": share}
+
+
+def cohort_levels(spells: pd.DataFrame, design: CohortStudy) -> pd.Series:
+    """Return what is measured of a cohort, indexed by replication, group, outcome, year and unit.
+
+    Parameters
+    ----------
+    spells : DataFrame
+        All spells of a world.
+    design : CohortStudy
+        Whom, and for how long. People count whose first spell ever began in the entry weeks.
+    """
+    first = spells[(spells["spell"] == 1) & spells["entry_week"].between(0, design.entry_weeks - 1)]
+    first = first[of_subgroup(first, design.subgroup)]
+    people = first.assign(origin=first["entry_week"], group=groups_of(first, design.by))
+    parts = [_statuses(people, spells, year) for year in range(1, design.years + 1)]
+    rates = [_rate(people, half) for half in range(2 * design.years)]
+    start = rates[0].to_numpy()
+    falls = [rate.reset_index(KEYS_OF_RATES, drop=True).div(start).map(np.log) for rate in rates]
+    named = [_named(fall, FALL, (half + 1) / 2, "log ratio") for half, fall in enumerate(falls) if half]
+    return pd.concat([*parts, *rates, *named])
+
+
+def _statuses(people: pd.DataFrame, spells: pd.DataFrame, year: int) -> pd.Series:
+    """Return the share in each status at the end of a year."""
+    there = status_after(spells, people, year * WEEKS_PER_YEAR)
+    keys = [people["replication"], people["group"]]
+    shares = {name: (there == name).astype(float).groupby(keys).mean() for name in STATUSES}
+    return pd.concat([_named(share, name, float(year), "share") for name, share in shares.items()])
+
+
+def _rate(people: pd.DataFrame, half: int) -> pd.Series:
+    """Return exits per 100 weeks at risk in a half-year of first spells."""
+    begin = half * HALF_YEAR
+    at_risk = (people["weeks"] - begin).clip(lower=0, upper=HALF_YEAR)
+    gone = people["exited"] & people["weeks"].between(begin + 1, begin + HALF_YEAR)
+    keys = [people["replication"], people["group"]]
+    rate = 100.0 * gone.groupby(keys).sum() / at_risk.groupby(keys).sum().replace(0, np.nan)
+    return _named(rate.replace(0.0, np.nan), RATE, (half + 1) / 2, "exits")
+
+
+def _named(values: pd.Series, outcome: str, year: float, unit: str) -> pd.Series:
+    """Return values indexed by replication, group, outcome, year and unit."""
+    index = values.index.to_frame(index=False).assign(outcome=outcome, year=year, unit=unit)
+    return pd.Series(values.to_numpy(), index=pd.MultiIndex.from_frame(index))

@@ -1,0 +1,237 @@
+"""Offices that work differently: an outcome of their clients, regressed on what differs between them.
+
+Every office has its own staff, places and vacancies and settings drawn (evenly over a range) or given, and
+plays with the luck of its own people. Nothing else differs between offices but who happens to live there, so
+here the regression finds effects; one of real offices would also find what else differs between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from simulator.composing.pairing import Load
+from simulator.config import read_scenario
+from simulator.errors import Mistake, SettingsError, nearest
+from simulator.experiments.comparison import check_same_people
+from simulator.experiments.studies.layers import summarise
+from simulator.experiments.studies.subgroups import check_columns, groups_of, of_subgroup
+from simulator.experiments.studies.worlds import AS_SET, Draw, empty_spells, run_world
+from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.regression import least_squares
+from simulator.outcomes.status import (
+    DOORS_TO_WORK,
+    EMPLOYED,
+    OUTSIDE_ON_BENEFIT,
+    UNEMPLOYED,
+    weeks_by_status,
+)
+from simulator.parameters import Scenario
+from simulator.parameters.designs import OfficesStudy
+from simulator.randomness import luck_of, uniform
+from simulator.vocabulary import Purpose
+
+INTERVAL = re.compile(r"interval\(([^,()]+),([^,()]+)\)")
+KEYS = ("group", "covariate", "outcome")
+OF_PEOPLE: dict[str, Callable[[pd.DataFrame, pd.DataFrame, int], pd.Series]] = {
+    "weeks_on_benefit": lambda people, spells, weeks: weeks_by_status(spells, people, weeks)[
+        [UNEMPLOYED, OUTSIDE_ON_BENEFIT]
+    ].sum(axis=1),
+    "weeks_in_work": lambda people, spells, weeks: weeks_by_status(spells, people, weeks)[EMPLOYED],
+    "exit": lambda people, _, weeks: people["exited"] & (people["weeks"] <= weeks),
+    "exit_to_work": lambda people, _, weeks: (
+        people["exited"] & (people["weeks"] <= weeks) & people["door"].isin(DOORS_TO_WORK)
+    ),
+    "meetings": lambda people, *_: people["meetings"],
+    "referrals": lambda people, *_: people["referrals"],
+    "weeks_to_first_activity": lambda people, *_: (
+        people["first_activity_week"] - people["entry_week"]
+    ).astype(float),
+}
+"""What can be regressed: each person's value within the follow-up, or over the first spell."""
+
+
+def check_offices(scenario: Scenario, design: OfficesStudy) -> None:
+    """Raise SettingsError with everything in a design that cannot be carried out."""
+    drawn, given = read_vary(design.vary)
+    varied = [*drawn, *given]
+    spells = empty_spells(scenario)
+    check_columns(spells, design.subgroup, *([("by", design.by)] if design.by else []))
+    mistakes = []
+    if not varied:
+        mistakes.append(Mistake("study.vary", "nothing differs between offices", "KEY=interval(LOW,HIGH)"))
+    for key, (low, high) in drawn.items():
+        if low >= high:
+            problem = f"{key}: {low:g} to {high:g} is no range"
+            mistakes.append(Mistake("study.vary", problem, "interval(LOW,HIGH)"))
+    if design.outcome not in OF_PEOPLE:
+        mistakes.append(_unknown("outcome", design.outcome, OF_PEOPLE))
+    names = [*varied, *spells.select_dtypes(["number", "bool"]).columns]
+    mistakes += [
+        _unknown("characteristics", one, names) for one in design.characteristics if one not in names
+    ]
+    if design.follow_up_weeks > scenario.weeks:
+        longest = f"up to {scenario.weeks}"
+        mistakes.append(Mistake("study.follow_up_weeks", "is longer than the run", longest))
+    if mistakes:
+        raise SettingsError(mistakes)
+
+
+def read_vary(text: str) -> tuple[dict[str, tuple[float, float]], dict[str, list[str]]]:
+    """Return the settings drawn between two numbers, and those given, from what differs between offices.
+
+    Raises
+    ------
+    SettingsError
+        If a part of the text is neither.
+    """
+    drawn: dict[str, tuple[float, float]] = {}
+    given: dict[str, list[str]] = {}
+    mistakes = []
+    for part in text.split():
+        key, _, values = part.partition("=")
+        try:
+            if interval := INTERVAL.fullmatch(values):
+                drawn[key] = float(interval[1]), float(interval[2])
+            elif key and values and "interval" not in values:
+                given[key] = values.split(",")
+            else:
+                raise ValueError
+        except ValueError:
+            mistakes.append(
+                Mistake(
+                    "study.vary", f"'{part}' cannot be read", "KEY=interval(LOW,HIGH), or KEY=VALUE,VALUE"
+                )
+            )
+    if mistakes:
+        raise SettingsError(mistakes)
+    return drawn, given
+
+
+def _unknown(key: str, name: str, allowed: Sequence[str] | Mapping[str, object]) -> Mistake:
+    return Mistake(f"study.{key}", f"there is no '{name}'", ", ".join(allowed), nearest(name, allowed))
+
+
+def plan_offices(
+    scenario: Scenario, design: OfficesStudy, load: Load, draw: Draw = ()
+) -> tuple[Scenario, list[Scenario], pd.DataFrame]:
+    """Return the municipality, the rules of each of its offices, and what differs (one row an office).
+
+    Raises
+    ------
+    SettingsError
+        If the design cannot be carried out.
+    SimulatorError
+        If a setting that differs changes who the people are.
+    """
+    check_offices(scenario, design)
+    names = {"study": scenario.study, "output": scenario.output}
+
+    @cache
+    def composed(*overrides: str) -> Scenario:
+        whole = load(scenario.scenario, *draw, f"population.offices={design.offices}", *overrides)
+        return whole.model_copy(update=names)
+
+    whole, rules, rows = composed(), [], []
+    drawn, given = read_vary(design.vary)
+    for number in range(design.offices):
+        chosen = {key: some[number % len(some)] for key, some in given.items()}
+        own = composed(*(f"{key}={value}" for key, value in chosen.items()))
+        lots = enumerate(drawn.items())
+        values = {key: _drawn(span, place, number, design, scenario.seed) for place, (key, span) in lots}
+        own = _with(own, values)
+        check_same_people(whole, own)
+        rules.append(own)
+        rows.append({"office": number, **chosen, **values})
+    return whole, rules, pd.DataFrame(rows)
+
+
+def _drawn(span: tuple[float, float], place: int, office: int, design: OfficesStudy, seed: int) -> float:
+    """Return an office's value of a setting: one from each of so many equal parts of the range."""
+    low, high = span
+    lots = [uniform(luck_of(seed, 0), other, place, Purpose.OFFICE) for other in range(design.offices)]
+    rank = sorted(range(design.offices), key=lots.__getitem__).index(office)
+    return low + (high - low) * (rank + lots[office]) / design.offices
+
+
+def _with(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """Return the scenario with settings set, rounded where they are whole numbers."""
+    tree: dict[str, Any] = scenario.model_dump()
+    mistakes = []
+    for key, value in values.items():
+        *above, last = key.split(".")
+        node: Any = tree
+        for part in above:
+            node = node.get(part, {}) if isinstance(node, dict) else {}
+        old = node.get(last) if isinstance(node, dict) else None
+        if isinstance(old, bool) or not isinstance(old, int | float):
+            mistakes.append(Mistake("study.vary", f"{key} is no setting that is a number", "KEY=VALUE,VALUE"))
+            continue
+        node[last] = round(value) if isinstance(old, int) else value
+    if mistakes:
+        raise SettingsError(mistakes)
+    return read_scenario(tree)
+
+
+def run_offices(
+    scenario: Scenario, design: OfficesStudy, load: Load, draws: Sequence[Draw] = AS_SET
+) -> tuple[pd.DataFrame, dict[str, Outcome]]:
+    """Let offices differ, and regress an outcome on what differs.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The municipality.
+    design : OfficesStudy
+        What differs, what is regressed on what, in which strata.
+    load : callable
+        Loads a scenario by name and overrides, with those of the command.
+    draws : sequence of sequences of str
+        Overrides for each draw of uncertain settings.
+
+    Returns
+    -------
+    table : DataFrame
+        One row a coefficient: group (stratum), covariate, outcome, study_error (mean robust standard
+        error of one such study), effect, low, high, se_luck, se_settings, spread, estimates.
+    worlds : dict of str to Outcome
+        The run of the last draw.
+    """
+    plans = [plan_offices(scenario, design, load, draw) for draw in draws]
+    rows: list[dict[str, object]] = []
+    worlds: dict[str, Outcome] = {}
+    for number, (whole, rules, varied) in enumerate(plans):
+        worlds = {"offices": run_world(whole, rules)}
+        table = office_table(worlds["offices"].spells, design, varied, scenario.weeks)
+        rows += [{**row, "draw": number} for row in _coefficients(table, design, varied)]
+    return summarise(pd.DataFrame(rows), KEYS, design.level, ("study_error",)), worlds
+
+
+def office_table(
+    spells: pd.DataFrame, design: OfficesStudy, varied: pd.DataFrame, weeks: int
+) -> pd.DataFrame:
+    """Return outcome and characteristics of every office: one row a replication, stratum and office."""
+    first = spells[(spells["spell"] == 1) & spells["entry_week"].between(0, weeks - design.follow_up_weeks)]
+    first = first[of_subgroup(first, design.subgroup)]
+    people = first.assign(origin=first["entry_week"], group=groups_of(first, design.by))
+    outcome = OF_PEOPLE[design.outcome](people, spells, design.follow_up_weeks).astype(float)
+    own = [name for name in design.characteristics if name not in varied]
+    keys = ["replication", "group", "office"]
+    table = people[keys + own].assign(outcome=outcome).astype(dict.fromkeys(own, float))
+    return table.groupby(keys, as_index=False).mean().merge(varied, on="office")
+
+
+def _coefficients(
+    table: pd.DataFrame, design: OfficesStudy, varied: pd.DataFrame
+) -> Iterator[dict[str, object]]:
+    covariates = design.characteristics or [str(name) for name in varied if name != "office"]
+    for (replication, group), part in table.groupby(["replication", "group"]):
+        for _, row in least_squares(part, "outcome", covariates).iterrows():
+            yield {
+                "replication": replication, "group": group, "covariate": row["covariate"],
+                "outcome": design.outcome, "effect": row["coefficient"], "study_error": row["se"],
+            }  # fmt: skip

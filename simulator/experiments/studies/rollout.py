@@ -1,0 +1,275 @@
+"""A rule that comes into force in some offices before others: difference-in-differences, beside the truth.
+
+In the simulation the truth is known: the same offices with the same people and luck in a world in which the
+rule never comes. What an estimator misses of it is shown beside the estimate.
+
+References
+----------
+Callaway, B. & Sant'Anna, P. (2021). Difference-in-differences with multiple time periods. Journal of
+Econometrics 225, 200-230.
+Goodman-Bacon, A. (2021). Difference-in-differences with variation in treatment timing. Journal of
+Econometrics 225, 254-277.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simulator.composing.pairing import Load
+from simulator.errors import Mistake, SettingsError, nearest
+from simulator.experiments.studies.arms import load_arms, reformed
+from simulator.experiments.studies.layers import summarise
+from simulator.experiments.studies.subgroups import check_columns, of_subgroup
+from simulator.experiments.studies.worlds import AS_SET, Draw, empty_spells, run_world
+from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.regression import least_squares
+from simulator.outcomes.status import DOORS_TO_WORK
+from simulator.parameters import Scenario
+from simulator.parameters.designs import RolloutStudy
+
+Numbers = NDArray[np.float64]
+Panel = NDArray[np.float64]
+"""An outcome by replication, office and period."""
+
+KEYS = ("estimator", "period", "outcome")
+ROLLOUT, NEVER_TREATED = "rollout", "without"
+TWO_WAY = "two-way fixed effects"
+GROUP_TIME = "group-time effects, not yet treated as controls"
+TRUTH = "true effect on the treated"
+NO_WAVE = 2**30
+
+
+def _rate(exits: Numbers, clients: Numbers) -> Numbers:
+    return 100.0 * exits / np.where(clients > 0, clients, np.nan)
+
+
+OUTCOMES: dict[str, Callable[[Numbers, Numbers, Numbers, int], Numbers]] = {
+    "exits_per_100_weeks": lambda clients, exits, _, __: _rate(exits, clients),
+    "exits_to_work_per_100_weeks": lambda clients, _, work, __: _rate(work, clients),
+    "clients": lambda clients, _, __, weeks: clients / weeks,
+}
+"""What can be measured in an office and period, from its client-weeks, exits and exits to work."""
+
+
+def plan_rollout(
+    scenario: Scenario, design: RolloutStudy, load: Load, draw: Draw = ()
+) -> dict[str, Scenario]:
+    """Return the worlds with and without the rule, checked.
+
+    Raises
+    ------
+    SettingsError
+        If the design cannot be carried out.
+    """
+    _check(scenario, design)
+    offices = f"population.offices={design.offices}"
+    worlds = load_arms(scenario, {NEVER_TREATED: offices, ROLLOUT: f"{offices} {design.rule}"}, load, draw)
+    never = worlds[NEVER_TREATED]
+    waves = {"share_offices": design.share_offices, "waves": design.waves, "wave_weeks": design.wave_weeks}
+    return {
+        ROLLOUT: reformed(never, worlds[ROLLOUT], design.first_week, "study.rule", **waves),
+        NEVER_TREATED: never,
+    }
+
+
+def _check(scenario: Scenario, design: RolloutStudy) -> None:
+    check_columns(empty_spells(scenario), design.subgroup)
+    mistakes = []
+    if design.outcome not in OUTCOMES:
+        problem, allowed = f"there is no '{design.outcome}'", ", ".join(OUTCOMES)
+        mistakes.append(Mistake("study.outcome", problem, allowed, nearest(design.outcome, OUTCOMES)))
+    if design.wave_weeks % design.period_weeks:
+        problem = f"{design.wave_weeks} is no multiple of the period of {design.period_weeks} weeks"
+        mistakes.append(Mistake("study.wave_weeks", problem, "whole periods"))
+    if design.waves > 1 and design.wave_weeks == 0:
+        mistakes.append(Mistake("study.wave_weeks", "is 0, so that all waves are one", "1 or more periods"))
+    if design.share_offices >= 1.0 and design.waves == 1:
+        mistakes.append(Mistake("study.share_offices", "leaves no office to compare with", "below 1"))
+    if not design.period_weeks <= design.first_week <= scenario.weeks - design.period_weeks:
+        bounds = f"{design.period_weeks} to {scenario.weeks - design.period_weeks}"
+        mistakes.append(Mistake("study.first_week", "leaves no period before, or none after", bounds))
+    if mistakes:
+        raise SettingsError(mistakes)
+
+
+def run_rollout(
+    scenario: Scenario, design: RolloutStudy, load: Load, draws: Sequence[Draw] = AS_SET
+) -> tuple[pd.DataFrame, dict[str, Outcome]]:
+    """Bring a rule into force office by office, and estimate what it does.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The municipality.
+    design : RolloutStudy
+        Rule, waves, outcome.
+    load : callable
+        Loads a scenario by name and overrides, with those of the command.
+    draws : sequence of sequences of str
+        Overrides for each draw of uncertain settings.
+
+    Returns
+    -------
+    table : DataFrame
+        One row an estimate: estimator, period (after the rule came, 0 the first; missing: average),
+        outcome, study_error (mean standard error of one such study, clustered by office; two-way only),
+        effect, low, high, se_luck, se_settings, spread, estimates.
+    worlds : dict of str to Outcome
+        The runs of the last draw, with and without the rule.
+    """
+    plans = [plan_rollout(scenario, design, load, draw) for draw in draws]
+    rows: list[dict[str, object]] = []
+    worlds: dict[str, Outcome] = {}
+    for number, plan in enumerate(plans):
+        worlds = {name: run_world(one) for name, one in plan.items()}
+        panels = {name: panel_of(world.spells, design, plan[name]) for name, world in worlds.items()}
+        starts = starts_of(plan[ROLLOUT], design)
+        found = _rows(panels[ROLLOUT], panels[NEVER_TREATED], starts, design)
+        rows += [{**row, "draw": number, "outcome": design.outcome} for row in found]
+    return summarise(pd.DataFrame(rows), KEYS, design.level, ("study_error",)), worlds
+
+
+def starts_of(scenario: Scenario, design: RolloutStudy) -> NDArray[np.int64]:
+    """Return in which period the rule comes to each office (0: that of the first wave; NO_WAVE: never)."""
+    weeks = [scenario.reform.week_of_office(number, design.offices) for number in range(design.offices)]
+    return np.array(
+        [NO_WAVE if week is None else (week - design.first_week) // design.period_weeks for week in weeks]
+    )
+
+
+def panel_of(spells: pd.DataFrame, design: RolloutStudy, scenario: Scenario) -> Panel:
+    """Return the outcome by replication, office and whole period, from the first to the last whole one.
+
+    Period 0 begins in the first wave's week; those before are counted back from there.
+    """
+    chosen = spells[of_subgroup(spells, design.subgroup)]
+    shape = (scenario.replications, design.offices, scenario.weeks)
+    entry = chosen["entry_week"].clip(lower=0).to_numpy(np.int64)
+    end = (chosen["entry_week"] + chosen["weeks"]).to_numpy(np.int64)
+    cell = chosen["replication"].to_numpy(), chosen["office"].to_numpy()
+    change = np.zeros((*shape[:2], shape[2] + 1))
+    np.add.at(change, (*cell, entry), 1.0)
+    np.add.at(change, (*cell, np.minimum(end, shape[2])), -1.0)
+    clients = change.cumsum(axis=2)[:, :, :-1]
+    left = chosen["exited"].to_numpy(bool)
+    works = left & chosen["door"].isin(DOORS_TO_WORK).to_numpy()
+    exits, work = np.zeros(shape), np.zeros(shape)
+    for counts, which in ((exits, left), (work, works)):
+        np.add.at(counts, (cell[0][which], cell[1][which], end[which] - 1), 1.0)
+    parts = [_by_period(values, design) for values in (clients, exits, work)]
+    return OUTCOMES[design.outcome](parts[0], parts[1], parts[2], design.period_weeks)
+
+
+def _by_period(values: Numbers, design: RolloutStudy) -> Numbers:
+    """Return sums over whole periods, aligned so that one begins in the first wave's week."""
+    first = design.first_week % design.period_weeks
+    periods = (values.shape[2] - first) // design.period_weeks
+    whole = values[:, :, first : first + periods * design.period_weeks]
+    return np.asarray(whole.reshape(*values.shape[:2], periods, design.period_weeks).sum(axis=3))
+
+
+def _rows(
+    panel: Panel, never: Panel, starts: NDArray[np.int64], design: RolloutStudy
+) -> Iterator[dict[str, object]]:
+    before = design.first_week // design.period_weeks
+    periods = np.arange(panel.shape[2]) - before
+    for replication, values in enumerate(panel):
+        without = never[replication]
+        estimates = {GROUP_TIME: group_time(values, starts, periods, design)}
+        estimates[TRUTH] = truth(values, without, starts, periods, design)
+        effect, error = two_way(values, starts, periods)
+        first = {"replication": replication, "study_error": np.nan}
+        yield {**first, "estimator": TWO_WAY, "period": np.nan, "effect": effect, "study_error": error}
+        for estimator, found in estimates.items():
+            for period, value in found:
+                yield {**first, "estimator": estimator, "period": period, "effect": value}
+
+
+def two_way(values: Numbers, starts: NDArray[np.int64], periods: NDArray[np.int64]) -> tuple[float, float]:
+    """Return the coefficient of the rule in a regression with levels of offices and periods, and its error.
+
+    Parameters
+    ----------
+    values : array, shape (offices, periods)
+        The outcome.
+    starts : array of int, shape (offices,)
+        Period in which the rule comes.
+    periods : array of int, shape (periods,)
+        Their numbers.
+    """
+    office, place = np.indices(values.shape)
+    table = pd.DataFrame(
+        {
+            "y": values.ravel(),
+            "rule": (periods[place] >= starts[office]).ravel().astype(float),
+            "office": office.ravel(),
+            "period": place.ravel(),
+        }
+    )
+    found = least_squares(table, "y", ["rule"], ["office", "period"], "office")
+    return (
+        (float(found["coefficient"].iloc[0]), float(found["se"].iloc[0])) if len(found) else (np.nan, np.nan)
+    )
+
+
+def group_time(
+    values: Numbers, starts: NDArray[np.int64], periods: NDArray[np.int64], design: RolloutStudy
+) -> Iterator[tuple[float, float]]:
+    """Yield the effect by period since the rule came, and (missing period) its average over those after.
+
+    The change of each wave since its last period without the rule is compared with that of the offices which
+    do not have it yet; waves are weighed by their offices.
+    """
+    after: list[tuple[float, int]] = []
+    for since in range(-design.leads, design.lags + 1):
+        found = list(_changes(values, starts, periods, since))
+        if found:
+            numbers = [number for _, number in found]
+            effect = float(np.average([one for one, _ in found], weights=numbers))
+            yield float(since), effect
+            after += [(effect, sum(numbers))] if since >= 0 else []
+    if after:
+        yield (
+            float("nan"),
+            float(np.average([one for one, _ in after], weights=[number for _, number in after])),
+        )
+
+
+def _changes(
+    values: Numbers, starts: NDArray[np.int64], periods: NDArray[np.int64], since: int
+) -> Iterator[tuple[float, int]]:
+    """Yield for each wave the change up to a period against that of the not yet treated, and its offices."""
+    for start in np.unique(starts[starts < NO_WAVE]):
+        now, base = start + since - periods[0], start - 1 - periods[0]
+        if since == -1 or not 0 <= now < len(periods) or base < 0:
+            continue
+        treated, control = starts == start, starts > max(start, start + since)
+        if control.any():
+            change = values[:, now] - values[:, base]
+            yield float(np.nanmean(change[treated]) - np.nanmean(change[control])), int(treated.sum())
+
+
+def truth(
+    values: Numbers,
+    never: Numbers,
+    starts: NDArray[np.int64],
+    periods: NDArray[np.int64],
+    design: RolloutStudy,
+) -> Iterator[tuple[float, float]]:
+    """Yield the difference from the world without the rule, where and when there are estimates."""
+    after: list[float] = []
+    for since in range(design.lags + 1):
+        places = np.where(starts < NO_WAVE, starts + since - periods[0], -1)
+        inside = (places >= 0) & (places < len(periods))
+        inside &= np.array([bool((starts > start + since).any()) for start in starts])
+        if inside.any():
+            offices = np.flatnonzero(inside)
+            differences = (values - never)[offices, places[offices]]
+            yield float(since), float(np.nanmean(differences))
+            after += differences.tolist()
+    if after:
+        yield float("nan"), float(np.nanmean(after))

@@ -1,0 +1,182 @@
+"""The picture of a published design: effects with their intervals, by outcome or by time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from simulator.outcomes.status import STATUSES
+from simulator.parameters import Scenario
+from simulator.parameters.designs import (
+    CohortStudy,
+    EventStudy,
+    PublishedDesign,
+    RolloutStudy,
+    TrialStudy,
+)
+from simulator.reporting.style import (
+    FAINT,
+    INK,
+    MARGIN,
+    SMALL,
+    TEXT,
+    End,
+    colour,
+    label_ends,
+    panel,
+    plain,
+    save,
+    sheet,
+    styled,
+    widest,
+)
+
+WIDTH, PLOT, UNDER, ROW = 8.0, 3.4, 0.6, 0.28
+SHADE = 0.15
+STATUS_WORDS = {
+    "unemployed": "on assistance, unemployed",
+    "outside_on_benefit": "on assistance, ill or social reasons",
+    "employed": "in work",
+    "outside": "neither",
+}
+
+
+def write_design_figure(
+    table: pd.DataFrame, scenario: Scenario, design: PublishedDesign, folder: Path
+) -> None:
+    """Draw the effects of a design into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    runs = f"{scenario.replications} replications; {100 * design.level:g} % interval over replications"
+    save(_figure(table, scenario.about.title, runs, design), folder / "effects.png")
+
+
+@styled()
+def _figure(table: pd.DataFrame, title: str, runs: str, design: PublishedDesign) -> Figure:
+    if isinstance(design, EventStudy):
+        return _event_figure(table, design, runs)
+    if isinstance(design, RolloutStudy):
+        return _rollout_figure(table, design, runs)
+    if isinstance(design, CohortStudy):
+        return _cohort_figure(table, runs)
+    if isinstance(design, TrialStudy):
+        days = table[(table["unit"] == "days") & (table["quantity"] == "effect")]
+        names = [name for name in ("group", "arm") if days[name].nunique() > 1]
+        reference = next(iter(design.arms_by_name()))
+        return forest(
+            days, [*names, "outcome"], f"Effects against '{reference}', in days", f"{title}; {runs}"
+        )
+    head = f"What one more of each adds to {plain(design.outcome)}"
+    return forest(table, ["group", "covariate"], head, f"{title}; {runs}")
+
+
+def forest(table: pd.DataFrame, names: Sequence[str], title: str, subtitle: str) -> Figure:
+    """Return a figure with a line for each effect: the estimate as a dot, its interval as a bar.
+
+    Parameters
+    ----------
+    table : DataFrame
+        effect, low, high, and the columns that name an effect.
+    names : sequence of str
+        Those columns.
+    title, subtitle : str
+        The head of the figure.
+    """
+    words = [", ".join(plain(row[name]) for name in names) for row in table.to_dict("records")]
+    left, height = MARGIN + widest(words, size=SMALL) + 0.15, ROW * max(1, len(words))
+    figure = sheet(max(WIDTH, left + 4.0), UNDER + height, title, subtitle)
+    axes = panel(figure, left, UNDER, max(WIDTH, left + 4.0) - left - MARGIN, height)
+    y = np.arange(len(words))[::-1]
+    axes.hlines(y, table["low"], table["high"], color=colour(0), linewidth=2.0)
+    axes.plot(table["effect"], y, "o", color=colour(0), markersize=5)
+    axes.axvline(0.0, color=INK, linewidth=0.8)
+    axes.set_yticks(y, words, size=SMALL)
+    axes.set_ylim(-0.6, len(words) - 0.4)
+    axes.grid(axis="x", color=FAINT)
+    return figure
+
+
+def _axes(title: str, subtitle: str, labels: Sequence[str]) -> tuple[Figure, Axes]:
+    right = MARGIN + widest(labels, size=TEXT) + 0.35
+    figure = sheet(WIDTH, UNDER + PLOT + 0.1, title, subtitle)
+    return figure, panel(figure, 0.85, UNDER, WIDTH - 0.85 - right, PLOT)
+
+
+def _band(axes: Axes, x: Sequence[float], part: pd.DataFrame, number: int, label: str) -> End:
+    """Draw a line with its interval, and return its end for the label."""
+    axes.plot(x, part["effect"], color=colour(number), marker="o", markersize=4)
+    axes.fill_between(x, part["low"], part["high"], color=colour(number), alpha=SHADE, linewidth=0)
+    return End(label, x[-1], float(part["effect"].iloc[-1]), colour(number))
+
+
+def _event_figure(table: pd.DataFrame, design: EventStudy, runs: str) -> Figure:
+    ratios = table[(table["outcome"] == "hazard ratio") & table["door"].isin(["any", "work"])]
+    single = ratios[ratios["to_week"] - ratios["from_week"] < design.period_weeks]
+    single = single.dropna(subset=["effect"])
+    words = {"any": "all ways out", "work": "regular work"}
+    subtitle = f"Against others equally long on assistance without it so far; {runs}"
+    title = f"Chance of leaving after a first {plain(design.event.label)}, as a ratio"
+    figure, axes = _axes(title, subtitle, list(words.values()))
+    ends = [
+        _band(axes, (part["from_week"] + design.period_weeks / 2).tolist(), part, number, words[str(door)])
+        for number, (door, part) in enumerate(single.groupby("door", sort=False))
+    ]
+    axes.axhline(1.0, color=INK, linewidth=0.8)
+    axes.set_xlabel("Weeks since it happened")
+    axes.set_ylabel("Ratio of weekly hazards")
+    axes.set_xlim(0, design.periods * design.period_weeks)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    label_ends(axes, ends)
+    return figure
+
+
+def _rollout_figure(table: pd.DataFrame, design: RolloutStudy, runs: str) -> Figure:
+    periods = table.dropna(subset=["period", "effect"])
+    words = {"group-time": "estimate", "true": "true effect"}
+    subtitle = f"Difference-in-differences (not yet treated as controls) beside the true effect; {runs}"
+    title = f"What the rule does to {plain(design.outcome)}"
+    figure, axes = _axes(title, subtitle, list(words.values()))
+    ends = [
+        _band(axes, part["period"].tolist(), part, number, words[str(name).split()[0]])
+        for number, (name, part) in enumerate(periods.groupby("estimator", sort=False))
+    ]
+    axes.axhline(0.0, color=INK, linewidth=0.8)
+    axes.axvline(-0.5, color=INK, linewidth=0.8, linestyle=":")
+    axes.set_xlabel(f"Periods of {design.period_weeks} weeks since the rule came (0: the first)")
+    axes.set_ylabel(plain(design.outcome))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    label_ends(axes, ends)
+    return figure
+
+
+def _cohort_figure(table: pd.DataFrame, runs: str) -> Figure:
+    shown = table[(table["group"] == table["group"].iloc[0]) & table["outcome"].isin(STATUSES)]
+    years = sorted(shown["year"].unique())
+    subtitle = f"Solid: as set; hatched: without true duration dependence; {runs.partition(';')[0]}"
+    figure, axes = _axes("Where an entry cohort is, year by year", subtitle, list(STATUS_WORDS.values()))
+    for place, kind in ((-0.2, "with"), (0.2, "without")):
+        below = np.zeros(len(years))
+        for number, status in enumerate(STATUSES):
+            share = 100.0 * shown[shown["outcome"] == status].set_index("year")[kind].loc[years].to_numpy()
+            hatch = "" if kind == "with" else "///"
+            x = np.array(years) + place
+            axes.bar(x, share, 0.36, below, color=colour(number), hatch=hatch, edgecolor="white", linewidth=0)
+            below += share
+    last = shown[shown["year"] == years[-1]].set_index("outcome")["without"].reindex(STATUSES)
+    middles = 100.0 * (last.cumsum() - last / 2)
+    axes.set_xticks(years, [f"{year:g}" for year in years])
+    axes.set_xlim(years[0] - 0.5, years[-1] + 0.5)
+    axes.set_ylim(0, 100)
+    axes.set_xlabel("Years since entry")
+    axes.set_ylabel("Share of the cohort (%)")
+    ends = [
+        End(STATUS_WORDS[str(status)], years[-1] + 0.38, float(middle), colour(number))
+        for number, (status, middle) in enumerate(middles.items())
+    ]
+    label_ends(axes, ends)
+    return figure

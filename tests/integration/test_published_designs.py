@@ -1,0 +1,62 @@
+"""The published designs from the command line to their folders, and with draws of settings from Python."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from simulator.cli import main
+from simulator.composing.pairing import loader
+from simulator.experiments.studies import published
+from simulator.experiments.studies.trial import run_trial
+
+SMALL = (
+    "population.size=150", "population.burn_in_weeks=20", "population.newcomers_per_1000_weekly=40",
+    "weeks=78", "replications=2", "seed=4",
+)  # fmt: skip
+DESIGNS = {
+    "trial": ("study.follow_up_weeks=52", "study.horizons_weeks=[26,52]"),
+    "offices": ("study.follow_up_weeks=39", "study.offices=6"),
+    "event_study": ("study.event=programme",),
+    "cohort": ("study.entry_weeks=26", "study.years=1"),
+    "rollout": ("study.first_week=39", "study.waves=2", "study.wave_weeks=13", "study.offices=4"),
+}
+
+
+@pytest.mark.parametrize("kind", DESIGNS)
+def test_a_design_leaves_effects_a_picture_and_its_runs(kind, tmp_path, capsys, monkeypatch):
+    folder = tmp_path / kind
+    arguments = [*SMALL, f"study={kind}", *DESIGNS[kind], f"output.dir={folder}"]
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    assert said.splitlines()[-1] == str(folder)
+    table = pd.read_csv(folder / "effects.csv")
+    assert {"effect", "low", "high", "se_luck", "spread"} <= set(table)
+    assert table["effect"].notna().mean() > 0.3
+    known = table.dropna(subset=["low", "effect"])
+    assert ((known["low"] <= known["effect"] + 1e-9) & (known["effect"] <= known["high"] + 1e-9)).all()
+    assert (folder / "figures" / "effects.png").stat().st_size > 10_000
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["study"]["kind"] == kind
+    worlds = sorted((folder / "worlds").iterdir())
+    assert all((world / "spells.parquet").is_file() for world in worlds)
+
+    way = published.WAYS[kind]
+    monkeypatch.setitem(
+        published.WAYS, kind, way._replace(run=None)
+    )  # done already: nothing is simulated again
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == said
+
+
+def test_draws_of_settings_add_their_own_layer():
+    load = loader(SMALL)
+    scenario = load("default", "study=trial", *DESIGNS["trial"], "study.rotate=false")
+    draws = [(f"client.search.contact_gain={gain}",) for gain in (0.1, 0.5, 0.9)]
+    table, worlds = run_trial(scenario, scenario.study, load, draws)
+    days = table[table["outcome"].str.startswith("days on benefit")].iloc[0]
+    assert days["estimates"] == len(draws) * scenario.replications
+    assert days["se_settings"] >= 0.0
+    assert worlds["turn 1"].manifest["settings"]["client"]["search"]["contact_gain"] == 0.9

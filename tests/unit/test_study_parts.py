@@ -1,0 +1,178 @@
+"""The parts of published designs on examples whose answers are known by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simulator.composing.pairing import loader
+from simulator.errors import SettingsError
+from simulator.experiments.studies import arms, event_study, rollout
+from simulator.experiments.studies.layers import interval_of, summarise
+from simulator.experiments.studies.subgroups import check_columns, groups_of, of_subgroup
+from simulator.experiments.studies.worlds import empty_spells
+from simulator.outcomes.regression import least_squares
+from simulator.parameters.designs import RolloutStudy
+
+FIRST = np.array([0, 0, 4, rollout.NO_WAVE, rollout.NO_WAVE])
+PERIODS = np.arange(-6, 8)
+
+
+def design(**changes):
+    given = {
+        "kind": "rollout", "rule": "", "first_week": 78, "waves": 2, "wave_weeks": 52, "share_offices": 0.6,
+        "offices": 5, "outcome": "clients", "period_weeks": 13, "leads": 3, "lags": 5, "subgroup": {},
+        "level": 0.95,
+    }  # fmt: skip
+    return RolloutStudy(**{**given, **changes})
+
+
+def stepped(jump):
+    """Return a panel with levels of offices, a common course, and `jump(periods since the rule)`."""
+    since = PERIODS[None, :] - FIRST[:, None]
+    effect = np.where(since >= 0, jump(since), 0.0)
+    return np.array([3.0, 1.0, 4.0, 1.0, 5.0])[:, None] + np.sin(PERIODS)[None, :] + effect
+
+
+def test_a_constant_jump_is_found_by_both_estimators_and_nothing_before():
+    values = stepped(lambda since: 0.0 * since - 2.5)
+    assert rollout.two_way(values, FIRST, PERIODS)[0] == pytest.approx(-2.5)
+    found = dict(rollout.group_time(values, FIRST, PERIODS, design()))
+    assert [found[float(period)] for period in (-3, -2)] == pytest.approx([0.0, 0.0])
+    assert [found[float(period)] for period in range(6)] == pytest.approx([-2.5] * 6)
+
+
+def test_a_growing_effect_is_found_period_by_period_where_two_way_effects_miss_it():
+    values = stepped(lambda since: 1.0 + since)
+    found = list(rollout.group_time(values, FIRST, PERIODS, design()))
+    known = dict(found[:-1])
+    assert [known[float(period)] for period in range(6)] == pytest.approx([1, 2, 3, 4, 5, 6])
+    true = list(rollout.truth(values, stepped(lambda since: 0.0 * since), FIRST, PERIODS, design()))
+    assert dict(true[:-1]) == pytest.approx({period: one for period, one in known.items() if period >= 0})
+    assert np.isnan(found[-1][0])
+    assert found[-1][1] == pytest.approx(true[-1][1])
+    two_way = rollout.two_way(values, FIRST, PERIODS)[0]
+    assert abs(two_way - found[-1][1]) > 0.01
+
+
+def test_nobody_yet_untreated_gives_no_estimate():
+    everybody = np.array([0, 0, 4, 4, 4])
+    found = dict(rollout.group_time(stepped(lambda since: since), everybody, PERIODS, design()))
+    assert set(found) - {np.nan} >= {-3.0, -2.0, 0.0, 3.0}
+    assert 4.0 not in found
+
+
+def test_risk_sets_by_hand():
+    """Two treated from week 1, two controls: in week 1 one of two treated leaves, in week 2 one of each."""
+    ready = pd.DataFrame(
+        {"watched": [2, 3, 3, 4], "event": [1, 1, event_study.NO_EVENT, event_study.NO_EVENT],
+         "replication": 0, "stratum": 0, "left": True}
+    )  # fmt: skip
+    sums = event_study.matched_sums(ready, ready["left"].to_numpy(), 0, 2)
+    week_1 = np.array([1 * 2, 0 * 2, 2 * 2]) / 4
+    week_2 = np.array([1 * 2, 1 * 1, 1 * 2]) / 3
+    assert sums.tolist() == [pytest.approx(week_1 + week_2)]
+
+
+def test_a_control_leaves_the_risk_set_with_its_own_event():
+    ready = pd.DataFrame(
+        {"watched": [5, 5], "event": [0, 2], "replication": 0, "stratum": 0, "left": [True, True]}
+    )
+    sums = event_study.matched_sums(ready, ready["left"].to_numpy(), 0, 10)
+    assert sums[0][2] == pytest.approx(2 * 0.5)  # weeks 0 and 1 only; from week 2 on both are treated
+
+
+def test_pseudo_values_of_a_mean_are_the_values():
+    sums = np.array([[8.0, 4.0], [6.0, 4.0], [9.0, 4.0]])
+    values = event_study.pseudo_values(sums, lambda total: float(total[0] / total[1]))
+    assert values == pytest.approx([2.0, 1.5, 2.25])
+
+
+def test_too_few_exits_have_no_interval():
+    sums = np.array([[2.0, 4.0], [1.0, 4.0]])
+    values = event_study.pseudo_values(sums, lambda total: float(total[0] / total[1]))
+    assert values[0] == pytest.approx(3 / 8)
+    assert np.isnan(values[1])
+
+
+def layered(values):
+    index = pd.MultiIndex.from_product(
+        [range(len(values)), range(len(values[0]))], names=["draw", "replication"]
+    )
+    return pd.Series(np.ravel(values), index=index)
+
+
+def test_one_draw_gives_students_interval_over_replications():
+    found = interval_of(layered([[1.0, 2.0, 3.0]]), 0.95)
+    assert found["value"] == 2.0
+    assert found["high"] - 2.0 == pytest.approx(4.302653 / np.sqrt(3))
+    assert np.isnan(found["se_settings"])
+
+
+def test_draws_add_the_layer_of_settings():
+    found = interval_of(layered([[1.0, 1.0], [3.0, 3.0], [5.0, 5.0]]), 0.95)
+    assert (found["value"], found["se_luck"], found["se_settings"]) == (3.0, 0.0, 2.0)
+    noisy = interval_of(layered([[0.0, 2.0], [1.0, 1.0], [2.0, 0.0]]), 0.95)
+    assert noisy["se_settings"] == 0.0
+
+
+def test_ratios_are_averaged_as_logarithms():
+    rows = pd.DataFrame({"draw": 0, "replication": [0, 1], "outcome": "hr", "effect": np.log([1.0, 4.0])})
+    assert summarise(rows, ["outcome"], 0.95, ratios=["hr"])["effect"].tolist() == pytest.approx([2.0])
+
+
+def test_a_subgroup_is_a_range_of_numbers_or_values_of_words():
+    spells = pd.DataFrame({"age": [18, 30, 40], "sex": pd.Categorical(["man", "woman", "man"])})
+    assert of_subgroup(spells, {"age": [18, 40], "sex": ["man"]}).tolist() == [True, False, False]
+    assert groups_of(spells, "age").tolist() == ["lower half", "lower half", "upper half"]
+    assert groups_of(spells, "sex").tolist() == ["man", "woman", "man"]
+
+
+@pytest.mark.parametrize(
+    ("subgroup", "says"),
+    [
+        ({"ages": [1, 2]}, "no column 'ages'.*did you mean 'age'"),
+        ({"age": [40, 18]}, "is no range"),
+        ({"hindrance": ["ill"]}, "'ill' is not one of the values"),
+        ({"foreign_born": []}, "names no value"),
+    ],
+)
+def test_a_subgroup_that_is_none_is_told(load, subgroup, says):
+    with pytest.raises(SettingsError, match=says):
+        check_columns(empty_spells(load("default")), subgroup)
+
+
+@pytest.mark.parametrize(
+    ("change", "apart", "week", "says"),
+    [
+        (
+            "caseload.clients_per_caseworker=40",
+            False,
+            None,
+            "caseworkers', whom the arms share.*staff_apart=true",
+        ),
+        ("caseload.p_quit_weekly=0.01", True, None, "for all people of an office.*placing=worlds"),
+        ("vacancies=tight", True, None, "vacancies.limited is one for all people"),
+        ("doors.work.h_weekly=0.1", True, 10, "or from the start"),
+    ],
+)
+def test_what_cannot_differ_inside_an_office_is_told(load, change, apart, week, says):
+    rules = arms.load_arms(load("default"), {"usual": "", "other": change}, loader(()))
+    with pytest.raises(SettingsError, match=says):
+        arms.inside(load("default"), rules, [0.5, 0.5], apart, week)
+
+
+def test_an_arm_holds_only_the_groups_that_differ(load):
+    rules = arms.load_arms(load("default"), {"usual": "", "strict": "sanctions=strict"}, loader(()))
+    trial = arms.inside(load("default"), rules, [0.5, 0.5], staff_apart=False, week=None).trial
+    assert trial.arms["usual"].groups() == {}
+    assert set(trial.arms["strict"].groups()) == {"sanctions"}
+
+
+def test_least_squares_finds_known_coefficients_beside_fixed_effects():
+    table = pd.DataFrame({"x": [0.0, 1, 2, 3, 4, 5, 6, 7], "g": list("aabbccdd"), "w": list("pqpqppqq")})
+    y = 3.0 * table["x"] + table["w"].map({"p": 0.0, "q": 2.0}) + table["g"].map(ord)
+    found = least_squares(table.assign(y=y), "y", ["x", "w"], ["g"]).set_index("covariate")["coefficient"]
+    assert found.to_dict() == pytest.approx({"x": 3.0, "w_q": 2.0})
+    assert least_squares(table.assign(y=y, x=1.0), "y", ["x"]).empty
