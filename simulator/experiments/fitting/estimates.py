@@ -73,8 +73,9 @@ def estimates_of(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
 def of_run(outcome: Outcome) -> Estimates:
     """Yield what is measured in an ordinary run."""
     values = definition_values(outcome.spells, outcome.weeks)
-    for (definition, name), part in values.groupby(["definition", "outcome"], sort=False):
-        yield f"{definition}: {name}", part.set_index("replication")["value"]
+    lines = values["definition"].str.cat(values["outcome"], sep=": ")
+    for name, part in values.groupby(lines, sort=False):
+        yield str(name), part.set_index("replication")["value"]
     for name, part in replication_outcomes(outcome.spells, outcome.weekly).groupby("outcome", sort=False):
         yield f"outcome: {name}", part.set_index("replication")["value"]
     yield LED_TO_WORK, _led_to_work(outcome)

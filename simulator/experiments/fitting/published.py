@@ -83,8 +83,8 @@ WORLDS: dict[str, tuple[str, ...]] = {
     "employment measure": _events("programme", "study.programme=work_practice"),
     "training": _events("programme", "study.programme=vocational"),
     "programmes": (
-        *INSIDE, SHARED, "study.people=newcomers", "study.follow_up_weeks=156", "study.horizons_weeks=[52,156]",
-        "study.arms=['none: referral.offers=[]', 'offered:']",
+        *INSIDE, SHARED, "study.people=newcomers", "study.follow_up_weeks=156",
+        "study.horizons_weeks=[52,156]", "study.arms=['none: referral.offers=[]', 'offered:']",
     ),
     **{
         name: (*TALKS, f"vacancies={market}", _treated(share))
