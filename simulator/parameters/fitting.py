@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from simulator.parameters.base import Group, choice, quantity, share
-from simulator.parameters.prior import Prior
 
 
 class Calibrate(Group):
@@ -16,9 +13,9 @@ class Calibrate(Group):
     kind: Literal["calibrate"] = choice("Kind of study", "assumed: text")
     facts: str | None = choice("CSV file of facts of one's own (null: those of the project)", "assumed: text")
     only: list[str] = choice("Which facts, by id (empty: all whose use is calibrate)", "assumed: all")
-    free: dict[str, Prior | None] = Field(
-        title="What is fitted: KEY: {shape, low, high, source}, or null for the prior declared with it",
-        json_schema_extra={"unit": "", "source": "assumed: what the facts may tell about"},
+    free: list[str] = choice(
+        "What is fitted: 'KEY' for the prior declared with it, or 'KEY: SHAPE LOW..HIGH, SOURCE'",
+        "assumed: what the facts may tell about",
     )
     first_points: int = quantity(
         "Points of the first wave, spread over the prior; a power of two",

@@ -16,8 +16,7 @@ SMALL = [*TINY, "replications=2"]
 FIT = [
     *SMALL, "study=calibrate", "study.only=[V1,V3a]", "study.first_points=8", "study.waves=1",
     "study.wave_points=4", "study.draws=12",
-    "study.free={doors.work.h_weekly: null, population.prevalence.skills: "
-    "{shape: uniform, low: 0.3, high: 0.6, source: 'assumed: test'}}",
+    "study.free=[doors.work.h_weekly, 'population.prevalence.skills: uniform 0.3..0.6, assumed: test']",
 ]  # fmt: skip
 
 
@@ -111,7 +110,8 @@ def test_a_fact_of_ones_own_is_validated(tmp_path, capsys):
     facts = tmp_path / "own.csv"
     facts.write_text(
         "id,fact,rows,published,low,high,unit,design,use,measure\n"
-        'A1,months on benefit,own,6.6,1,12,months,register,validate,"calendar year: months, of those with any"\n'
+        "A1,months on benefit,own,6.6,1,12,months,register,validate,"
+        '"calendar year: months, of those with any"\n'
         "A2,nobody leaves,own,500,499,501,weeks,register,validate,flow of spells: median\n"
         "A3,nothing,own,1,0,2,weeks,register,validate,\n",
         encoding="utf-8",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator import load_scenario
@@ -15,7 +17,7 @@ from simulator.errors import SettingsError
 from simulator.experiments.fitting.draws import differences, find_file, read_draws, scenarios_of, thinned
 from simulator.experiments.fitting.emulator import fit_emulator
 from simulator.experiments.fitting.facts import OWN, Fact, check_use, facts_to_fit, read_facts
-from simulator.experiments.fitting.priors import declared, free_settings, points_at
+from simulator.experiments.fitting.priors import declared, free_settings, points_at, read_free
 from simulator.experiments.fitting.published import MEASURES, NOTHING, WORLDS, measures_of, worlds_of
 from simulator.experiments.fitting.sampling import Targets, sample_posterior, sobol_shares
 from simulator.experiments.fitting.validate import LITTLE, MET, MISSED, OPEN, judged, verdict_of
@@ -24,6 +26,11 @@ from simulator.parameters.prior import Prior
 from simulator.study_vocabulary import PriorShape
 
 NAN = float("nan")
+
+
+@cache
+def default():
+    return load_scenario("default")
 
 
 def fact(value=10.0, low=8.0, high=12.0, unit="weeks", use="calibrate"):
@@ -97,6 +104,7 @@ class TestFacts:
 
 
 class TestPriors:
+    @settings(max_examples=40, deadline=None)
     @given(
         shape=st.sampled_from(list(PriorShape)),
         low=st.floats(0.001, 1.0),
@@ -104,7 +112,7 @@ class TestPriors:
         shares=st.lists(st.floats(0.0, 1.0), min_size=2, max_size=20),
     )
     def test_shares_become_allowed_values_in_their_order(self, shape, low, ratio, shares):
-        scenario = load_scenario("default")
+        scenario = default()
         prior = Prior(shape=shape, low=low, high=min(low * ratio, 5.0), source="assumed: test")
         (free,) = free_settings(scenario, {"doors.work.h_weekly": prior})
         values = free.at(np.sort(np.array(shares)))
@@ -114,7 +122,7 @@ class TestPriors:
     @pytest.mark.parametrize("shape", list(PriorShape))
     def test_most_of_a_prior_lies_between_its_ends(self, shape):
         prior = Prior(shape=shape, low=0.5, high=1.0, source="assumed: test")
-        (free,) = free_settings(load_scenario("default"), {"doors.work.h_weekly": prior})
+        (free,) = free_settings(default(), {"doors.work.h_weekly": prior})
         values = free.at((np.arange(20_000) + 0.5) / 20_000)
         inside = ((values >= 0.5) & (values <= 1.0)).mean()
         assert inside == pytest.approx(1.0 if shape == PriorShape.UNIFORM else 0.95, abs=0.002)
@@ -133,13 +141,35 @@ class TestPriors:
             "sanctions.bite": Prior(shape=PriorShape.NORMAL, low=-3.0, high=2.0, source="assumed: test"),
         }
         with pytest.raises(SettingsError) as told:
-            free_settings(load_scenario("default"), wrong)
+            free_settings(default(), wrong)
         assert len(told.value.mistakes) == 4
         assert "doors.work.h_weekly" in str(told.value)
 
+    def test_priors_are_read_as_they_are_written(self):
+        found = read_free(
+            ["sanctions.bite", "doors.work.barriers.health: normal -5..-1.5, D14: split assumed"]
+        )
+        assert found["sanctions.bite"] is None
+        prior = found["doors.work.barriers.health"]
+        assert (prior.shape, prior.low, prior.high) == (PriorShape.NORMAL, -5.0, -1.5)
+        assert prior.source == "D14: split assumed"
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("a: normal 1..2", "is no prior"),
+            ("a: normal 2..1, D14", "is empty"),
+            ("a: log_normal -1..1, D14", "above 0"),
+            ("a: even 1..2, D14", "is no prior"),
+        ],
+    )
+    def test_what_is_no_prior_is_told(self, text, says):
+        with pytest.raises(SettingsError, match=says):
+            read_free([text])
+
     def test_the_study_s_own_settings_can_be_fitted(self):
         scenario = load_scenario("default", "study=calibrate")
-        free = free_settings(scenario, scenario.study.free)
+        free = free_settings(scenario, read_free(scenario.study.free))
         assert len(free) == len(scenario.study.free)
         for row in points_at(free, sobol_shares(len(free), 4, 1)):
             assert world_at(scenario, row).doors.work.h_weekly == row["doors.work.h_weekly"]
@@ -168,7 +198,8 @@ class TestPosterior:
     """On a known function, with an exact answer: the first setting is known, the third never."""
 
     @pytest.fixture(scope="class")
-    def emulator(self):
+    @classmethod
+    def emulator(cls):
         shares = sobol_shares(3, 64, 1)
         return fit_emulator(shares, a_line(shares), 1)
 

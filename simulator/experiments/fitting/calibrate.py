@@ -26,7 +26,7 @@ from simulator.composing.pairing import Load
 from simulator.errors import Mistake, SettingsError, nearest
 from simulator.experiments.fitting.emulator import Array, Emulator, fit_emulator, surprise
 from simulator.experiments.fitting.facts import Fact, facts_to_fit
-from simulator.experiments.fitting.priors import Free, free_settings, points_at
+from simulator.experiments.fitting.priors import Free, free_settings, points_at, read_free
 from simulator.experiments.fitting.published import Measure, Tables, measures_of, worlds_of
 from simulator.experiments.fitting.sampling import Targets, sample_posterior, sobol_shares
 from simulator.experiments.fitting.worlds import compose_worlds, simulate_worlds
@@ -131,7 +131,9 @@ def plan_fit(scenario: Scenario, study: Calibrate) -> Plan:
         raise SettingsError(without)
     pairs = [(fact, one) for fact in facts for one in found[fact.id].values()]
     return Plan(
-        tuple(f for f, _ in pairs), tuple(m for _, m in pairs), tuple(free_settings(scenario, study.free))
+        tuple(f for f, _ in pairs),
+        tuple(m for _, m in pairs),
+        tuple(free_settings(scenario, read_free(study.free))),
     )
 
 

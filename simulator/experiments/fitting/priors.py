@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from simulator.config import nearest_setting
 from simulator.describing import Setting, find_setting
@@ -19,6 +21,8 @@ from simulator.study_vocabulary import PriorShape
 
 Array = NDArray[np.float64]
 SD_OF_RANGE = 2 * 1.959963984540054
+FORM = f"'KEY: SHAPE LOW..HIGH, SOURCE' with the shape {', '.join(PriorShape.labels())}"
+PRIOR = re.compile(r"(\w+)\s+([-+.\deE]+?)\.\.([-+.\deE]+)")
 NUMBERS = ("number", "whole number")
 
 
@@ -72,6 +76,49 @@ def _cut_normal(shares: Array, low: float, high: float, floor: float, ceiling: f
     return np.asarray(truncnorm.ppf(shares, (floor - mean) / sd, (ceiling - mean) / sd, mean, sd), float)
 
 
+def read_free(texts: Sequence[str]) -> dict[str, Prior | None]:
+    """Return the priors that are said with a study, by setting; None where the declared one holds.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        `KEY`, or `KEY: SHAPE LOW..HIGH, SOURCE`.
+
+    Raises
+    ------
+    SettingsError
+        With every text that cannot be understood.
+    """
+    found: dict[str, Prior | None] = {}
+    mistakes: list[Mistake] = []
+    for text in texts:
+        key, colon, rest = (part.strip() for part in text.partition(":"))
+        if key in found:
+            mistakes.append(Mistake("study.free", f"{key} stands there twice"))
+        found[key] = None
+        if not colon:
+            continue
+        try:
+            found[key] = _prior(rest)
+        except ValueError as error:  # pydantic's is one
+            said = (
+                "; ".join(one["msg"] for one in error.errors()) if isinstance(error, ValidationError) else ""
+            )
+            mistakes.append(Mistake(f"study.free, {key}", said or f"'{rest}' is no prior", FORM))
+    if mistakes:
+        raise SettingsError(mistakes)
+    return found
+
+
+def _prior(text: str) -> Prior:
+    distribution, comma, source = (part.strip() for part in text.partition(","))
+    match = PRIOR.fullmatch(distribution)
+    if match is None or not comma or not source or match[1] not in PriorShape.labels():
+        raise ValueError
+    shape, low, high = match.groups()
+    return Prior(shape=PriorShape[shape.upper()], low=float(low), high=float(high), source=source)
+
+
 def free_settings(scenario: Scenario, free: Mapping[str, Prior | None]) -> list[Free]:
     """Return what is fitted, with priors.
 
@@ -81,7 +128,7 @@ def free_settings(scenario: Scenario, free: Mapping[str, Prior | None]) -> list[
         With every name that is no number of the scenario, has no prior, or one beyond what is allowed.
     """
     if not free:
-        raise SettingsError([Mistake("study.free", "names nothing to fit", "{doors.work.h_weekly: null}")])
+        raise SettingsError([Mistake("study.free", "names nothing to fit", "[doors.work.h_weekly]")])
     tree = settings_of(scenario)
     found: list[Free] = []
     mistakes: list[Mistake] = []
@@ -108,8 +155,7 @@ def _wrong(path: str, setting: Setting | None, now: object, own: Prior | None) -
     if setting.kind not in NUMBERS or not isinstance(now, int | float) or isinstance(now, bool):
         return Mistake(where, "is no number in this scenario", "a number")
     if own is None and not setting.plausible:
-        form = f"{path}: {{shape: normal, low: LOW, high: HIGH, source: ...}}"
-        return Mistake(where, "has no plausible range to make a prior from", form)
+        return Mistake(where, "has no plausible range to make a prior from", FORM)
     low = setting.low if setting.low is not None else -np.inf
     high = setting.high if setting.high is not None else np.inf
     if own is not None and not (low <= own.low and own.high <= high):

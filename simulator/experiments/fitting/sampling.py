@@ -23,7 +23,7 @@ from simulator.errors import SimulatorError
 from simulator.experiments.fitting.emulator import MISSING_LIBRARY, Emulator, one_thread
 
 Array = NDArray[np.float64]
-WALKERS_PER_SETTING = 4
+WALKERS_PER_SETTING, FEWEST_WALKERS = 4, 48
 STEPS, BURN_IN = 400, 300
 STARTS = 11
 """Power of two of points among which walkers start at the best."""
@@ -120,7 +120,7 @@ def _drawn(
     log_posterior: Callable[[Array], Array], settings: int, draws: int, seed: int, distinct: bool
 ) -> Array:
     """Return draws, evenly from what walkers visit; `distinct` counts a walker that stood still once."""
-    walkers = max(8, WALKERS_PER_SETTING * settings)
+    walkers = max(FEWEST_WALKERS, WALKERS_PER_SETTING * settings)
     spread = sobol_shares(settings, 2**STARTS, seed)
     best = np.argsort(-log_posterior(spread), kind="stable")[:walkers]
     chain = _walk(log_posterior, spread[best], seed)
