@@ -115,6 +115,7 @@ def forest_figure(table: pd.DataFrame, title: str, subtitle: str) -> Figure:
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_xlim(-FARTHEST, FARTHEST)
     axes.grid(visible=False, axis="y")
+    axes.set_xticks([-2.0, -1.0, 0.0, 1.0, 2.0])
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:+.0f} %" if value else "as published")
     return figure
 

@@ -15,18 +15,11 @@ from simulator.reporting.sections import limits_section
 from simulator.reporting.svg import inline
 from simulator.reporting.words import Words, words_in
 
-HEADS = (
-    "fact",
-    "what",
-    "use",
-    "published",
-    "simulated",
-    "95 % of luck",
-    "95 % of draws",
-    "z",
-    "unit",
-    "verdict",
-    "remark",
+HEADS = ("fact", "verdict", "published", "simulated", "95 % of luck", "95 % of draws", "z")
+USES = {"validate": "Facts that never enter a fit", "calibrate": "Facts open to a fit"}
+READ_FOREST = (
+    "Grey bands: published 95 % interval. Points: simulated; thick lines: 95 % interval of luck, thin lines: "
+    "range of 95 % of draws of the settings. Each row as a deviation from its published figure"
 )
 
 
@@ -44,13 +37,19 @@ def validation_page(scenario: Scenario, table: pd.DataFrame, figure: Figure) -> 
     """
     words = words_in(scenario.output.language.label)
     measured = table[table["verdict"] != NO_MEASURE]
-    picture = Picture("forest", "Published and simulated", "", inline(figure, "forest"), sentences(measured))
+    picture = Picture(
+        "forest", "Published and simulated", READ_FOREST, inline(figure, "forest"), sentences(measured)
+    )
     nothing = [
         f"{row.id} {row.fact}: {row.note}" for row in table[table["verdict"] == NO_MEASURE].itertuples()
     ]
-    rows = [_cells(row, words) for row in table.itertuples()]
+    tables = [_table(table[table["use"] == use], caption, words) for use, caption in USES.items()]
+    remarks = [f"{row.id}: {row.note}." for row in measured.itertuples() if row.note]
     sections = [
-        Section("facts", "Fact by fact", [picture, Table("Every fact", HEADS, rows, (1, 2, 8, 9, 10))]),
+        Section("facts", "Fact by fact", [picture, *(one for one in tables if one.rows)]),
+        Section(
+            "remarks", "Where designs differ from the published ones", [Points(remarks)] if remarks else []
+        ),
         Section("nothing", "What has no measure", [Points(nothing)] if nothing else []),
         Section("rule", "The rule, fixed before the run", [Prose(part) for part in _rule()]),
         limits_section(words),
@@ -86,17 +85,25 @@ def _rule() -> list[str]:
     ]
 
 
+def _table(table: pd.DataFrame, caption: str, words: Words) -> Table:
+    return Table(caption, HEADS, [_cells(row, words) for row in table.itertuples()], (1,))
+
+
 def _cells(row: Any, words: Words) -> tuple[str, ...]:  # noqa: ANN401  (columns are its attributes)
-    published = words.number(row.published) or "sign"
+    published = _number(row.published, words) or "sign"
     if not pd.isna(row.low):
-        published += f" ({words('to', low=words.number(row.low), high=words.number(row.high))})"
+        published += f" ({words('to', low=_number(row.low, words), high=_number(row.high, words))})"
+    unit = "" if pd.isna(row.published) else f", {row.unit}"
     layers = [_interval(row, layer, words) for layer in ("monte_carlo", "parameter")]
-    return (
-        row.id, row.says or row.fact, row.use, published, words.number(row.simulated), *layers,
-        words.signed(row.z), row.unit, row.verdict, row.note,
-    )  # fmt: skip
+    name = f"{row.id}: {row.says or row.fact}{unit}"
+    return name, row.verdict, published, _number(row.simulated, words), *layers, words.signed(row.z)
+
+
+def _number(value: float, words: Words) -> str:
+    """Return a number; a share with three decimals."""
+    return words.number(value, 3 if abs(value) < 1.0 else None)
 
 
 def _interval(row: Any, layer: str, words: Words) -> str:  # noqa: ANN401  (columns are its attributes)
-    low, high = (words.number(getattr(row, f"{layer}_{end}")) for end in ("low", "high"))
+    low, high = (_number(getattr(row, f"{layer}_{end}"), words) for end in ("low", "high"))
     return words("to", low=low, high=high) if low and high else ""

@@ -36,15 +36,11 @@ from simulator.parameters.fitting import Calibrate, Validate
 from simulator.provenance import manifest_of, now
 from simulator.reporting.console import number_text, table_text
 from simulator.reporting.fit_figures import beliefs_figure, forest_figure
-from simulator.reporting.fit_page import validation_page
+from simulator.reporting.fit_page import READ_FOREST, validation_page
 from simulator.reporting.style import save
 
 POSTERIOR, REMARK, RUNS = "posterior.csv", "posterior.yaml", "runs"
 FEWEST = 2
-READ_FOREST = (
-    "Grey bands: published 95 % interval. Points: simulated; thick lines: 95 % interval of luck, thin lines: "
-    "range of 95 % of draws of the settings. Each row as a deviation from its published figure"
-)
 
 
 def report_fit(scenario: Scenario, load: Load) -> Path:
