@@ -146,7 +146,7 @@ class Effects:
     def _monthly(self, perspective: str) -> pd.DataFrame:
         """Return the difference in net cost, SEK: a row a replication, a column a month."""
         accounts = self.alternative.accounts
-        pair = [monthly_costs(run, perspective, accounts) for run in (self.baseline, self.alternative)]
+        pair = [_monthly_costs(run, perspective, accounts) for run in (self.baseline, self.alternative)]
         return (pair[1] - pair[0]).dropna()
 
 
@@ -179,7 +179,7 @@ def _present_gains(run: Outcome, rate: float) -> pd.DataFrame:
     return table.mul(factor, axis=0).groupby("replication").sum()
 
 
-def monthly_costs(run: Outcome, perspective: str, accounts: Any) -> pd.DataFrame:  # noqa: ANN401
+def _monthly_costs(run: Outcome, perspective: str, accounts: Any) -> pd.DataFrame:  # noqa: ANN401
     """Return the net cost of each month, SEK."""
     values = of_budget.net_results(run.tables(), of_budget.month_edges(run.weeks), accounts)
     if perspective == ONLY_EFFORT:

@@ -35,14 +35,14 @@ def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str])
     frames = {
         name: pd.concat([run[place] for run in runs], ignore_index=True) for place, name in enumerate(TABLES)
     }
-    if OUTCOMES in wanted:
+    if OUTCOMES in wanted or ESTIMATES in wanted:
         frames[OUTCOMES] = replication_outcomes(frames["spells"], frames["weekly"])
     if ESTIMATES in wanted:
         from simulator.experiments.fitting.estimates import estimates_of  # noqa: PLC0415  (statsmodels is slow)
 
         spells, panel, activity = (frames[name] for name in TABLES)
         run = Outcome(spells, panel, activity, {"settings": settings_of(scenario)})
-        frames[ESTIMATES] = estimates_of(scenario, run)
+        frames[ESTIMATES] = estimates_of(scenario, run, frames[OUTCOMES])
     weekly = frames["weekly"]
     client_weeks = float(weekly["clients"].sum()) * (1.0 + burn_in(scenario) / scenario.weeks)
     tables = {name: pa.Table.from_pandas(frames[name], preserve_index=False) for name in wanted}

@@ -40,11 +40,11 @@ def validation_page(scenario: Scenario, table: pd.DataFrame, figure: Figure) -> 
     picture = Picture(
         "forest", "Published and simulated", READ_FOREST, inline(figure, "forest"), sentences(measured)
     )
-    nothing = [
-        f"{row.id} {row.fact}: {row.note}" for row in table[table["verdict"] == NO_MEASURE].itertuples()
-    ]
+    without = table[table["verdict"] == NO_MEASURE]
+    nothing = [": ".join(map(str, row)) for row in without[["id", "fact", "note"]].to_numpy()]
     tables = [_table(table[table["use"] == use], caption, words) for use, caption in USES.items()]
-    remarks = [f"{row.id}: {row.note}." for row in measured.itertuples() if row.note]
+    noted = measured[measured["note"] != ""]
+    remarks = [": ".join(map(str, row)) for row in noted[["id", "note"]].to_numpy()]
     sections = [
         Section("facts", "Fact by fact", [picture, *(one for one in tables if one.rows)]),
         Section(

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from simulator.experiments.effects import SERVICES, monthly_costs
 from simulator.experiments.studies.estimates import HAZARD_RATIOS, Level, followed, levels, log_hazard_ratio
 from simulator.experiments.studies.event_study import ANY, RATIO, event_rows
 from simulator.experiments.studies.subgroups import groups_of, of_subgroup
+from simulator.outcomes.costs import BENEFIT, EFFORT, weekly_costs
+from simulator.outcomes.definitions import WEEKS_PER_MONTH as MONTH_WEEKS
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.published import WORK_OR_STUDY, definition_values
-from simulator.outcomes.summary import replication_outcomes
 from simulator.outcomes.survival import restricted_mean
 from simulator.parameters import Scenario
 from simulator.parameters.designs import EventStudy, TrialStudy
@@ -40,7 +40,7 @@ Estimates = Iterator[tuple[str, pd.Series]]
 """Name of an estimate, and its values indexed by replication."""
 
 
-def estimates_of(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
+def estimates_of(scenario: Scenario, outcome: Outcome, outcomes: pd.DataFrame) -> pd.DataFrame:
     """Return what the study of a scenario estimates.
 
     Parameters
@@ -49,6 +49,8 @@ def estimates_of(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
         With the study.
     outcome : Outcome
         Its run, with the columns of spells that designs ask for.
+    outcomes : DataFrame
+        Its headline outcomes by replication.
 
     Returns
     -------
@@ -60,7 +62,7 @@ def estimates_of(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
     elif isinstance(scenario.study, EventStudy):
         found = of_events(scenario, outcome, scenario.study)
     else:
-        found = of_run(outcome)
+        found = of_run(outcome, outcomes)
     parts = [
         values.rename("value").rename_axis("replication").reset_index().assign(estimate=name)
         for name, values in found
@@ -70,13 +72,13 @@ def estimates_of(scenario: Scenario, outcome: Outcome) -> pd.DataFrame:
     return table.astype({"replication": "int32", "value": "float64"})
 
 
-def of_run(outcome: Outcome) -> Estimates:
+def of_run(outcome: Outcome, outcomes: pd.DataFrame) -> Estimates:
     """Yield what is measured in an ordinary run."""
     values = definition_values(outcome.spells, outcome.weeks)
     lines = values["definition"].str.cat(values["outcome"], sep=": ")
-    for name, part in values.groupby(lines, sort=False):
-        yield str(name), part.set_index("replication")["value"]
-    for name, part in replication_outcomes(outcome.spells, outcome.weekly).groupby("outcome", sort=False):
+    for line, part in values.groupby(lines, sort=False):
+        yield str(line), part.set_index("replication")["value"]
+    for name, part in outcomes.groupby("outcome", sort=False):
         yield f"outcome: {name}", part.set_index("replication")["value"]
     yield LED_TO_WORK, _led_to_work(outcome)
     yield STILL_ON, _still_on(outcome)
@@ -84,8 +86,15 @@ def of_run(outcome: Outcome) -> Estimates:
     first = first[first["entry_week"] < WEEKS_PER_YEAR]
     table = restricted_mean(first["weeks"], first["exited"], TWO_YEARS, groups=first["replication"])
     yield FIRST_YEAR, table.set_index("group")["mean"]
-    for month, cost in monthly_costs(outcome, SERVICES, outcome.accounts).cumsum(axis=1).items():
-        yield f"{CUMULATED} {month!s}", cost
+    yield from _cumulated_costs(outcome)
+
+
+def _cumulated_costs(outcome: Outcome) -> Estimates:
+    """Yield benefit and all that is done for clients, SEK from the first week to the end of each month."""
+    items = weekly_costs(outcome.weekly, outcome.programmes)[[*EFFORT, BENEFIT]].sum(axis=1)
+    sums = items.unstack("week").cumsum(axis=1)
+    for month in range(1, int(outcome.weeks / MONTH_WEEKS) + 1):
+        yield f"{CUMULATED} {month}", sums[round(month * MONTH_WEEKS) - 1]
 
 
 def _led_to_work(outcome: Outcome) -> pd.Series:
