@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -109,9 +110,16 @@ def _remark(scenario: Scenario, fit: Fit) -> str:
         f"# {len(fit.posterior)} draws of the posterior of the scenario {scenario.scenario}; facts {facts}.",
         f"# Code {source_hash()[:12]}, seed {scenario.seed}, {scenario.replications} replications a point, "
         f"{len(fit.known.shares)} points, {scenario.population.size} clients.",
-        f"# Made by: simulator {' '.join(sys.argv[1:])}",
+        f"# Made by: simulator {_command(sys.argv[1:])}",
     ]
     return "\n".join([*head, yaml.safe_dump({"file": POSTERIOR, "most": None}).strip(), ""])
+
+
+def _command(arguments: Sequence[str]) -> str:
+    """Return a command as it can be given again: without what says where results go and who does the work."""
+    wishes = [one.lstrip("+") for one in arguments]
+    kept = [one for one in wishes if not one.startswith(("hydra.", "output.", "workers=", "engine"))]
+    return shlex.join(kept)
 
 
 def _settings_text(table: pd.DataFrame) -> str:

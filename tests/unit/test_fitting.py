@@ -300,3 +300,12 @@ class TestDraws:
 
     def test_thinning_keeps_both_ends(self):
         assert thinned([{"a": n} for n in range(10)], 3) == [{"a": 0}, {"a": 4}, {"a": 9}]
+
+
+@pytest.mark.slow
+def test_every_world_can_be_made_of_the_default_scenario():
+    scenario = load_scenario("default", "study=validate")
+    worlds = compose_worlds(scenario, list(WORLDS), loader([]))
+    assert list(worlds) == list(WORLDS)
+    gain = {"client.search.contact_gain": 0.3}
+    assert {world_at(one, gain).client.search.contact_gain for one in worlds.values()} == {0.3}
