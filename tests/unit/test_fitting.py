@@ -99,6 +99,10 @@ class TestFacts:
         assert ratio.sds() == pytest.approx((np.log(2.0) / 1.96, np.log(2.0) / 1.96), rel=1e-3)
         assert ratio.off_scale(ratio.on_scale(1.7)) == pytest.approx(1.7)
 
+    def test_a_duration_is_no_ratio(self):
+        ratios = {one.id for one in read_facts() if one.is_ratio}
+        assert ratios == {"V7b", "V9a"}
+
     def test_the_project_s_table_is_the_default(self):
         assert len(read_facts()) == len(pd.read_csv(OWN))
 

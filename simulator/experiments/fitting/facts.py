@@ -52,7 +52,7 @@ class Fact:
     @property
     def is_ratio(self) -> bool:
         """Whether the figure is compared on the log scale."""
-        return "ratio" in self.unit
+        return _is_ratio(self.unit)
 
     @property
     def has_interval(self) -> bool:
@@ -174,8 +174,12 @@ def _mistakes(path: Path, rows: Sequence[Mapping[str, str]]) -> Iterator[Mistake
         low, value, high = (_number(row[name]) for name in ("low", "published", "high"))
         if low > value or value > high or low > high:
             yield Mistake(where, f"{value:g} is not between {low:g} and {high:g}", "low <= published <= high")
-        if "ratio" in row["unit"] and min(low, value, high) <= 0.0:
+        if _is_ratio(row["unit"]) and min(low, value, high) <= 0.0:
             yield Mistake(where, "a ratio has to be above 0")
+
+
+def _is_ratio(unit: str) -> bool:
+    return "ratio" in unit.split()
 
 
 def _number(text: str) -> float:
