@@ -268,6 +268,9 @@ class TestVerdicts:
             > row["monte_carlo_high"] - row["monte_carlo_low"]
         )
 
+    def test_a_single_value_is_no_verdict(self):
+        assert judged(fact(NAN, NAN, NAN), [pd.Series([1.0, NAN])])["verdict"] == "not measured"
+
     def test_nothing_to_measure_is_said(self):
         assert judged(fact(), [pd.Series([NAN, NAN])])["verdict"] == "not measured"
 

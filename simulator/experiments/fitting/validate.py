@@ -9,14 +9,14 @@ The rule, for the simulated mean and a 95 % interval that holds luck and paramet
   interval holds nought, too;
 - a sign is *met* if the whole interval is above nought, *missed* if it is below, else *open*;
 - *no measure* where nothing in a run can be held against the fact, *not measured* where the runs had nothing
-  to measure.
+  to measure, or too little for an interval.
 
 No discrepancy of the model is allowed for here, as it is in a fit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -127,11 +127,18 @@ def judged(fact: Fact, values: Sequence[pd.Series]) -> dict[str, object]:
     if table.empty:
         return {**dict.fromkeys(("simulated", *BOUNDS[1:], "z"), NAN), "verdict": NOT_MEASURED}
     row = {name: float(table[name].iloc[0]) for name in (*BOUNDS, "parameter_sd")}
+    if np.isnan(row["monte_carlo_high"]) and np.isnan(row["parameter_sd"]):  # too few values for an interval
+        return {**_shown(fact, row), "z": NAN, "verdict": NOT_MEASURED}
     luck = (row["monte_carlo_high"] - row["monte_carlo_low"]) / 2.0 / SD_OF_HALF
     sd = float(np.sqrt(np.nansum([luck**2, row["parameter_sd"] ** 2])))
     z, verdict = verdict_of(fact, row["value"], sd)
-    shown = {name: fact.off_scale(row[name]) for name in BOUNDS}
-    return {"simulated": shown.pop("value"), **shown, "z": z, "verdict": verdict}
+    return {**_shown(fact, row), "z": z, "verdict": verdict}
+
+
+def _shown(fact: Fact, row: Mapping[str, float]) -> dict[str, object]:
+    """Return value and bounds in the fact's unit."""
+    shown: dict[str, object] = {name: fact.off_scale(row[name]) for name in BOUNDS}
+    return {"simulated": shown.pop("value"), **shown}
 
 
 def verdict_of(fact: Fact, value: float, sd: float) -> tuple[float, str]:
