@@ -40,6 +40,8 @@ class Setting:
         Range within which the truth may well lie; empty where there is none.
     words : tuple of str
         What a word can be; in a group, the names under it.
+    prior : str
+        Shape of the prior over the plausible range; empty where nothing is said of it.
     """
 
     path: str
@@ -52,6 +54,7 @@ class Setting:
     plausible: tuple[float, float] | tuple[()] = ()
     words: tuple[str, ...] = ()
     can_be_null: bool = False
+    prior: str = ""
 
     @property
     def name(self) -> str:
@@ -183,6 +186,7 @@ def _leaf(path: str, annotation: Any, field: FieldInfo, can_be_null: bool) -> Se
         plausible=(float(extremes[0]), float(extremes[1])) if extremes else (),
         words=_words(annotation),
         can_be_null=can_be_null,
+        prior=_extra(field, "prior"),
     )
 
 

@@ -47,8 +47,9 @@ LEVERS = {
     "costs": "what things cost",
     "accounts": "who pays, and what a way out is worth to each payer",
     "reform": "rules that change in the middle of a run",
-    "engine": "where the work is done; results do not depend on it",
     "trial": "arms inside the same offices, each with rules of its own",
+    "engine": "where the work is done; results do not depend on it",
+    "draws": "draws of what nobody knows: every run once with each",
     "study": "what is asked of the runs",
     "experiment": "a whole study by its name: scenario, settings, what is asked",
 }

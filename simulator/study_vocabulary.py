@@ -21,6 +21,7 @@ class Keep(Word):
 
     EVERYTHING = 0
     OUTCOMES = 1
+    ESTIMATES = 2
 
 
 class OnError(Word):
@@ -43,6 +44,14 @@ class SensitivityMethod(Word):
 
     MORRIS = 0
     SOBOL = 1
+
+
+class PriorShape(Word):
+    """What is believed of a number before any fit."""
+
+    NORMAL = 0
+    LOG_NORMAL = 1
+    UNIFORM = 2
 
 
 class QueueSystem(Word):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow.dataset as ds
@@ -16,6 +16,9 @@ from simulator.experiments import store
 from simulator.outcomes.definitions import FLOW
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.survival import Counts, count_parquet
+
+if TYPE_CHECKING:
+    from simulator.experiments.fitting.draws import DrawnResults
 
 POINT = "point"
 
@@ -138,7 +141,7 @@ class SweepResults:
         return [self.folder / f"{POINT}={number}" for number in range(len(self))]
 
 
-def open_results(folder: str | Path) -> Outcome | SweepResults:
+def open_results(folder: str | Path) -> Outcome | SweepResults | DrawnResults:
     """Return a finished run or sweep from its folder; tables are read when they are first asked for.
 
     Parameters
@@ -160,13 +163,17 @@ def open_results(folder: str | Path) -> Outcome | SweepResults:
         state = "holds a run that is not finished: start it again to go on" if is_begun else "holds no run"
         raise ResultsError(f"{path} {state}.")
     manifest = store.read_manifest(path)
+    if "draws" in manifest:
+        from simulator.experiments.fitting.draws import DrawnResults  # noqa: PLC0415  (seldom needed)
+
+        return DrawnResults(path, manifest)
     return SweepResults(path, manifest) if "points" in manifest else _run(path, manifest)
 
 
 def open_run(folder: str | Path) -> Outcome:
     """Return a finished single run from its folder; see `open_results`."""
     results = open_results(folder)
-    if isinstance(results, SweepResults):
+    if not isinstance(results, Outcome):
         raise ResultsError(f"{folder} holds no single run; the folders in it do.")
     return results
 

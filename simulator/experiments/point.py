@@ -32,6 +32,7 @@ DONE, FAILED, WAITING = "done", "failed", "waiting"
 KEPT: Mapping[Keep, tuple[str, ...]] = {
     Keep.EVERYTHING: (*store.TABLES, store.OUTCOMES),
     Keep.OUTCOMES: (store.OUTCOMES,),
+    Keep.ESTIMATES: (store.OUTCOMES, store.ESTIMATES),
 }
 
 

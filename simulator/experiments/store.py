@@ -34,6 +34,9 @@ TABLES = ("spells", "weekly", "programmes")
 OUTCOMES = "outcomes"
 """The table of headline outcomes by replication."""
 
+ESTIMATES = "estimates"
+"""The table of what a run's own study estimates, by replication."""
+
 
 def table_bytes(table: pa.Table) -> bytes:
     """Return a table as a Parquet file (zstd), the same bytes each time."""

@@ -25,7 +25,7 @@ from simulator.parameters.execution import Threads
 from simulator.parameters.study import Simulate
 from simulator.parameters.sweep import Sweep
 from simulator.provenance import manifest_of, now, settings_hash
-from simulator.study_vocabulary import OnError
+from simulator.study_vocabulary import Keep, OnError
 
 POINT = "point"
 TABLE, INDEX, DESIGN, FAILURES = "sweep", "index.csv", "design.csv", "failures.csv"
@@ -89,7 +89,7 @@ def planned(common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = 
         Draws the pictures of a run; only used if the sweep asks for them.
     """
     code = own_code()
-    scenarios = [_bare(scenario) for scenario in points.scenarios]
+    scenarios = [_bare(scenario, sweep.keep) for scenario in points.scenarios]
     folder = _folder(common, scenarios, code)
     drawn = draw if sweep.pictures else None
     runs = [
@@ -99,10 +99,14 @@ def planned(common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = 
     return SweepRun(folder, sweep, common, points.table, tuple(runs))
 
 
-def _bare(scenario: Scenario) -> Scenario:
-    """Return a point's scenario as that of a run for itself, wherever and by whomever it is done."""
+def _bare(scenario: Scenario, keep: Keep) -> Scenario:
+    """Return a point's scenario as that of a run for itself, wherever and by whomever it is done.
+
+    Where estimates are kept, its study says which.
+    """
     nowhere = scenario.output.model_copy(update={"dir": None})
-    alone = {"study": Simulate(kind="simulate"), "engine": Threads(kind="threads"), "workers": 0}
+    study = scenario.study if keep is Keep.ESTIMATES else Simulate(kind="simulate")
+    alone = {"study": study, "engine": Threads(kind="threads"), "workers": 0}
     return scenario.model_copy(update={"output": nowhere, **alone})
 
 

@@ -78,6 +78,13 @@ def definitions(
     DataFrame
         Columns definition, outcome, value, low, high, unit, target.
     """
+    values = definition_values(spells, weeks, gap_months)
+    table = with_intervals(values, KEYS, level) if len(values) else values.assign(low=[], high=[])
+    return table[["definition", "outcome", "value", "low", "high", "unit", "target"]]
+
+
+def definition_values(spells: pd.DataFrame, weeks: int, gap_months: float = 1.0) -> pd.DataFrame:
+    """Return the same replication by replication: replication, value, definition, outcome, unit, target."""
     spells = spells[COLUMNS]
     lines = [
         *_calendar_year(spells, weeks),
@@ -95,9 +102,8 @@ def definitions(
         if len(values)
     ]  # fmt: skip
     if not parts:
-        return pd.DataFrame(columns=["definition", "outcome", "value", "low", "high", "unit", "target"])
-    table = with_intervals(pd.concat(parts), KEYS, level)
-    return table[["definition", "outcome", "value", "low", "high", "unit", "target"]]
+        return pd.DataFrame(columns=["replication", "value", *KEYS])
+    return pd.concat(parts, ignore_index=True)
 
 
 def _calendar_year(spells: pd.DataFrame, weeks: int) -> Rows:

@@ -24,8 +24,15 @@ class Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
-def quantity(
-    title: str, unit: str, source: str, *, ge: float, le: float, plausible: tuple[float, float]
+def quantity(  # noqa: PLR0913  (what every number carries)
+    title: str,
+    unit: str,
+    source: str,
+    *,
+    ge: float,
+    le: float,
+    plausible: tuple[float, float],
+    prior: str = "",
 ) -> Any:  # noqa: ANN401  (pydantic's Field is typed Any, so that it can stand for any type)
     """Declare a number.
 
@@ -41,8 +48,11 @@ def quantity(
         Smallest and largest allowed value.
     plausible : (float, float)
         Range within which the truth may well lie; designs of experiments draw from it.
+    prior : str
+        Shape of what is believed before a fit, over the plausible range: `normal` (if nothing is said),
+        `log_normal` or `uniform`.
     """
-    extra: dict[str, Any] = {"unit": unit, "source": source, "plausible": list(plausible)}
+    extra: dict[str, Any] = {"unit": unit, "source": source, "plausible": list(plausible), "prior": prior}
     return Field(title=title, ge=ge, le=le, json_schema_extra=extra)
 
 

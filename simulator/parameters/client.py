@@ -57,6 +57,7 @@ class Search(Group):
         ge=0.0,
         le=5.0,
         plausible=(0.05, 0.4),
+        prior="log_normal",
     )
     contact_half_life_weeks: float = quantity(
         "Half-life of the gain from a talk",
@@ -65,6 +66,7 @@ class Search(Group):
         ge=0.1,
         le=520.0,
         plausible=(4.0, 13.0),
+        prior="log_normal",
     )
     plan_gain: float = quantity(
         "Gain in search effort from an individual plan",

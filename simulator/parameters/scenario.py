@@ -17,6 +17,7 @@ from simulator.parameters.collaboration import Collaboration
 from simulator.parameters.costs import Accounts, Costs
 from simulator.parameters.employment_service import EmploymentService
 from simulator.parameters.execution import Execution
+from simulator.parameters.fitting import Draws
 from simulator.parameters.population import Population
 from simulator.parameters.precision import Precision
 from simulator.parameters.programmes import Programme, check_catalogue
@@ -103,6 +104,7 @@ class Scenario(Group):
     accounts: Accounts
     reform: Reform
     trial: Trial
+    draws: Draws
     study: Study = choice("What is asked of the runs", "assumed: text")
 
     def after_reform(self) -> Scenario:

@@ -30,12 +30,12 @@ from simulator.reporting.style import (
     colour,
     label_ends,
     panel,
-    plain,
     save,
     sheet,
     styled,
     widest,
 )
+from simulator.reporting.words import plain
 
 WIDTH, PLOT, UNDER, ROW = 8.0, 3.4, 0.6, 0.28
 SHADE = 0.15

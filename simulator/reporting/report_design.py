@@ -14,7 +14,7 @@ from simulator.parameters import Scenario
 from simulator.parameters.designs import PublishedDesign
 from simulator.reporting.console import NO_INTERVAL, aligned, number_text
 from simulator.reporting.design_figures import write_design_figure
-from simulator.reporting.style import plain
+from simulator.reporting.words import plain
 
 NAMES = {
     "trial": ("quantity", "saturation", "group", "arm", "outcome"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from simulator.experiments.store import open_folder, read_manifest, sums_of, wri
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
 from simulator.parameters.designs import PublishedDesign
+from simulator.parameters.fitting import Calibrate, Validate
 from simulator.parameters.study import Patterns, Sensitivity
 from simulator.parameters.sweep import Sweep
 from simulator.provenance import settings_of
@@ -45,24 +47,38 @@ def run_and_report(scenario: Scenario, load: Load) -> Path:
     load : callable
         Loads the other scenarios that the study needs, under the same overrides.
     """
-    if isinstance(scenario.study, Patterns):
-        from simulator.reporting.report_patterns import report_patterns  # noqa: PLC0415  (seldom needed)
-
-        return report_patterns(scenario, load)
-    if isinstance(scenario.study, Sweep) and isinstance(load, Loader):
-        from simulator.reporting.report_sweep import report_study  # noqa: PLC0415  (as above)
-
-        return report_study(scenario, scenario.study, load)
-    if isinstance(scenario.study, Sensitivity):
-        from simulator.reporting.report_sensitivity import report_sensitivity  # noqa: PLC0415  (as above)
-
-        return report_sensitivity(scenario)
-    if isinstance(scenario.study, PublishedDesign):
-        from simulator.reporting.report_design import report_design  # noqa: PLC0415  (seldom needed)
-
-        return report_design(scenario, scenario.study, load)
+    special = _special(scenario, load)
+    if special is not None:
+        return special()
     alternative = alternative_of(scenario, load)
     return report_comparison(scenario, alternative) if alternative else report_one(scenario)
+
+
+def _special(scenario: Scenario, load: Load) -> Callable[[], Path] | None:
+    """Return what carries out a study other than one run or a comparison; it is imported when asked for."""
+    study = scenario.study
+    found: Callable[[], Path] | None = None
+    if isinstance(study, Patterns):
+        from simulator.reporting.report_patterns import report_patterns  # noqa: PLC0415  (seldom needed)
+
+        found = partial(report_patterns, scenario, load)
+    elif isinstance(study, Sweep) and isinstance(load, Loader):
+        from simulator.reporting.report_sweep import report_study  # noqa: PLC0415  (as above)
+
+        found = partial(report_study, scenario, study, load)
+    elif isinstance(study, Sensitivity):
+        from simulator.reporting.report_sensitivity import report_sensitivity  # noqa: PLC0415  (as above)
+
+        found = partial(report_sensitivity, scenario)
+    elif isinstance(study, PublishedDesign):
+        from simulator.reporting.report_design import report_design  # noqa: PLC0415  (as above)
+
+        found = partial(report_design, scenario, study, load)
+    elif isinstance(study, Calibrate | Validate) or scenario.draws.file is not None:
+        from simulator.reporting import report_fit  # noqa: PLC0415  (as above)
+
+        found = partial(report_fit.report_fit, scenario, load)
+    return found
 
 
 def report_one(scenario: Scenario) -> Path:

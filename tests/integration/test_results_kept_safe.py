@@ -186,7 +186,7 @@ def test_only_one_takes_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_run_that_fails_gives_the_folder_back(tmp_path: Path) -> None:
-    def draw(outcome: object, folder: Path) -> None:
+    def draw(_outcome: object, _folder: Path, _tables: object) -> None:
         raise RuntimeError("no ink")
 
     with pytest.raises(RuntimeError, match="no ink"):

@@ -65,3 +65,8 @@ def _replication(of_offices: Sequence[Scenario], scenario: Scenario, replication
 def empty_spells(scenario: Scenario) -> pd.DataFrame:
     """Return the table of spells of a world before anything has happened: its columns and their values."""
     return spells_table(table(0, SPELL), 0, tuple(dict.fromkeys((*lever_columns(scenario), *STUDY_COLUMNS))))
+
+
+def replicate_world(scenario: Scenario, replication: int) -> Tables:
+    """Simulate one replication of a world; return its spells, weekly panel and programmes."""
+    return _replication((), scenario, replication)

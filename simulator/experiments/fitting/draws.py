@@ -1,0 +1,178 @@
+"""Runs over draws of what nobody knows: each with its own luck, so that the two layers can be told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from simulator.composing.tabled import Points
+from simulator.config import nearest_setting
+from simulator.describing import find_setting
+from simulator.errors import Mistake, SettingsError
+from simulator.experiments import store
+from simulator.experiments.designs import read_table
+from simulator.experiments.fitting.worlds import AS_IT_IS, DRAW, Values, world_at
+from simulator.experiments.sweep import SweepRun, carry_out, planned
+from simulator.outcomes.uncertainty import layers
+from simulator.parameters import Scenario
+from simulator.parameters.sweep import Sweep
+from simulator.settings_files import settings_folder
+from simulator.study_vocabulary import Design, Keep, OnError
+
+OUTCOMES, UNCERTAINTY = "draws.parquet", "uncertainty.csv"
+NUMBERS = ("number", "whole number")
+
+
+def read_draws(scenario: Scenario, most: int | None = None) -> list[Values]:
+    """Return the draws that a scenario asks for, or one that changes nothing.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Names the file.
+    most : int, optional
+        How many at most, evenly taken; besides what the scenario says.
+
+    Raises
+    ------
+    SettingsError
+        If the file cannot be read, or a column is no number of the settings.
+    """
+    if scenario.draws.file is None:
+        return [{}]
+    path = find_file(scenario.draws.file)
+    rows = read_table(path)
+    mistakes = [
+        Mistake(f"{path}, column '{key}'", "there is no such number", nearest=nearest_setting(key))
+        for key in rows[0]
+        if (setting := find_setting(key)) is None or setting.kind not in NUMBERS
+    ]
+    mistakes += [
+        Mistake(f"{path}, draw {number}, {key}", f"'{value}' is no number", "a number")
+        for number, row in enumerate(rows)
+        for key, value in row.items()
+        if isinstance(value, bool) or not isinstance(value, int | float)
+    ]
+    if mistakes:
+        raise SettingsError(mistakes)
+    limits = [limit for limit in (most, scenario.draws.most) if limit is not None]
+    return thinned([dict(row) for row in rows], min(limits, default=len(rows)))
+
+
+def find_file(name: str) -> Path:
+    """Return a file of draws: as it is named, or among the simulator's own."""
+    for path in (Path(name), settings_folder() / "draws" / name):
+        if path.is_file():
+            return path
+    here = settings_folder() / "draws"
+    own = ", ".join(sorted(path.name for path in here.glob("*.csv"))) or "none yet"
+    raise SettingsError(
+        [Mistake("draws.file", f"there is no file {name}", f"a CSV file; the simulator's own: {own}")]
+    )
+
+
+def thinned(rows: Sequence[Values], most: int) -> list[Values]:
+    """Return at most so many rows, evenly taken."""
+    if len(rows) <= most:
+        return list(rows)
+    return [rows[place] for place in np.linspace(0, len(rows) - 1, most).round().astype(int)]
+
+
+def scenarios_of(scenario: Scenario, draws: Sequence[Values]) -> list[Scenario]:
+    """Return a scenario at every draw; each draw has its own luck, the same in all scenarios with this seed.
+
+    Raises
+    ------
+    SettingsError
+        With every mistake at any draw.
+    """
+    found: list[Scenario] = []
+    mistakes: list[Mistake] = []
+    for number, values in enumerate(draws):
+        alone = scenario.model_copy(update={"seed": scenario.seed + number, "draws": AS_IT_IS})
+        try:
+            found.append(world_at(alone, values))
+        except SettingsError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise SettingsError(list(dict.fromkeys(mistakes)))
+    return found
+
+
+def simulate_draws(scenario: Scenario, folder: Path) -> pd.DataFrame:
+    """Simulate what is missing of a scenario at every draw, and return the headline outcomes of each.
+
+    Returns
+    -------
+    DataFrame
+        Columns draw, replication, outcome, unit, value.
+    """
+    sweep = plan_draws(scenario, folder)
+    carry_out(sweep)
+    parts = [
+        pd.read_parquet(point.folder / f"{store.OUTCOMES}.parquet").assign(**{DRAW: number})
+        for number, point in enumerate(sweep.points)
+    ]
+    return pd.concat(parts, ignore_index=True)[[DRAW, "replication", "outcome", "unit", "value"]]
+
+
+def plan_draws(scenario: Scenario, folder: Path) -> SweepRun:
+    """Return the sweep over a scenario's draws, checked."""
+    draws = read_draws(scenario)
+    table = tuple({DRAW: number, **values} for number, values in enumerate(draws))
+    there = scenario.output.model_copy(update={"dir": str(folder)})
+    common = scenario.model_copy(update={"output": there})
+    return planned(common, _SWEEP, Points(table, tuple(scenarios_of(scenario, draws))))
+
+
+def differences(baseline: pd.DataFrame, alternative: pd.DataFrame) -> pd.DataFrame:
+    """Return what the second has more than the first, draw by draw and replication by replication."""
+    index = [DRAW, "replication", "outcome", "unit"]
+    pair = alternative.set_index(index)["value"] - baseline.set_index(index)["value"]
+    return pair.dropna().rename("value").reset_index()
+
+
+def spread(values: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """Return the two layers of uncertainty of every outcome; see `outcomes.uncertainty.layers`."""
+    return layers(values, level)
+
+
+class DrawnResults:
+    """Finished runs over draws of the settings.
+
+    Attributes
+    ----------
+    folder : Path
+        Where they are.
+    manifest : dict
+        Settings, versions, times.
+    """
+
+    def __init__(self, folder: Path, manifest: Mapping[str, object]) -> None:
+        self.folder, self.manifest = folder, dict(manifest)
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """Headline outcomes (or their differences): draw, replication, outcome, unit, value."""
+        return pd.read_parquet(self.folder / OUTCOMES)
+
+    def uncertainty(self, level: float = 0.95) -> pd.DataFrame:
+        """Return the two layers of each outcome's uncertainty; see `outcomes.uncertainty.layers`."""
+        return layers(self.outcomes, level)
+
+
+_SWEEP = Sweep(
+    kind="sweep",
+    design=Design.TABLE,
+    vary="",
+    table=None,
+    points=2,
+    draw=0,
+    on_error=OnError.STOP,
+    keep=Keep.OUTCOMES,
+    pictures=False,
+)
+"""How the draws are kept: outcomes by replication; a failed one stops all."""

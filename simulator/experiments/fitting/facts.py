@@ -1,0 +1,198 @@
+"""Published facts: a table with the figure, its interval, and whether it may enter a fit."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from simulator.errors import Mistake, SettingsError, nearest
+
+OWN = Path(__file__).parents[2] / "data" / "targets.csv"
+COLUMNS = ("id", "fact", "rows", "published", "low", "high", "unit", "design", "use")
+MEASURE = "measure"
+"""Further column of a user's own table: which line of a run's tables is meant; see `published.measure_of`."""
+
+CALIBRATE, VALIDATE = "calibrate", "validate"
+SD_OF_HALF = 1.959963984540054
+"""Standard deviations from the middle of a normal distribution to either end of its 95 % interval."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One published figure.
+
+    Attributes
+    ----------
+    id, fact, rows, text, unit, design : str
+        As in the table; `text` is what stands under `published`.
+    value, low, high : float
+        NaN where the table gives no number.
+    use : str
+        `calibrate` (may enter a fit) or `validate` (never does).
+    measure : str
+        What is held against it; empty for what the project knows by the id.
+    """
+
+    id: str
+    fact: str
+    rows: str
+    text: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    design: str
+    use: str
+    measure: str = ""
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether the figure is compared on the log scale."""
+        return _is_ratio(self.unit)
+
+    @property
+    def has_interval(self) -> bool:
+        """Whether an interval was published with it."""
+        return not (np.isnan(self.low) or np.isnan(self.high))
+
+    def on_scale(self, number: float) -> float:
+        """Return a number of this fact on the scale on which it is compared."""
+        return float(np.log(number)) if self.is_ratio else number
+
+    def off_scale(self, number: float) -> float:
+        """Return a number on the scale of comparison in the fact's unit."""
+        return float(np.exp(number)) if self.is_ratio else number
+
+    def sds(self) -> tuple[float, float]:
+        """Return the standard deviation below and above the figure (two-piece normal), NaN if not published.
+
+        References
+        ----------
+        Wallis, K. F. (2014). The two-piece normal, binormal, or double Gaussian distribution. Statistical
+        Science 29, 106-112.
+        """
+        if not self.has_interval:
+            return float("nan"), float("nan")
+        low, value, high = (self.on_scale(one) for one in (self.low, self.value, self.high))
+        return max(0.0, value - low) / SD_OF_HALF, max(0.0, high - value) / SD_OF_HALF
+
+
+def read_facts(path: Path | None = None, only: Sequence[str] = ()) -> list[Fact]:
+    """Return the facts of a table.
+
+    Parameters
+    ----------
+    path : Path, optional
+        CSV file with the columns of the project's own table, which is read if none is given.
+    only : sequence of str
+        Ids; empty for all.
+
+    Raises
+    ------
+    SettingsError
+        With every mistake in the table, and every id that is not in it.
+    """
+    path = path or OWN
+    rows = _rows(path)
+    mistakes = list(_mistakes(path, rows))
+    ids = [row["id"] for row in rows]
+    mistakes += [
+        Mistake("study.only", f"there is no fact '{one}'", ", ".join(ids), nearest(one, ids))
+        for one in only
+        if one not in ids
+    ]
+    if mistakes:
+        raise SettingsError(mistakes)
+    return [_fact(row) for row in rows if not only or row["id"] in only]
+
+
+def facts_to_fit(path: Path | None = None, only: Sequence[str] = ()) -> list[Fact]:
+    """Return the facts that enter a fit: those whose use is `calibrate`.
+
+    Raises
+    ------
+    SettingsError
+        If one that is asked for is for validation, or has no number to be fitted to.
+    """
+    facts = read_facts(path, only)
+    chosen = facts if only else [fact for fact in facts if fact.use == CALIBRATE]
+    check_use(chosen)
+    if not chosen:
+        raise SettingsError([Mistake("study.facts", "no fact has the use calibrate")])
+    return chosen
+
+
+def check_use(facts: Sequence[Fact]) -> None:
+    """Raise SettingsError if a fact may not enter a fit; every fit begins with this."""
+    mistakes = [
+        Mistake(f"fact {one.id}", "is for validation and never enters a fit", "facts whose use is calibrate")
+        for one in facts
+        if one.use != CALIBRATE
+    ]
+    mistakes += [
+        Mistake(f"fact {one.id}", f"'{one.text}' is no number to fit", "a number")
+        for one in facts
+        if np.isnan(one.value)
+    ]
+    if mistakes:
+        raise SettingsError(mistakes)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            rows = [{key: (value or "").strip() for key, value in row.items() if key} for row in reader]
+            head = list(reader.fieldnames or [])
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or "it is no CSV file in UTF-8"
+        raise SettingsError([Mistake("study.facts", f"{path} cannot be read: {reason}")]) from error
+    missing = [name for name in COLUMNS if name not in head]
+    if missing or not rows:
+        problem = f"has no column {', '.join(missing)}" if missing else "holds no facts"
+        raise SettingsError([Mistake(str(path), problem, ", ".join((*COLUMNS, f"[{MEASURE}]")))])
+    return rows
+
+
+def _mistakes(path: Path, rows: Sequence[Mapping[str, str]]) -> Iterator[Mistake]:
+    seen: set[str] = set()
+    for number, row in enumerate(rows, 2):
+        where = f"{path}, line {number}"
+        if not row["id"] or row["id"] in seen:
+            yield Mistake(where, f"id '{row['id']}' is missing or stands there twice")
+        seen.add(row["id"])
+        if row["use"] not in {CALIBRATE, VALIDATE}:
+            near = nearest(row["use"], [CALIBRATE, VALIDATE])
+            yield Mistake(f"{where}, use", f"'{row['use']}'", f"{CALIBRATE} or {VALIDATE}", near)
+        for name in ("low", "high"):
+            if row[name] and np.isnan(_number(row[name])):
+                yield Mistake(f"{where}, {name}", f"'{row[name]}' is no number", "a number, or nothing")
+        low, value, high = (_number(row[name]) for name in ("low", "published", "high"))
+        if low > value or value > high or low > high:
+            yield Mistake(where, f"{value:g} is not between {low:g} and {high:g}", "low <= published <= high")
+        if _is_ratio(row["unit"]) and min(low, value, high) <= 0.0:
+            yield Mistake(where, "a ratio has to be above 0")
+
+
+def _is_ratio(unit: str) -> bool:
+    return "ratio" in unit.split()
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        return float("nan")
+    return number if np.isfinite(number) else float("nan")
+
+
+def _fact(row: Mapping[str, str]) -> Fact:
+    numbers = (_number(row["published"]), _number(row["low"]), _number(row["high"]))
+    return Fact(
+        row["id"], row["fact"], row["rows"], row["published"], *numbers, row["unit"], row["design"],
+        row["use"], row.get(MEASURE, ""),
+    )  # fmt: skip

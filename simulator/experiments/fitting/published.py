@@ -1,0 +1,299 @@
+"""The published designs: which world a fact is looked for in, and which of its estimates is held against it.
+
+A world is a scenario with a study of its own, simulated like any other; a measure reads what the worlds of
+one draw of settings estimate, replication by replication. Worlds share their luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from simulator.errors import Mistake, SettingsError, nearest
+from simulator.experiments.fitting.estimates import CUMULATED, FIRST_YEAR, LED_TO_WORK, MEDIAN, STILL_ON
+from simulator.experiments.fitting.facts import Fact
+
+Tables = Mapping[str, pd.DataFrame]
+"""What each world estimates: a row a replication, a column an estimate."""
+
+STOCK = "stock"
+JOB_READY = "study.subgroup={hindrance: [unemployment]}"
+INSIDE = ("study=trial", "study.placing=inside", "study.rotate=false")
+SHARED = "study.staff_apart=false"
+NEWCOMERS = ("study.people=newcomers", JOB_READY)
+DAYS = "effect: all: {} within 104 weeks"
+LOG_TIME = "log weeks to exit"
+RATIO = "hazard ratio: any: {}"
+TURNED = ", turned"
+QUARTER_LEFT = 2.0
+"""Half-lives after which an effect counts as worn off: a quarter of it is left (assumed)."""
+
+MONTH_WEEKS, QUARTER = 52.0 / 12.0, 13.0
+
+
+def _events(event: str, *more: str) -> tuple[str, ...]:
+    return ("study=event_study", f"study.event={event}", "study.period_weeks=13", "study.periods=2", *more)
+
+
+def _both_turns(name: str, design: tuple[str, ...], first: str, second: str) -> dict[str, tuple[str, ...]]:
+    """Return a trial twice, the second time with the arms turned, so that everybody is in each arm once."""
+    return {
+        name: (*design, f"study.arms=['{first}', '{second}']"),
+        f"{name}{TURNED}": (*design, f"study.arms=['{second}', '{first}']"),
+    }
+
+
+def _treated(share: float) -> str:
+    return f"study.shares=[{1.0 - share:g},{share:g}]"
+
+
+TALKS = (
+    *INSIDE,
+    *NEWCOMERS,
+    "study.staff_apart=true",
+    "study.arms=['control:', 'treated: caseload.clients_per_caseworker=30']",
+)
+"""Three times as many talks come of 30 clients a caseworker instead of 80."""
+
+SHARES = (0.0, 0.5, 1.0)
+MARKETS = {
+    f"{share:g} treated, {market}": (market, share) for market in ("slack", "tight") for share in SHARES
+}
+
+WORLDS: dict[str, tuple[str, ...]] = {
+    STOCK: (),
+    **_both_turns(
+        "caseload",
+        (*INSIDE, "study.staff_apart=true", "study.people=both", "study.start_week=0", JOB_READY),
+        "control: caseload.clients_per_caseworker=250",
+        "treated: caseload.clients_per_caseworker=100",
+    ),
+    **_both_turns(
+        "lost meeting",
+        (*INSIDE, SHARED, *NEWCOMERS, "study.clock=planned_talk", "study.split=caseworker_skill"),
+        "kept: casework.cancelled_talk=1 casework.p_cancelled=0.0",
+        "lost: casework.cancelled_talk=1 casework.p_cancelled=1.0",
+    ),
+    "sanction": _events("cut", JOB_READY),
+    "contact": TALKS,
+    "employment measure": _events("programme", "study.programme=work_practice"),
+    "training": _events("programme", "study.programme=vocational"),
+    "programmes": (
+        *INSIDE, SHARED, "study.people=newcomers", "study.follow_up_weeks=156",
+        "study.horizons_weeks=[52,156]", "study.arms=['none: referral.offers=[]', 'offered:']",
+    ),
+    **{
+        name: (*TALKS, f"vacancies={market}", _treated(share))
+        for name, (market, share) in MARKETS.items()
+    },
+    "caseload 40": (
+        "caseload@reform.caseload=ratio", "reform.caseload.clients_per_caseworker=40", "reform.week=0",
+    ),
+    "silo": ("collaboration=silo",),
+    "merged": (
+        "collaboration=silo", "collaboration@reform.collaboration=integrated", "reform.week=0",
+        "reform.transition_overhead=0.15",
+    ),
+    "strict": (
+        *INSIDE, SHARED, "study.people=newcomers", "study.subgroup={age: [18, 25]}",
+        "study.arms=['none: sanctions=none', 'strict: sanctions=strict']",
+    ),
+}  # fmt: skip
+"""What each world changes in the scenario, as overrides."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is held against a fact.
+
+    Attributes
+    ----------
+    worlds : tuple of str
+        Where it is looked for.
+    of : callable
+        Gives one number a replication from the worlds' estimates.
+    says : str
+        Of a fact without a number: what a number above nought means.
+    note : str
+        How the design differs from the published one.
+    """
+
+    worlds: tuple[str, ...]
+    of: Callable[[Tables], pd.Series]
+    says: str = ""
+    note: str = ""
+
+
+def line(world: str, estimate: str, says: str = "", note: str = "") -> Measure:
+    """Return the measure: one estimate of one world."""
+    return Measure((world,), lambda tables: column(tables, world, estimate), says, note)
+
+
+def turned(world: str, estimate: str, note: str = "") -> Measure:
+    """Return the measure: an effect of a trial, averaged over both turns of its arms."""
+    return Measure((world, f"{world}{TURNED}"), lambda tables: both_turns(tables, world, estimate), note=note)
+
+
+def both_turns(tables: Tables, world: str, estimate: str) -> pd.Series:
+    """Return an effect averaged over both turns of the arms; the turned one has the opposite sign."""
+    return (column(tables, world, estimate) - column(tables, f"{world}{TURNED}", estimate)) / 2.0
+
+
+def column(tables: Tables, world: str, estimate: str) -> pd.Series:
+    """Return an estimate of a world by replication; NaN where the world had nothing to measure it by."""
+    table = tables[world]
+    return table[estimate] if estimate in table else pd.Series(np.nan, index=table.index)
+
+
+def _worn_off(tables: Tables) -> pd.Series:
+    """Return the months until a quarter of the effect is left, if it falls by the same share each week.
+
+    As pseudo-values: what one replication shows by itself is too little for a ratio of effects.
+    """
+    spans = [column(tables, "sanction", RATIO.format(span)) for span in ("0-12", "13-25")]
+    pairs = np.column_stack([span.to_numpy(float) for span in spans])
+    number = len(pairs)
+    whole = _months(pairs)
+    if number == 1:
+        return pd.Series(whole, index=spans[0].index)
+    without = [_months(np.delete(pairs, row, axis=0)) for row in range(number)]
+    return pd.Series(number * whole - (number - 1) * np.array(without), index=spans[0].index)
+
+
+def _months(pairs: np.ndarray) -> float:
+    early, late = pairs.mean(axis=0)
+    if not early > 0.0:
+        return float("nan")
+    left = float(np.clip(late / early, 0.01, 0.99))
+    return float(QUARTER_LEFT * QUARTER * np.log(0.5) / np.log(left) / MONTH_WEEKS)
+
+
+def _gap(world: str, more: str, less: str) -> Callable[[Tables], pd.Series]:
+    return lambda tables: column(tables, world, more) - column(tables, world, less)
+
+
+def _between(first: str, second: str, estimate: str) -> Callable[[Tables], pd.Series]:
+    """Return what the second world has more than the first."""
+    return lambda tables: column(tables, second, estimate) - column(tables, first, estimate)
+
+
+def _kinds(tables: Tables) -> pd.Series:
+    pair = (column(tables, world, RATIO.format("0-12")) for world in ("employment measure", "training"))
+    return next(pair) - next(pair)
+
+
+def _displaced(market: str, tables: Tables) -> pd.Series:
+    """Return how many days the direct gain exceeds the net gain of treating everybody."""
+    days = "days to exit within 104 weeks"
+    direct = -column(tables, f"0.5 treated, {market}", f"effect: all: {days}")
+    nobody = column(tables, f"0 treated, {market}", f"control: all: {days}")
+    everybody = column(tables, f"1 treated, {market}", f"treated: all: {days}")
+    return direct - (nobody - everybody)
+
+
+def _pay_back(tables: Tables) -> pd.Series:
+    """Return the month from which the reform has paid back; the last month if it has not by then."""
+    names = [str(name) for name in tables[STOCK] if str(name).startswith(CUMULATED)]
+    change = (tables["caseload 40"][names] - tables[STOCK][names]).to_numpy()
+    above = change > 0.0
+    last = np.where(above.any(axis=1), above.shape[1] - 1 - above[:, ::-1].argmax(axis=1), -2)
+    return pd.Series(np.minimum(last + 2.0, len(names)), index=tables[STOCK].index)
+
+
+YEAR = "calendar year: {}, of those with any"
+BY_WEEK = "effect: all: exit{} by week {}"
+MEASURES: dict[str, Measure] = {
+    "V1": line(STOCK, YEAR.format("months")),
+    "V2": line(STOCK, YEAR.format("ten months or more")),
+    "V3a": line(STOCK, YEAR.format("main hindrance unemployment")),
+    "V3b": line(STOCK, YEAR.format("main hindrance social reasons")),
+    "V3c": line(STOCK, YEAR.format("main hindrance sick-listed")),
+    "V4": line(STOCK, LED_TO_WORK, note="first stays only; work or study within four weeks of the end"),
+    "V5": turned("caseload", DAYS.format("days to exit")),
+    "V6a": turned("caseload", DAYS.format("days in work"), note="a job that ends without a new spell counts"),
+    "V6b": turned("caseload", DAYS.format("days unemployed")),
+    "V6c": turned("caseload", DAYS.format("days outside the labour force")),
+    "V6d": turned("caseload", BY_WEEK.format("", 52)),
+    "V7a": line("contact", f"treated: all: {MEDIAN}", note="level of people on assistance, not the insured"),
+    "V7b": line("contact", "effect: all: log hazard ratio of exit to work"),
+    "V8a": turned("lost meeting", f"effect: all: {LOG_TIME}"),
+    "V8b": Measure(
+        ("lost meeting", f"lost meeting{TURNED}"),
+        lambda tables: both_turns(tables, "lost meeting", f"effect: upper half: {LOG_TIME}")
+        - both_turns(tables, "lost meeting", f"effect: lower half: {LOG_TIME}"),
+        "a meeting lost with a skilled caseworker lengthens the spell more",
+    ),
+    "V9a": line("sanction", RATIO.format("0-12")),
+    "V9b": Measure(("sanction",), _worn_off, note="months until a quarter of the effect is left"),
+    "V10a": Measure(
+        ("employment measure", "training"), _kinds,
+        "in its first quarter training holds people longer than an employment measure",
+        "stays are not drawn at random: matched by weeks on benefit",
+    ),
+    "V10b": Measure(
+        ("programmes",), _gap("programmes", BY_WEEK.format(" to work", 156), BY_WEEK.format(" to work", 52)),
+        "programmes do more within three years than within one",
+    ),
+    **{
+        f"V11 {market}": Measure(
+            tuple(f"{share} treated, {market}" for share in ("0", "0.5", "1")),
+            partial(_displaced, market),
+            f"days gained by those treated among others exceed those gained if all are, vacancies {market}",
+        )
+        for market in ("slack", "tight")
+    },
+    "V12": Measure((STOCK, "caseload 40"), _pay_back, note="the last month of the run if not by then"),
+    "V13": Measure(
+        ("silo", "merged"), _between("silo", "merged", FIRST_YEAR),
+        "who comes in the year of the merger stays longer",
+    ),
+    "V14": line(STOCK, STILL_ON, "the sanctioned are more often still on benefit"),
+    "V15 work": line("strict", BY_WEEK.format(" to work", 52), "more of the young leave by work"),
+    "V15 otherwise": Measure(
+        ("strict",), _gap("strict", BY_WEEK.format("", 52), BY_WEEK.format(" to work", 52)),
+        "more of the young leave otherwise",
+    ),
+}  # fmt: skip
+"""What is held against each fact; one that consists of several claims has a line for each."""
+
+NOTHING = {
+    "V15 wages": "wages are not modelled",
+    "V16": "search effort and compliance are not in the tables of a run",
+}
+"""Facts, or parts of them, that nothing can be held against."""
+
+
+def measures_of(fact: Fact) -> dict[str, Measure]:
+    """Return what is held against a fact, by name; nothing if there is nothing.
+
+    Raises
+    ------
+    SettingsError
+        If a fact's own `measure` names no world.
+    """
+    if fact.measure:
+        return {fact.id: measure_of(fact)}
+    return {name: one for name, one in MEASURES.items() if name.split()[0] == fact.id}
+
+
+def measure_of(fact: Fact) -> Measure:
+    """Return the measure that a user's own fact names: `WORLD | ESTIMATE`, or an estimate of the stock."""
+    world, bar, estimate = (part.strip() for part in fact.measure.partition("|"))
+    world, estimate = (world, estimate) if bar else (STOCK, world)
+    if world not in WORLDS:
+        near = nearest(world, WORLDS)
+        raise SettingsError(
+            [Mistake(f"fact {fact.id}, measure", f"there is no world '{world}'", ", ".join(WORLDS), near)]
+        )
+    says = "" if not np.isnan(fact.value) else f"{estimate} is above nought"
+    return line(world, estimate, says)
+
+
+def worlds_of(facts: Sequence[Fact]) -> list[str]:
+    """Return the worlds that facts are looked for in, each once."""
+    names = [world for fact in facts for one in measures_of(fact).values() for world in one.worlds]
+    return [world for world in WORLDS if world in names]

@@ -1,0 +1,159 @@
+"""Validation: every published fact by its own design, with fresh luck, and a verdict by a rule stated here.
+
+The rule, for the simulated mean and a 95 % interval that holds luck and parameters:
+
+- a figure with a published interval is *met* if z, the difference over the standard deviation of both
+  together, is within 1.96, else *missed*; met with a simulated interval more than three times as wide as the
+  published one, it *says little*;
+- a figure without one is *met* if the simulated interval holds it, else *missed*; *says little*, if the
+  interval holds nought, too;
+- a sign is *met* if the whole interval is above nought, *missed* if it is below, else *open*;
+- *no measure* where nothing in a run can be held against the fact, *not measured* where the runs had nothing
+  to measure, or too little for an interval.
+
+No discrepancy of the model is allowed for here, as it is in a fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from simulator.composing.pairing import Load
+from simulator.experiments.fitting.draws import read_draws
+from simulator.experiments.fitting.facts import SD_OF_HALF, Fact, read_facts
+from simulator.experiments.fitting.published import NOTHING, Measure, Tables, measures_of, worlds_of
+from simulator.experiments.fitting.worlds import compose_worlds, simulate_worlds
+from simulator.outcomes.uncertainty import layers
+from simulator.parameters import Scenario
+from simulator.parameters.fitting import Validate
+
+MET, MISSED, OPEN, LITTLE, NO_MEASURE, NOT_MEASURED = VERDICTS = (
+    "met", "missed", "open", "says little", "no measure", "not measured"
+)  # fmt: skip
+WIDE = 3.0
+NAN = float("nan")
+BOUNDS = ("value", "monte_carlo_low", "monte_carlo_high", "parameter_low", "parameter_high")
+
+
+def facts_of(study: Validate) -> list[Fact]:
+    """Return the facts that a study holds the model against."""
+    return read_facts(Path(study.facts) if study.facts else None, study.only)
+
+
+def validate(scenario: Scenario, study: Validate, folder: Path, load: Load) -> pd.DataFrame:
+    """Simulate what is missing of every fact's worlds at every draw, and judge each fact.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The municipality, with its draws.
+    study : Validate
+        Which facts.
+    folder : Path
+        Where the runs go: a sweep's folder.
+    load : callable
+        Loads scenarios under the overrides of the command.
+
+    Returns
+    -------
+    DataFrame
+        A row a measure: id, use, fact, says, published, low, high, unit, simulated, monte_carlo_low,
+        monte_carlo_high, parameter_low, parameter_high, z, verdict, note, design.
+
+    Raises
+    ------
+    SettingsError
+        If facts or draws cannot be read, or a world cannot be made.
+    """
+    facts = facts_of(study)
+    fresh = scenario.model_copy(update={"seed": scenario.seed + study.fresh_luck})
+    worlds = compose_worlds(fresh, worlds_of(facts), load)
+    draws = read_draws(scenario, study.most_draws)
+    own_luck = [{**values, "seed": fresh.seed + number} for number, values in enumerate(draws)]
+    tables = simulate_worlds(scenario, folder, worlds, own_luck)
+    return pd.DataFrame([row for fact in facts for row in rows_of(fact, tables)])
+
+
+def rows_of(fact: Fact, tables: Sequence[Tables]) -> Iterator[dict[str, object]]:
+    """Yield a row for each measure of a fact, and for each part of it that has none."""
+    for name, measure in measures_of(fact).items():
+        values = [measure.of(one) for one in tables]
+        yield {
+            **_published(name, fact, measure),
+            **judged(fact, values),
+            "note": measure.note,
+            "design": fact.design,
+        }
+    for name, why in NOTHING.items():
+        if name.split()[0] == fact.id and not fact.measure:
+            yield _without(name, fact, why)
+    if not measures_of(fact) and fact.id not in {name.split()[0] for name in NOTHING}:
+        yield _without(fact.id, fact, "nothing in a run is held against it")
+
+
+def _published(name: str, fact: Fact, measure: Measure | None = None) -> dict[str, object]:
+    says = measure.says if measure else ""
+    number = fact.value if not says else NAN
+    return {
+        "id": name, "use": fact.use, "fact": fact.fact, "says": says, "published": number,
+        "low": fact.low, "high": fact.high, "unit": fact.unit,
+    }  # fmt: skip
+
+
+def _without(name: str, fact: Fact, why: str) -> dict[str, object]:
+    empty = dict.fromkeys(("simulated", *BOUNDS[1:], "z"), NAN)
+    return {**_published(name, fact), **empty, "verdict": NO_MEASURE, "note": why, "design": fact.design}
+
+
+def judged(fact: Fact, values: Sequence[pd.Series]) -> dict[str, object]:
+    """Return what came out for a measure of a fact, with both intervals, z and verdict.
+
+    Parameters
+    ----------
+    fact : Fact
+        What was published.
+    values : sequence of Series
+        For each draw, the measure by replication, on the fact's scale of comparison.
+    """
+    parts = [
+        one.rename("value").rename_axis("replication").reset_index().assign(draw=number)
+        for number, one in enumerate(values)
+    ]
+    table = layers(pd.concat(parts).assign(outcome="measure", unit=fact.unit))
+    if table.empty:
+        return {**dict.fromkeys(("simulated", *BOUNDS[1:], "z"), NAN), "verdict": NOT_MEASURED}
+    row = {name: float(table[name].iloc[0]) for name in (*BOUNDS, "parameter_sd")}
+    if np.isnan(row["monte_carlo_high"]) and np.isnan(row["parameter_sd"]):  # too few values for an interval
+        return {**_shown(fact, row), "z": NAN, "verdict": NOT_MEASURED}
+    luck = (row["monte_carlo_high"] - row["monte_carlo_low"]) / 2.0 / SD_OF_HALF
+    sd = float(np.sqrt(np.nansum([luck**2, row["parameter_sd"] ** 2])))
+    z, verdict = verdict_of(fact, row["value"], sd)
+    return {**_shown(fact, row), "z": z, "verdict": verdict}
+
+
+def _shown(fact: Fact, row: Mapping[str, float]) -> dict[str, object]:
+    """Return value and bounds in the fact's unit."""
+    shown: dict[str, object] = {name: fact.off_scale(row[name]) for name in BOUNDS}
+    return {"simulated": shown.pop("value"), **shown}
+
+
+def verdict_of(fact: Fact, value: float, sd: float) -> tuple[float, str]:
+    """Return z and verdict for a simulated value and its standard deviation; see the rule above."""
+    half = SD_OF_HALF * sd
+    if np.isnan(fact.value):
+        z = value / sd if sd > 0.0 else NAN
+        return z, MET if value - half > 0.0 else MISSED if value + half < 0.0 else OPEN
+    off = value - fact.on_scale(fact.value)
+    below, above = fact.sds()
+    published = 0.0 if not fact.has_interval else below if off < 0.0 else above
+    together = float(np.sqrt(published**2 + sd**2))
+    z = off / together if together > 0.0 else NAN
+    if not abs(off) <= SD_OF_HALF * together:
+        return z, MISSED
+    width = (below + above) * SD_OF_HALF
+    little = 2.0 * half > WIDE * width if fact.has_interval else abs(value) <= half
+    return z, LITTLE if little else MET

@@ -1,0 +1,190 @@
+"""The worlds of published designs at every draw of settings: composed once, then set number by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from simulator.composing.pairing import Load
+from simulator.composing.tabled import Points
+from simulator.config import read_scenario
+from simulator.errors import Mistake, SettingsError
+from simulator.experiments import store
+from simulator.experiments.fitting.published import WORLDS, Tables
+from simulator.experiments.studies.arms import check_trial, inside, load_arms
+from simulator.experiments.studies.event_study import check_event_study
+from simulator.experiments.sweep import SweepRun, carry_out, planned
+from simulator.parameters import Scenario
+from simulator.parameters.designs import EventStudy, TrialStudy
+from simulator.parameters.fitting import Draws
+from simulator.parameters.sweep import Sweep
+from simulator.provenance import settings_of
+from simulator.study_vocabulary import Design, Keep, OnError
+
+Values = Mapping[str, float | int]
+"""Settings of one draw, by path."""
+
+WORLD, DRAW = "world", "draw"
+AS_IT_IS = Draws(file=None, most=None)
+
+
+def compose_worlds(scenario: Scenario, names: Sequence[str], load: Load) -> dict[str, Scenario]:
+    """Return the worlds of a scenario, each with the study that says what it estimates.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The municipality.
+    names : sequence of str
+        Which worlds.
+    load : callable
+        Loads scenarios under the overrides of the command.
+
+    Raises
+    ------
+    SettingsError
+        If a world cannot be made of this scenario, with every mistake.
+    """
+    found: dict[str, Scenario] = {}
+    mistakes: list[Mistake] = []
+    for name in names:
+        try:
+            found[name] = _compose(scenario, WORLDS[name], load)
+        except SettingsError as error:
+            mistakes += [Mistake(f"world '{name}', {m.where}", m.problem, m.allowed) for m in error.mistakes]
+    if mistakes:
+        raise SettingsError(list(dict.fromkeys(mistakes)))
+    return found
+
+
+def _compose(scenario: Scenario, overrides: Sequence[str], load: Load) -> Scenario:
+    wanted = [one for one in overrides if not one.startswith("study")]
+    own = load(scenario.scenario, *overrides)
+    own = own.model_copy(
+        update={"seed": scenario.seed, "replications": scenario.replications, "draws": AS_IT_IS}
+    )
+    if isinstance(own.study, EventStudy):
+        check_event_study(own, own.study)
+    if not isinstance(own.study, TrialStudy):
+        return own
+    check_trial(own, own.study)
+    design = own.study
+
+    def with_world(name: str, *changes: str) -> Scenario:
+        return load(name, *wanted, *changes).model_copy(update={"seed": own.seed, "draws": AS_IT_IS})
+
+    rules = load_arms(own, design.arms_by_name(), with_world)
+    rules = {name: one.model_copy(update={"replications": own.replications}) for name, one in rules.items()}
+    shares = tuple(design.shares) or (1.0 / len(rules),) * len(rules)
+    return inside(own, rules, shares, design.staff_apart, design.start_week)
+
+
+def world_at(world: Scenario, values: Values) -> Scenario:
+    """Return a world with some numbers at other values: everywhere, save where its design sets them itself.
+
+    Raises
+    ------
+    SettingsError
+        If they are not allowed, or do not fit together.
+    """
+    tree = deepcopy(settings_of(world))
+    copies = [one for one in (tree["reform"], *tree["trial"]["arms"].values()) if one]
+    for path, value in values.items():
+        before = _set(tree, path, value)
+        for copy in copies:
+            if _get(copy, path) == before:
+                _set(copy, path, value)
+    return read_scenario(tree)
+
+
+def _get(tree: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401  (a setting holds anything)
+    node: Any = tree
+    for part in path.split("."):
+        node = node.get(part) if isinstance(node, Mapping) else None
+    return node
+
+
+def _set(tree: dict[str, Any], path: str, value: float) -> Any:  # noqa: ANN401  (as above)
+    """Set a value, and return what was there."""
+    *above, last = path.split(".")
+    node: Any = tree
+    for part in above:
+        node = node[part]
+    before, node[last] = node[last], value
+    return before
+
+
+def points_of(worlds: Mapping[str, Scenario], draws: Sequence[Values]) -> Points:
+    """Return every world at every draw, draw by draw.
+
+    Raises
+    ------
+    SettingsError
+        With every mistake at any of them.
+    """
+    table: list[dict[str, object]] = []
+    scenarios: list[Scenario] = []
+    mistakes: list[Mistake] = []
+    for number, values in enumerate(draws):
+        for name, world in worlds.items():
+            try:
+                scenarios.append(world_at(world, values))
+            except SettingsError as error:
+                mistakes += error.mistakes
+            table.append({DRAW: number, WORLD: name, **values})
+    if mistakes:
+        raise SettingsError(list(dict.fromkeys(mistakes)))
+    return Points(tuple(table), tuple(scenarios))
+
+
+def simulate_worlds(
+    scenario: Scenario, folder: Path, worlds: Mapping[str, Scenario], draws: Sequence[Values]
+) -> list[Tables]:
+    """Simulate what is missing of every world at every draw, and return their estimates, draw by draw.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Says who does the work.
+    folder : Path
+        Where the runs go: a sweep's folder.
+    worlds : mapping of str to Scenario
+        From `compose_worlds`.
+    draws : sequence of mapping
+        Settings of each draw.
+
+    Returns
+    -------
+    list of mapping of str to DataFrame
+        For each draw, for each world: a row a replication, a column an estimate.
+    """
+    common = scenario.model_copy(update={"output": scenario.output.model_copy(update={"dir": str(folder)})})
+    sweep = planned(common, _SWEEP, points_of(worlds, draws))
+    carry_out(sweep)
+    tables = list(_estimates(sweep))
+    width = len(worlds)
+    return [dict(zip(worlds, tables[n * width : (n + 1) * width], strict=True)) for n in range(len(draws))]
+
+
+def _estimates(sweep: SweepRun) -> Iterator[pd.DataFrame]:
+    for point in sweep.points:
+        long = pd.read_parquet(point.folder / f"{store.ESTIMATES}.parquet")
+        yield long.pivot(index="replication", columns="estimate", values="value")
+
+
+_SWEEP = Sweep(
+    kind="sweep",
+    design=Design.TABLE,
+    vary="",
+    table=None,
+    points=2,
+    draw=0,
+    on_error=OnError.STOP,
+    keep=Keep.ESTIMATES,
+    pictures=False,
+)
+"""How the points are kept: outcomes and estimates by replication; a failed one stops all."""

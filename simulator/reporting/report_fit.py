@@ -1,0 +1,224 @@
+"""Calibration, validation and runs over draws for a person: tables, pictures, a page."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from simulator.compiled import source_hash
+from simulator.composing.pairing import Load, alternative_of
+from simulator.errors import Mistake, SettingsError
+from simulator.experiments import store
+from simulator.experiments.comparison import check_same_people
+from simulator.experiments.fitting.calibrate import Fit, calibrate, plan_fit, settings_of_draws
+from simulator.experiments.fitting.draws import (
+    OUTCOMES,
+    UNCERTAINTY,
+    differences,
+    plan_draws,
+    simulate_draws,
+    spread,
+)
+from simulator.experiments.fitting.facts import Fact
+from simulator.experiments.fitting.learnt import SPREAD, facts_table, points_table, settings_table
+from simulator.experiments.fitting.priors import points_at
+from simulator.experiments.fitting.sampling import sobol_shares
+from simulator.experiments.fitting.validate import facts_of, validate
+from simulator.experiments.run import REPORT, plan_of, results_folder
+from simulator.files import write_bytes
+from simulator.parameters import Scenario
+from simulator.parameters.fitting import Calibrate, Validate
+from simulator.provenance import manifest_of, now
+from simulator.reporting.console import aligned, number_text
+from simulator.reporting.fit_figures import beliefs_figure, forest_figure
+from simulator.reporting.fit_page import READ_FOREST, validation_page
+from simulator.reporting.style import save
+
+POSTERIOR, REMARK, RUNS = "posterior.csv", "posterior.yaml", "runs"
+FEWEST = 2
+
+
+def report_fit(scenario: Scenario, load: Load) -> Path:
+    """Carry out a calibration, a validation, or a run or comparison over draws, and return its folder."""
+    if isinstance(scenario.study, Calibrate):
+        return report_calibration(scenario, load)
+    if isinstance(scenario.study, Validate):
+        return report_validation(scenario, load)
+    return report_draws(scenario, load)
+
+
+def report_calibration(scenario: Scenario, load: Load) -> Path:
+    """Carry out a calibration, write its tables, pictures and posterior, and return the folder."""
+    study = scenario.study
+    assert isinstance(study, Calibrate)
+    folder, started = results_folder(scenario), now()
+    facts = plan_fit(scenario, study).facts
+    with store.open_folder(folder, _plan(scenario, facts)):
+        fit = calibrate(scenario, study, folder, load)
+        posterior = pd.DataFrame(settings_of_draws(fit))
+        tables = {
+            POSTERIOR: posterior, "settings.csv": settings_table(fit), "facts.csv": facts_table(fit),
+            "points.csv": points_table(fit),
+        }  # fmt: skip
+        if fit.known.foreseen:
+            tables["emulator.csv"] = pd.concat(fit.known.foreseen, ignore_index=True)
+        prior = pd.DataFrame(points_at(fit.plan.free, sobol_shares(len(fit.plan.free), 2**SPREAD, 0)))
+        write_bytes(folder / REMARK, _remark(scenario, fit).encode())
+        save(beliefs_figure(tables["settings.csv"], prior, posterior), folder / "figures" / "beliefs.png")
+        _finish(folder, scenario, started, tables, [REMARK])
+    print(
+        _settings_text(tables["settings.csv"]),
+        _fit_text(tables["facts.csv"]),
+        sep="\n\n",
+        end="\n\n",
+        flush=True,
+    )
+    return folder
+
+
+def _plan(scenario: Scenario, facts: Sequence[Fact]) -> dict[str, object]:
+    """Return what makes this study this study: settings, code, study, and the facts as in their table."""
+    figures = {
+        one.id: f"{one.text} ({one.low:g} to {one.high:g}) {one.unit}; {one.use} {one.measure}".strip()
+        for one in facts
+    }
+    return {**plan_of(scenario), "study": scenario.study.model_dump(mode="json"), "facts": figures}
+
+
+def _finish(
+    folder: Path, scenario: Scenario, started: str, tables: Mapping[str, pd.DataFrame], more: list[str]
+) -> None:
+    """Write tables, then the manifest."""
+    for name, table in tables.items():
+        write_bytes(folder / name, table.to_csv(index=False).encode())
+    rows = {name: len(table) for name, table in tables.items()}
+    manifest = manifest_of(scenario, source_hash(), started, rows)
+    sums = store.sums_of(folder, [folder / name for name in (*tables, *more)])
+    store.write_json(folder / store.MANIFEST, {**manifest, "files": sums})
+
+
+def _remark(scenario: Scenario, fit: Fit) -> str:
+    """Return what has to be known of the draws: an option of `draws` beside their file."""
+    facts = " ".join(dict.fromkeys(fact.id for fact in fit.plan.facts))
+    head = [
+        f"# {len(fit.posterior)} draws of the posterior of the scenario {scenario.scenario}; facts {facts}.",
+        f"# Code {source_hash()[:12]}, seed {scenario.seed}, {scenario.replications} replications a point, "
+        f"{len(fit.known.shares)} points, {scenario.population.size} clients.",
+        f"# Made by: simulator {_command(sys.argv[1:])}",
+    ]
+    return "\n".join([*head, yaml.safe_dump({"file": POSTERIOR, "most": None}).strip(), ""])
+
+
+def _command(arguments: Sequence[str]) -> str:
+    """Return a command as it can be given again: without what says where results go and who does the work."""
+    wishes = [one.lstrip("+") for one in arguments]
+    kept = [one for one in wishes if not one.startswith(("hydra.", "output.", "workers=", "engine"))]
+    return shlex.join(kept)
+
+
+def _settings_text(table: pd.DataFrame) -> str:
+    rows: list[tuple[str, ...]] = [("setting", "before", "after", "contraction", "verdict")]
+    for row in rows_of(table):
+        before, after = (_range(getattr(row, f"{n}low"), getattr(row, f"{n}high")) for n in ("prior_", ""))
+        rows.append((str(row.setting), before, after, f"{100 * row.contraction:.0f} %", str(row.verdict)))
+    return "\n".join(["What is believed of each setting (95 %):", "", *aligned(rows)])
+
+
+def rows_of(table: pd.DataFrame) -> Iterator[Any]:
+    """Yield the rows of a table, whose columns are their attributes."""
+    yield from table.itertuples()
+
+
+def _range(low: float, high: float) -> str:
+    return f"{float(f'{low:.3g}'):g} to {float(f'{high:.3g}'):g}"
+
+
+def _fit_text(table: pd.DataFrame) -> str:
+    rows: list[tuple[str, ...]] = [("fact", "published", "fitted", "95 %", "misses by")]
+    rows += [
+        (
+            f"{row.id} {row.fact}"[:70], number_text(row.published), number_text(row.mean),
+            _range(row.fit_low, row.fit_high), f"{row.misses_by:.1f} sd",
+        )
+        for row in rows_of(table)
+    ]  # fmt: skip
+    return "\n".join(["How the facts are met, as the emulator has it:", "", *aligned(rows)])
+
+
+def report_validation(scenario: Scenario, load: Load) -> Path:
+    """Hold the model against every fact, write table, picture and page, and return the folder."""
+    study = scenario.study
+    assert isinstance(study, Validate)
+    if scenario.replications < FEWEST:
+        raise SettingsError([Mistake("replications", "1 cannot tell luck from settings", "2 or more")])
+    folder, started = results_folder(scenario), now()
+    with store.open_folder(folder, _plan(scenario, facts_of(study))):
+        table = validate(scenario, study, folder / RUNS, load)
+        figure = forest_figure(table, "Published and simulated", READ_FOREST)
+        save(figure, folder / "figures" / "forest.png")
+        write_bytes(folder / REPORT, validation_page(scenario, table, figure))
+        _finish(folder, scenario, started, {"validation.csv": table}, [REPORT])
+    print(_validation_text(table), end="\n\n", flush=True)
+    return folder
+
+
+def _validation_text(table: pd.DataFrame) -> str:
+    rows: list[tuple[str, ...]] = [("fact", "published", "simulated", "luck", "draws", "verdict")]
+    for row in rows_of(table):
+        published = "sign" if pd.isna(row.published) else number_text(row.published)
+        luck, draws = (_bounds(row, layer) for layer in ("monte_carlo", "parameter"))
+        name = f"{row.id} {row.says or row.fact}"[:64]
+        rows.append((name, published, number_text(row.simulated), luck, draws, str(row.verdict)))
+    counted = ", ".join(f"{number} {verdict}" for verdict, number in table["verdict"].value_counts().items())
+    return "\n".join([*aligned(rows), "", counted])
+
+
+def _bounds(row: Any, layer: str) -> str:  # noqa: ANN401  (columns are its attributes)
+    low, high = getattr(row, f"{layer}_low"), getattr(row, f"{layer}_high")
+    return "" if pd.isna(low) else _range(low, high)
+
+
+def report_draws(scenario: Scenario, load: Load) -> Path:
+    """Simulate a scenario, or a comparison, at every draw; write both layers of uncertainty."""
+    alternative = alternative_of(scenario, load)
+    folder, started = results_folder(scenario, *([alternative] if alternative else [])), now()
+    if alternative:
+        check_same_people(scenario, alternative)
+    sides = {"baseline": scenario, **({"alternative": alternative} if alternative else {})}
+    points = {name: plan_draws(one, folder / name).plan["hashes"] for name, one in sides.items()}
+    with store.open_folder(folder, {**_plan(scenario, ()), "of_draws": points}):
+        values = {name: simulate_draws(one, folder / name) for name, one in sides.items()}
+        whole = differences(values["baseline"], values["alternative"]) if alternative else values["baseline"]
+        store.write_table(folder / OUTCOMES, whole)
+        table = spread(whole)
+        write_bytes(folder / UNCERTAINTY, table.to_csv(index=False).encode())
+        manifest = manifest_of(scenario, source_hash(), started, {OUTCOMES: len(whole)})
+        sums = store.sums_of(folder, [folder / OUTCOMES, folder / UNCERTAINTY])
+        draws = int(whole["draw"].nunique())
+        store.write_json(folder / store.MANIFEST, {**manifest, "draws": draws, "files": sums})
+    print(_draws_text(scenario, table, bool(alternative)), end="\n\n", flush=True)
+    return folder
+
+
+def _draws_text(scenario: Scenario, table: pd.DataFrame, is_difference: bool) -> str:
+    rows: list[tuple[str, ...]] = [
+        ("outcome", "difference" if is_difference else "mean", "luck (95 %)", "draws (95 %)", "unit")
+    ]
+    rows += [
+        (
+            str(row.outcome),
+            number_text(row.value),
+            _bounds(row, "monte_carlo"),
+            _bounds(row, "parameter"),
+            str(row.unit),
+        )
+        for row in rows_of(table)
+    ]
+    draws = f"{int(table['draws'].max())} draws of the settings, {scenario.replications} replications each"
+    return "\n".join([scenario.about.title, draws, "", *aligned(rows)])

@@ -1,0 +1,136 @@
+"""Calibration, validation and runs over draws from the command line, in small."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pandas as pd
+import pytest
+
+import simulator as sim
+from simulator.cli import main
+
+TINY = ["population.size=300", "population.burn_in_weeks=60", "weeks=112"]
+SMALL = [*TINY, "replications=2"]
+FIT = [
+    *SMALL, "study=calibrate", "study.only=[V1,V3a]", "study.first_points=8", "study.waves=1",
+    "study.wave_points=4", "study.draws=12",
+    "study.free=[doors.work.h_weekly, 'population.prevalence.skills: uniform 0.3..0.6, assumed: test']",
+]  # fmt: skip
+
+
+def told(arguments, capsys):
+    code = main(arguments)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("fit") / "first"
+    assert main([*FIT, "workers=2", f"output.dir={folder}"]) == 0
+    return folder
+
+
+def test_a_fit_leaves_draws_and_says_what_they_are_of(fitted):
+    posterior, settings = pd.read_csv(fitted / "posterior.csv"), pd.read_csv(fitted / "settings.csv")
+    assert list(posterior) == ["doors.work.h_weekly", "population.prevalence.skills"]
+    assert len(posterior) == 12
+    assert posterior["population.prevalence.skills"].between(0.3, 0.6).all()
+    assert settings["setting"].tolist() == list(posterior)
+    assert set(settings["verdict"]) <= {"as the prior", "moved", "clearly moved"}
+    assert pd.read_csv(fitted / "facts.csv")["id"].tolist() == ["V1", "V3a"]
+    assert len(pd.read_csv(fitted / "points.csv")) == 12
+    assert "facts V1 V3a" in (fitted / "posterior.yaml").read_text(encoding="utf-8")
+    assert (fitted / "figures" / "beliefs.png").stat().st_size > 10_000
+
+
+def test_a_stopped_fit_goes_on_to_the_same_posterior_with_other_workers(fitted, tmp_path):
+    folder = tmp_path / "again"
+    shutil.copytree(fitted, folder)
+    for name in (
+        "manifest.json",
+        "posterior.csv",
+        "points.csv",
+    ):  # as if killed in the middle of the last wave
+        (folder / name).unlink()
+    for name in ("point=2", "point=3"):
+        shutil.rmtree(folder / "wave=1" / name)
+    for name in ("manifest.json", "sweep.csv", "sweep.parquet"):
+        (folder / "wave=1" / name).unlink()
+    assert main([*FIT, "workers=1", f"output.dir={folder}"]) == 0
+    assert (folder / "posterior.csv").read_bytes() == (fitted / "posterior.csv").read_bytes()
+
+
+def test_facts_for_validation_are_refused_and_nothing_is_run(tmp_path, capsys):
+    folder = tmp_path / "none"
+    code, _, error = told([*SMALL, "study=calibrate", "study.only=[V1,V6d]", f"output.dir={folder}"], capsys)
+    assert code == 2
+    assert "fact V6d: is for validation and never enters a fit" in error
+    assert not folder.exists()
+
+
+def test_a_run_over_draws_has_both_layers(fitted, tmp_path, capsys):
+    folder = tmp_path / "drawn"
+    file = fitted / "posterior.csv"
+    wish = [*SMALL, f"draws.file={file}", "draws.most=3", f"output.dir={folder}"]
+    code, out, _ = told(wish, capsys)
+    assert code == 0
+    assert "3 draws of the settings, 2 replications each" in out
+    results = sim.open_results(folder)
+    assert results.outcomes.groupby("draw")["replication"].nunique().tolist() == [2, 2, 2]
+    layers = results.uncertainty().set_index("outcome")
+    assert layers.loc["clients on benefit", "draws"] == 3
+    assert (
+        layers.loc["clients on benefit", "parameter_high"] > layers.loc["clients on benefit", "parameter_low"]
+    )
+
+
+def test_a_comparison_over_draws_is_paired(fitted, tmp_path, capsys):
+    folder = tmp_path / "compared"
+    file = fitted / "posterior.csv"
+    wish = [*SMALL, "study=compare", "study.changes=casework.plan_minutes=60", f"draws.file={file}"]
+    code, out, _ = told([*wish, "draws.most=2", f"output.dir={folder}"], capsys)
+    assert code == 0
+    assert "difference" in out
+    pair = [
+        pd.read_csv(folder / name / "design.csv").drop(columns="settings_hash")
+        for name in ("baseline", "alternative")
+    ]
+    pd.testing.assert_frame_equal(*pair)
+    seeds = [
+        json.loads((folder / name / "point=1" / "manifest.json").read_text())["settings"]["seed"]
+        for name in ("baseline", "alternative")
+    ]
+    assert seeds == [2, 2]
+
+
+def test_a_fact_of_ones_own_is_validated(tmp_path, capsys):
+    facts = tmp_path / "own.csv"
+    facts.write_text(
+        "id,fact,rows,published,low,high,unit,design,use,measure\n"
+        "A1,months on benefit,own,6.6,1,12,months,register,validate,"
+        '"calendar year: months, of those with any"\n'
+        "A2,nobody leaves,own,500,499,501,weeks,register,validate,flow of spells: median\n"
+        "A3,nothing,own,1,0,2,weeks,register,validate,\n",
+        encoding="utf-8",
+    )
+    folder = tmp_path / "held"
+    code, out, _ = told([*SMALL, "study=validate", f"study.facts={facts}", f"output.dir={folder}"], capsys)
+    assert code == 0
+    table = pd.read_csv(folder / "validation.csv").set_index("id")
+    assert table["verdict"].to_dict() == {"A1": "met", "A2": "missed", "A3": "no measure"}
+    assert "1 missed" in out
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "months on benefit" in page
+    assert "nothing in a run is held against it" in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_one_replication_cannot_be_validated(tmp_path, capsys):
+    code, _, error = told(
+        [*TINY, "replications=1", "study=validate", f"output.dir={tmp_path / 'one'}"], capsys
+    )
+    assert code == 2
+    assert "cannot tell luck from settings" in error

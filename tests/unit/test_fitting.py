@@ -1,0 +1,318 @@
+"""Facts, priors and verdicts: what may enter a fit, and what is said of what came out."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator import load_scenario
+from simulator.composing.pairing import loader
+from simulator.describing import find_setting
+from simulator.errors import SettingsError
+from simulator.experiments.fitting.draws import differences, find_file, read_draws, scenarios_of, thinned
+from simulator.experiments.fitting.emulator import fit_emulator
+from simulator.experiments.fitting.facts import OWN, Fact, check_use, facts_to_fit, read_facts
+from simulator.experiments.fitting.priors import declared, free_settings, points_at, read_free
+from simulator.experiments.fitting.published import MEASURES, NOTHING, WORLDS, measures_of, worlds_of
+from simulator.experiments.fitting.sampling import Targets, sample_posterior, sobol_shares
+from simulator.experiments.fitting.validate import LITTLE, MET, MISSED, OPEN, judged, verdict_of
+from simulator.experiments.fitting.worlds import compose_worlds, world_at
+from simulator.parameters.prior import Prior
+from simulator.study_vocabulary import PriorShape
+
+NAN = float("nan")
+
+
+@cache
+def default():
+    return load_scenario("default")
+
+
+def fact(value=10.0, low=8.0, high=12.0, unit="weeks", use="calibrate"):
+    return Fact("F1", "a fact", "X01", str(value), value, low, high, unit, "a design", use)
+
+
+def with_facts(tmp_path, *lines):
+    path = tmp_path / "facts.csv"
+    path.write_text(
+        "id,fact,rows,published,low,high,unit,design,use,measure\n" + "\n".join(lines), encoding="utf-8"
+    )
+    return path
+
+
+class TestFacts:
+    def test_only_facts_for_calibration_enter_a_fit(self):
+        assert {one.use for one in facts_to_fit()} == {"calibrate"}
+        assert {one.id for one in facts_to_fit()} == {
+            one.id for one in read_facts() if one.use == "calibrate"
+        }
+
+    @pytest.mark.parametrize("name", [one.id for one in read_facts() if one.use == "validate"])
+    def test_no_fact_for_validation_can_be_asked_for(self, name):
+        with pytest.raises(SettingsError, match="never enters a fit"):
+            facts_to_fit(only=["V1", name])
+
+    def test_a_fact_for_validation_is_refused_however_it_got_there(self):
+        with pytest.raises(SettingsError, match="never enters a fit"):
+            check_use([fact(), fact(use="validate")])
+
+    def test_every_fact_of_the_project_has_a_measure_or_a_reason(self):
+        reasons = {name.split()[0] for name in NOTHING}
+        for one in read_facts():
+            assert measures_of(one) or one.id in reasons, one.id
+        assert {name.split()[0] for name in MEASURES} <= {one.id for one in read_facts()}
+        assert set(worlds_of(read_facts())) == set(WORLDS)
+
+    def test_all_mistakes_of_a_table_are_told_at_once(self, tmp_path):
+        path = with_facts(tmp_path, "A,x,,1,2,3,weeks,d,calibrate,", "A,x,,1,,q,weeks,d,calibate,")
+        with pytest.raises(SettingsError) as told:
+            read_facts(path, ["B"])
+        text = str(told.value)
+        assert all(
+            part in text
+            for part in ("not between 2 and 3", "stands there twice", "'calibrate'", "'B'", "'q'")
+        )
+
+    def test_a_table_without_its_columns_is_refused(self, tmp_path):
+        path = tmp_path / "facts.csv"
+        path.write_text("id,fact\nA,x\n", encoding="utf-8")
+        with pytest.raises(SettingsError, match="has no column rows"):
+            read_facts(path)
+
+    def test_a_fact_of_ones_own_names_its_measure(self, tmp_path):
+        path = with_facts(
+            tmp_path, "A,x,,1,0,3,weeks,d,calibrate,stock: median", "B,x,,1,0,3,weeks,d,validate,nowhere | m"
+        )
+        first, second = read_facts(path)
+        assert measures_of(first)["A"].worlds == ("stock",)
+        with pytest.raises(SettingsError, match="no world 'nowhere'"):
+            measures_of(second)
+
+    def test_a_ratio_is_compared_on_the_log_scale(self):
+        ratio = fact(2.0, 1.0, 4.0, "hazard ratio")
+        assert ratio.on_scale(2.0) == pytest.approx(np.log(2.0))
+        assert ratio.sds() == pytest.approx((np.log(2.0) / 1.96, np.log(2.0) / 1.96), rel=1e-3)
+        assert ratio.off_scale(ratio.on_scale(1.7)) == pytest.approx(1.7)
+
+    def test_a_duration_is_no_ratio(self):
+        ratios = {one.id for one in read_facts() if one.is_ratio}
+        assert ratios == {"V7b", "V9a"}
+
+    def test_the_project_s_table_is_the_default(self):
+        assert len(read_facts()) == len(pd.read_csv(OWN))
+
+
+class TestPriors:
+    @settings(max_examples=40, deadline=None)
+    @given(
+        shape=st.sampled_from(list(PriorShape)),
+        low=st.floats(0.001, 1.0),
+        ratio=st.floats(1.1, 50.0),
+        shares=st.lists(st.floats(0.0, 1.0), min_size=2, max_size=20),
+    )
+    def test_shares_become_allowed_values_in_their_order(self, shape, low, ratio, shares):
+        scenario = default()
+        prior = Prior(shape=shape, low=low, high=min(low * ratio, 5.0), source="assumed: test")
+        (free,) = free_settings(scenario, {"doors.work.h_weekly": prior})
+        values = free.at(np.sort(np.array(shares)))
+        assert (np.diff(values) >= 0.0).all()
+        assert (values >= 0.0).all() and (values <= 5.0).all()
+
+    @pytest.mark.parametrize("shape", list(PriorShape))
+    def test_most_of_a_prior_lies_between_its_ends(self, shape):
+        prior = Prior(shape=shape, low=0.5, high=1.0, source="assumed: test")
+        (free,) = free_settings(default(), {"doors.work.h_weekly": prior})
+        values = free.at((np.arange(20_000) + 0.5) / 20_000)
+        inside = ((values >= 0.5) & (values <= 1.0)).mean()
+        assert inside == pytest.approx(1.0 if shape == PriorShape.UNIFORM else 0.95, abs=0.002)
+
+    def test_a_prior_is_declared_with_its_setting(self):
+        gain = find_setting("client.search.contact_gain")
+        assert declared(gain).shape == PriorShape.LOG_NORMAL
+        assert declared(find_setting("sanctions.bite")).shape == PriorShape.NORMAL
+        assert (declared(gain).low, declared(gain).high) == gain.plausible
+
+    def test_everything_that_cannot_be_fitted_is_told(self):
+        wrong = {
+            "doors.work.h_wekly": None,
+            "sanctions.rule": None,
+            "population.prevalence.health": None,
+            "sanctions.bite": Prior(shape=PriorShape.NORMAL, low=-3.0, high=2.0, source="assumed: test"),
+        }
+        with pytest.raises(SettingsError) as told:
+            free_settings(default(), wrong)
+        assert len(told.value.mistakes) == 4
+        assert "doors.work.h_weekly" in str(told.value)
+
+    def test_priors_are_read_as_they_are_written(self):
+        found = read_free(
+            ["sanctions.bite", "doors.work.barriers.health: normal -5..-1.5, D14: split assumed"]
+        )
+        assert found["sanctions.bite"] is None
+        prior = found["doors.work.barriers.health"]
+        assert (prior.shape, prior.low, prior.high) == (PriorShape.NORMAL, -5.0, -1.5)
+        assert prior.source == "D14: split assumed"
+
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("a: normal 1..2", "is no prior"),
+            ("a: normal 2..1, D14", "is empty"),
+            ("a: log_normal -1..1, D14", "above 0"),
+            ("a: even 1..2, D14", "is no prior"),
+        ],
+    )
+    def test_what_is_no_prior_is_told(self, text, says):
+        with pytest.raises(SettingsError, match=says):
+            read_free([text])
+
+    def test_the_study_s_own_settings_can_be_fitted(self):
+        scenario = load_scenario("default", "study=calibrate")
+        free = free_settings(scenario, read_free(scenario.study.free))
+        assert len(free) == len(scenario.study.free)
+        for row in points_at(free, sobol_shares(len(free), 4, 1)):
+            assert world_at(scenario, row).doors.work.h_weekly == row["doors.work.h_weekly"]
+
+
+class TestWorlds:
+    def test_a_draw_reaches_the_arms_but_not_what_they_differ_in(self):
+        scenario = load_scenario("default", "study=validate")
+        world = compose_worlds(scenario, ["caseload", "lost meeting"], loader([]))
+        moved = world_at(
+            world["caseload"], {"caseload.clients_per_caseworker": 60.0, "caseload.p_quit_weekly": 0.01}
+        )
+        arms = moved.trial.arms
+        assert [arm.caseload.clients_per_caseworker for arm in arms.values()] == [250.0, 100.0]
+        assert [arm.caseload.p_quit_weekly for arm in arms.values()] == [0.01, 0.01]
+        again = world_at(world["lost meeting"], {"casework.talk_minutes": 33.0})
+        assert [arm.casework.talk_minutes for arm in again.trial.arms.values()] == [33.0, 33.0]
+        assert [arm.casework.p_cancelled for arm in again.trial.arms.values()] == [0.0, 1.0]
+
+
+def a_line(shares):
+    return np.column_stack([10.0 + 5.0 * shares[:, 0], 3.0 * shares[:, 1] ** 2])
+
+
+class TestPosterior:
+    """On a known function, with an exact answer: the first setting is known, the third never."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def emulator(cls):
+        shares = sobol_shares(3, 64, 1)
+        return fit_emulator(shares, a_line(shares), 1)
+
+    def test_the_emulator_foresees_a_smooth_function(self, emulator):
+        shares = sobol_shares(3, 128, 2)
+        mean, sd = emulator.predict(shares)
+        assert np.abs(mean - a_line(shares)).max() < 0.05
+        assert (sd < 0.1).all()
+
+    def test_the_posterior_is_the_exact_one(self, emulator):
+        targets = Targets(np.array([12.5, 0.75]), np.full(2, 0.25), np.full(2, 0.25), np.zeros(2))
+        draws = sample_posterior(emulator, targets, 600, 1)
+        assert draws.shape == (600, 3)
+        assert draws.mean(axis=0) == pytest.approx([0.5, 0.5, 0.5], abs=0.05)
+        # 12.5 +- 0.25 on a slope of 5 a share: 0.05; nothing is said of the third, which stays even on 0 to 1
+        assert draws.std(axis=0)[0] == pytest.approx(0.05, rel=0.2)
+        assert draws.std(axis=0)[2] == pytest.approx(1.0 / np.sqrt(12.0), rel=0.15)
+
+    def test_the_same_seed_gives_the_same_draws_and_another_others(self, emulator):
+        targets = Targets(np.array([12.5, 0.75]), np.full(2, 0.5), np.full(2, 0.5), np.zeros(2))
+        first, second = (sample_posterior(emulator, targets, 50, 7) for _ in range(2))
+        assert np.array_equal(first, second)
+        assert not np.array_equal(first, sample_posterior(emulator, targets, 50, 8))
+
+    def test_a_wave_is_wider_than_the_posterior(self, emulator):
+        targets = Targets(np.array([12.5, 0.75]), np.full(2, 0.1), np.full(2, 0.1), np.zeros(2))
+        narrow, wide = (sample_posterior(emulator, targets, 300, 3, widening) for widening in (1.0, 3.0))
+        assert wide.std(axis=0)[0] > 2.0 * narrow.std(axis=0)[0]
+
+    def test_either_side_of_a_figure_has_its_own_width(self):
+        targets = Targets(np.zeros(1), np.array([1.0]), np.array([3.0]), np.zeros(1))
+        nothing = np.zeros((2, 1))
+        assert targets.implausibility(np.array([[-3.0], [3.0]]), nothing)[:, 0] == pytest.approx([3.0, 1.0])
+
+
+class TestVerdicts:
+    @pytest.mark.parametrize(
+        ("published", "value", "sd", "verdict"),
+        [
+            (fact(), 10.5, 0.1, MET),
+            (fact(), 13.0, 0.1, MISSED),
+            (fact(), 13.0, 2.0, MET),
+            (fact(), 13.0, 8.0, LITTLE),
+            (fact(low=NAN, high=NAN), 10.5, 0.1, MISSED),
+            (fact(low=NAN, high=NAN), 10.1, 0.1, MET),
+            (fact(low=NAN, high=NAN), 5.0, 5.0, LITTLE),
+            (fact(NAN, NAN, NAN), 1.0, 0.1, MET),
+            (fact(NAN, NAN, NAN), -1.0, 0.1, MISSED),
+            (fact(NAN, NAN, NAN), 0.1, 0.1, OPEN),
+        ],
+    )
+    def test_the_rule(self, published, value, sd, verdict):
+        assert verdict_of(published, value, sd)[1] == verdict
+
+    def test_both_layers_count(self):
+        draws = [pd.Series([10.0 + shift - 0.1, 10.0 + shift + 0.1]) for shift in (-3.0, 0.0, 3.0)]
+        row = judged(fact(), draws)
+        assert row["simulated"] == pytest.approx(10.0)
+        assert (
+            row["parameter_high"] - row["parameter_low"]
+            > 5.0
+            > row["monte_carlo_high"] - row["monte_carlo_low"]
+        )
+
+    def test_a_single_value_is_no_verdict(self):
+        assert judged(fact(NAN, NAN, NAN), [pd.Series([1.0, NAN])])["verdict"] == "not measured"
+
+    def test_nothing_to_measure_is_said(self):
+        assert judged(fact(), [pd.Series([NAN, NAN])])["verdict"] == "not measured"
+
+
+class TestDraws:
+    def test_without_a_file_there_is_one_draw_that_changes_nothing(self):
+        assert read_draws(load_scenario("default")) == [{}]
+
+    def test_each_draw_has_luck_of_its_own(self, tmp_path):
+        path = tmp_path / "draws.csv"
+        path.write_text("doors.work.h_weekly,sanctions.bite\n0.1,0.5\n0.2,0.6\n0.15,0.4\n", encoding="utf-8")
+        scenario = load_scenario("default", f"draws.file={path}", "draws.most=2")
+        draws = read_draws(scenario)
+        assert [one["doors.work.h_weekly"] for one in draws] == [0.1, 0.15]
+        made = scenarios_of(scenario, draws)
+        assert [one.doors.work.h_weekly for one in made] == [0.1, 0.15]
+        assert len({one.seed for one in made}) == 2
+
+    def test_what_is_wrong_with_a_file_is_told(self, tmp_path):
+        path = tmp_path / "draws.csv"
+        path.write_text("doors.work.h_wekly,sanctions.bite\n0.1,much\n", encoding="utf-8")
+        with pytest.raises(SettingsError) as told:
+            read_draws(load_scenario("default", f"draws.file={path}"))
+        assert "doors.work.h_weekly" in str(told.value) and "'much' is no number" in str(told.value)
+        with pytest.raises(SettingsError, match="there is no file"):
+            find_file("nowhere.csv")
+
+    def test_differences_are_paired_draw_by_draw(self):
+        rows = {"draw": [0, 0, 1], "replication": [0, 1, 0], "outcome": "o", "unit": "u"}
+        first, second = (
+            pd.DataFrame({**rows, "value": values}) for values in ([1.0, 2.0, 3.0], [2.0, 4.0, 7.0])
+        )
+        assert differences(first, second)["value"].tolist() == [1.0, 2.0, 4.0]
+
+    def test_thinning_keeps_both_ends(self):
+        assert thinned([{"a": n} for n in range(10)], 3) == [{"a": 0}, {"a": 4}, {"a": 9}]
+
+
+@pytest.mark.slow
+def test_every_world_can_be_made_of_the_default_scenario():
+    scenario = load_scenario("default", "study=validate")
+    worlds = compose_worlds(scenario, list(WORLDS), loader([]))
+    assert list(worlds) == list(WORLDS)
+    gain = {"client.search.contact_gain": 0.3}
+    assert {world_at(one, gain).client.search.contact_gain for one in worlds.values()} == {0.3}
