@@ -26,9 +26,9 @@ class Cases:
     Attributes
     ----------
     table : DataFrame
-        A row for each week and case: week, case (number of the person), age_group, hindrance, weeks (on benefit
-        so far), talks (so far), talked (this week), planned, programme (its title, or nothing), queued (the same
-        of the one waited for), step (of the sanction ladder), new (with this caseworker).
+        A row for each week and case: week, case (number of the person), age_group, hindrance, weeks (on
+        benefit so far), talks (so far), talked (this week), planned, programme (its title, or nothing),
+        queued (the same of the one waited for), step (of the sanction ladder), new (with this caseworker).
     seats : int
         How many seats the office has.
     """
@@ -75,7 +75,9 @@ def _cases_of_week(engine: Engine, seat: int, week: int, titles: list[str]) -> p
     office = engine.offices[0]
     state = office.state[0]
     clients = office.clients[: state.slots]
-    own = clients[(clients["status"] == Status.SERVED) & (clients["caseworker"] == min(seat, state.seats - 1))]
+    own = clients[
+        (clients["status"] == Status.SERVED) & (clients["caseworker"] == min(seat, state.seats - 1))
+    ]
     return pd.DataFrame(
         {
             "week": week,

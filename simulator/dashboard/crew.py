@@ -1,7 +1,7 @@
 """Who does the work of all visitors: a few threads, short pieces, those who have got least first.
 
-A visitor has one job at a time; a newer one stops the older. A job is an iterator: each `next` is a piece of work
-of about a second, and what it gives, if anything, is told to the visitor.
+A visitor has one job at a time; a newer one stops the older. A job is an iterator: each `next` is a piece of
+work of about a second, and what it gives, if anything, is told to the visitor.
 """
 
 from __future__ import annotations

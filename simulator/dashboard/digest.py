@@ -1,4 +1,4 @@
-"""What is kept of a replication: counts of spells, the weeks, the headline outcomes; a hundredth of its tables."""
+"""What is kept of a replication, a fraction of its tables: counted spells, weeks, headline outcomes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,17 @@ from simulator.parameters import Scenario
 ALL = "all"
 """Name of the counts of all spells, whatever their traits."""
 
-KEPT = ("week", "replication", "clients", "waiting", "places", "places_used", "queued", "meetings", "caseworkers")
+KEPT = (
+    "week",
+    "replication",
+    "clients",
+    "waiting",
+    "places",
+    "places_used",
+    "queued",
+    "meetings",
+    "caseworkers",
+)
 """Columns of the weekly panel that are drawn, besides those of minutes."""
 
 
@@ -53,7 +63,11 @@ def simulate_digest(scenario: Scenario, replication: int) -> Digest:
 
 def _count(flow: pd.DataFrame, by: str) -> pd.DataFrame:
     keys = flow[[by, "weeks", "door"]].rename(columns={by: "group"})
-    return keys.groupby(["group", "weeks", "door"], observed=True, dropna=False).size().reset_index(name="number")
+    return (
+        keys.groupby(["group", "weeks", "door"], observed=True, dropna=False)
+        .size()
+        .reset_index(name="number")
+    )
 
 
 def spells_of(digests: Sequence[Digest], by: str = ALL) -> pd.DataFrame:
@@ -77,7 +91,9 @@ def differences(first: Sequence[Digest], second: Sequence[Digest]) -> pd.DataFra
     return paired_differences(*(pd.concat([digest.outcomes for digest in run]) for run in (first, second)))
 
 
-def group_differences(first: Sequence[Digest], second: Sequence[Digest], by: str, horizon: int) -> pd.DataFrame:
+def group_differences(
+    first: Sequence[Digest], second: Sequence[Digest], by: str, horizon: int
+) -> pd.DataFrame:
     """Return the same of mean weeks on assistance within a horizon, for each group of a trait."""
     return paired_differences(*(_means(run, by, horizon) for run in (first, second)))
 

@@ -20,9 +20,13 @@ class Limits:
         Most pages open at the same time; a further one is told to come back.
     workers : int
         Pieces of work done at the same time for all visitors together.
+    hosts : tuple of str
+        Names under which other machines reach the page, besides its address; pages that come from
+        elsewhere are not let in.
     """
 
     persons: int = 20_000
     replications: int = 50
     visitors: int = 40
     workers: int = os.cpu_count() or 1
+    hosts: tuple[str, ...] = ()

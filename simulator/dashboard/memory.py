@@ -1,10 +1,10 @@
-"""Replications that some visitor has already waited for, and the others need not; the oldest are forgotten."""
+"""What some visitor has already waited for, and the others need not; the oldest is forgotten."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -24,21 +24,20 @@ class Memory(Generic[T]):
         self._kept: OrderedDict[Hashable, T] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what is kept under a key, or make it; two threads may make the same, and one is kept."""
+    def find(self, key: Hashable) -> T | None:
+        """Return what is kept under a key, or None."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
-        made = make()
+            return self._kept.get(key)
+
+    def keep(self, key: Hashable, made: T) -> T:
+        """Keep something under a key, and return it."""
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return made
-
-    def __contains__(self, key: Hashable) -> bool:
-        return key in self._kept
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -39,8 +39,21 @@ DRAWING = threading.Lock()
 """Matplotlib's settings are those of the whole process, so one thread draws at a time."""
 
 TOPICS = {
-    "waits": ("wait", "weeks to the first caseworker", "without a caseworker", "with a plan", "weeks between talks"),
-    "sanctions": ("warnings", "reductions", "denials", "wrong sanctions", "emergency tests", "ended without work"),
+    "waits": (
+        "wait",
+        "weeks to the first caseworker",
+        "without a caseworker",
+        "with a plan",
+        "weeks between talks",
+    ),
+    "sanctions": (
+        "warnings",
+        "reductions",
+        "denials",
+        "wrong sanctions",
+        "emergency tests",
+        "ended without work",
+    ),
     "money": ("benefit, per", "caseworkers, per", "programme places, per", "all of it, per"),
 }
 """How the names of the outcomes begin that a section of the page lists."""
@@ -59,7 +72,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Pair:
-    """What is compared: replications of the baseline and of what is set now; the same objects if all is alike."""
+    """Replications of the baseline and of what is set now; the same objects if the two are alike."""
 
     baseline: Sequence[Digest]
     now: Sequence[Digest]
@@ -101,7 +114,7 @@ def _names(words: Words) -> tuple[str, str]:
 
 
 def _together(pair: Pair, words: Words) -> tuple[pd.DataFrame, pd.Series | None]:
-    """Return the counted spells of both runs, and the name of the run of each, or of one if they are alike."""
+    """Return the counted spells of both runs and whose each is, or of one run if they are alike."""
     if pair.alike:
         return spells_of(pair.now), None
     names = _names(words)
@@ -138,7 +151,9 @@ def groups_section(pair: Pair, by: str, words: Words) -> Section:
     labels = words.labelled(spells["group"], by)
     title = words("figures.survival_by", by=words(f"by.{by}"))
     curve = kaplan_meier(counts_of(spells, labels))
-    note = words("figures.spells_note", spells=words.number(float(spells["number"].sum()), 0), replications=pair.size)
+    note = words(
+        "figures.spells_note", spells=words.number(float(spells["number"].sum()), 0), replications=pair.size
+    )
     with DRAWING:
         drawings = [draw_survival("survival_by_group", curve, words, title, note)]
     if not pair.alike and pair.size > 1:
@@ -188,7 +203,9 @@ def _table(pair: Pair, rows: pd.DataFrame, caption: str, words: Words, folded: b
         outcomes = pd.concat([digest.outcomes for digest in pair.now])
         summary = summarise_outcomes(outcomes[outcomes["outcome"].isin(names)])
         heads = [words(f"report.{head}") for head in ("outcome", "value", "interval", "unit")]
-        return Table(caption, heads, [outcome_cells(row, words) for row in summary.itertuples()], (3,), folded)
+        return Table(
+            caption, heads, [outcome_cells(row, words) for row in summary.itertuples()], (3,), folded
+        )
     heads = [words("report.outcome"), *_names(words)]
     heads += [words(f"report.{head}") for head in ("difference", "interval", "unit")]
     return Table(caption, heads, [difference_cells(row, words) for row in rows.itertuples()], (5,), folded)
@@ -218,7 +235,9 @@ def week_table(cases: Cases, week: int, words: Words) -> str:
     heads = ("case", "age", "hindrance", "weeks_on", "talks", "plan", "activity", "step")
     cells = [_cells(row, words) for row in rows.itertuples()]
     caption = words("dashboard.week_caption", week=week, cases=len(rows), talks=int(rows["talked"].sum()))
-    return fragment([Table(caption, [words(f"dashboard.{head}") for head in heads], cells, (1, 2, 5, 6, 7))], words)
+    return fragment(
+        [Table(caption, [words(f"dashboard.{head}") for head in heads], cells, (1, 2, 5, 6, 7))], words
+    )
 
 
 def _cells(row: object, words: Words) -> tuple[str, ...]:

@@ -107,7 +107,9 @@ class View:
             "language": self.language,
         }
         usual = (plain.scenario, None, plain.replications, plain.by, plain.seat, plain.language)
-        pairs = [(key, value) for (key, value), common in zip(own.items(), usual, strict=True) if value != common]
+        pairs = [
+            (key, value) for (key, value), common in zip(own.items(), usual, strict=True) if value != common
+        ]
         pairs += [(key, self.now[key]) for key in lever_names() if key in self.now]
         pairs += [(f"{BASELINE}{key}", self.baseline[key]) for key in lever_names() if key in self.baseline]
         return urlencode(pairs)
@@ -124,9 +126,7 @@ def lever_range(name: str) -> tuple[float, float]:
     return setting.plausible if setting is not None and setting.plausible else (0.0, MOST_PLACES)
 
 
-def read_query(
-    query: Mapping[str, Sequence[str]], limits: Limits, folders: tuple[Path, ...] = ()
-) -> View:
+def read_query(query: Mapping[str, Sequence[str]], limits: Limits, folders: tuple[Path, ...] = ()) -> View:
     """Return the view of a link.
 
     Parameters
@@ -258,7 +258,7 @@ def _read_number(text: str) -> float | None:
 
 @lru_cache(maxsize=256)
 def composed(scenario: str, choices: tuple[tuple[str, str], ...], folders: tuple[Path, ...]) -> Scenario:
-    """Return a scenario with options chosen, and its numbers as they are; composing takes a third of a second."""
+    """Return a scenario with options chosen; composing one takes a third of a second."""
     return load_scenario(scenario, *(f"{group}={option}" for group, option in choices), folders=folders)
 
 

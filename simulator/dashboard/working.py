@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from simulator.compiled import is_compiled_on_disk
@@ -76,9 +75,8 @@ class Bench:
                 if run is runs[1] and alike:
                     run.append(runs[0][-1])
                     continue
-                known = (key, number) in self.digests
-                run.append(self.digests.get((key, number), partial(simulate_digest, scenario, number)))
-                yield None if not known else Progress(number, view.replications)
+                run.append(self._digest(key, scenario, number))
+                yield None
             yield Progress(number + 1, view.replications)
             if number + 1 in STAGES or number + 1 == view.replications:
                 yield from self._drawn(Pair(tuple(runs[0]), tuple(runs[1]), alike), view)
@@ -98,20 +96,14 @@ class Bench:
         """Yield a caseworker's cases, and their picture."""
         scenario = scenario or scenario_of(view, view.now, self.folders)
         key = (settings_hash(scenario), view.seat)
-        if key not in self.followed:
-            for found in follow(scenario, view.seat, MOST_WEEK):
-                if found is None:
-                    yield None
-                else:
-                    self.followed.get(key, partial(_same, found))
-        cases = self.followed.get(key, lambda: _last(follow(scenario, view.seat, MOST_WEEK)))
-        yield Ready(cases=cases)
-        yield Ready(draw_cases(cases, view.seat, words_in(view.language)))
+        cases = self.followed.find(key)
+        for found in () if cases else follow(scenario, view.seat, MOST_WEEK):
+            cases = found and self.followed.keep(key, found)
+            yield None
+        if cases:
+            yield Ready(cases=cases)
+            yield Ready(draw_cases(cases, view.seat, words_in(view.language)))
 
-
-def _same(cases: Cases) -> Cases:
-    return cases
-
-
-def _last(steps: Iterator[Cases | None]) -> Cases:
-    return next(found for found in steps if found is not None)
+    def _digest(self, key: str, scenario: Scenario, number: int) -> Digest:
+        known = self.digests.find((key, number))
+        return known or self.digests.keep((key, number), simulate_digest(scenario, number))

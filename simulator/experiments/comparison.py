@@ -167,7 +167,9 @@ def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.9
     return paired_differences(*pair, level)
 
 
-def paired_differences(baseline: pd.DataFrame, alternative: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+def paired_differences(
+    baseline: pd.DataFrame, alternative: pd.DataFrame, level: float = 0.95
+) -> pd.DataFrame:
     """Return the same from the outcomes of each replication, as `replication_outcomes` gives them."""
     keys = ["outcome", "unit", "replication"]
     pair = [run.set_index(keys)["value"] for run in (baseline, alternative)]

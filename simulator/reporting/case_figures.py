@@ -49,7 +49,13 @@ def cases_figure(table: pd.DataFrame, words: Words, title: str, subtitle: str = 
     colours = ListedColormap([to_rgba(ink) for ink in STATES.values()])
     where = (0, weeks, len(states), 0)
     axes.imshow(
-        states, cmap=colours, vmin=-0.5, vmax=len(STATES) - 0.5, aspect="auto", extent=where, interpolation="none"
+        states,
+        cmap=colours,
+        vmin=-0.5,
+        vmax=len(STATES) - 0.5,
+        aspect="auto",
+        extent=where,
+        interpolation="none",
     )
     axes.grid(visible=False)
     axes.set_xlabel(words("figures.since_run"), loc="left")
@@ -57,7 +63,12 @@ def cases_figure(table: pd.DataFrame, words: Words, title: str, subtitle: str = 
     axes.yaxis.set_label_coords(0, 1 + 0.06 / plot)
     named = [Patch(color=ink, label=words(f"figures.case_{state}")) for state, ink in STATES.items()]
     axes.legend(
-        handles=named, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(named), frameon=False, handlelength=1
+        handles=named,
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
+        ncols=len(named),
+        frameon=False,
+        handlelength=1,
     )
     return figure
 
