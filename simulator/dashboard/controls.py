@@ -9,6 +9,7 @@ from typing import Any
 import panel as pn
 
 from simulator.composing import list_scenarios
+from simulator.composing.idle import IDLE
 from simulator.dashboard.components import Range, button, select, slider
 from simulator.dashboard.room import Room
 from simulator.dashboard.view import (
@@ -61,7 +62,13 @@ class Controls:
         self.size = self._slider("size", scenario.population.size, (SMALLEST, limits.persons, 500))
         self.replications = self._slider("replications", view.replications, (2, limits.replications, 1))
         self.buttons = {name: button(words(f"dashboard.{name}")) for name in ("keep", "reset", "stop")}
+        self._disable_idle(scenario)
         self._watch()
+
+    def _disable_idle(self, scenario: Scenario) -> None:
+        """Take the numbers out of reach that do nothing under the caseload rule in force."""
+        for name in CASELOAD_NUMBERS:
+            self.numbers[name].disabled = scenario.caseload.regime in IDLE[name]
 
     def layout(self) -> pn.Column:
         """Return the widgets in the order of the page."""
@@ -73,10 +80,13 @@ class Controls:
             self.numbers[PLACES],
             self.size,
             self.replications,
-            *self.buttons.values(),
             self.language,
         ]
         return pn.Column(*widgets, sizing_mode="stretch_width", margin=0)
+
+    def actions(self) -> pn.FlexBox:
+        """Return the buttons."""
+        return pn.FlexBox(*self.buttons.values(), sizing_mode="stretch_width")
 
     def _scenarios(self) -> dict[str, str]:
         found = list_scenarios(self.bench.folders)
@@ -142,6 +152,7 @@ class Controls:
                 widget.value = view.now.get(group, "")
             for name, number in self.numbers.items():
                 number.value = number_now(view, name, scenario)
+            self._disable_idle(scenario)
             self.size.value = scenario.population.size
         finally:
             self._following = False

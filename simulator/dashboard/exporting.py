@@ -7,7 +7,6 @@ from pathlib import Path
 
 import yaml
 
-from simulator.composing.session import quote
 from simulator.dashboard.view import CHOICES, View, number_overrides
 from simulator.settings_files import HEADER
 
@@ -24,26 +23,24 @@ def commands_of(view: View, folders: tuple[Path, ...] = ()) -> list[str]:
     """Return the command that shows the same, or two where the baseline cannot be reached by changes alone.
 
     The second scenario of a comparison keeps the overrides of the first, so it can set a lever anew, but not
-    take one back.
+    take one back, nor do without the first one's programmes.
     """
     first, second = (overrides_of(view, dict(levers), folders) for levers in (view.baseline, view.now))
     changes = [one for one in second if one not in first]
-    common = [f"scenario={quote(view.scenario)}", f"replications={view.replications}"]
+    common = [f"scenario={_quoted(view.scenario)}", f"replications={view.replications}"]
     common += [f"output.language={view.language}"] if view.language != "en" else []
     set_anew = {one.partition("=")[0] for one in second}
     taken_back = [one for one in first if one.partition("=")[0] not in set_anew]
     if not changes and not taken_back:
         return [_command([*common, *first])]
-    if taken_back or _moves_places(view):
+    if taken_back or view.baseline.get("programmes") != view.now.get("programmes"):
         return [_command([*common, *first]), _command([*common, *second])]
-    return [_command(["study=compare", *common, *first, f"study.changes={quote(' '.join(changes))}"])]
+    return [_command(["study=compare", *common, *first, f"study.changes={_quoted(' '.join(changes))}"])]
 
 
-def _moves_places(view: View) -> bool:
-    """Whether numbers of the first scenario's programmes would meet a catalogue that has other programmes."""
-    return any(key.startswith("programmes") for key in ()) or view.baseline.get("programmes") != view.now.get(
-        "programmes"
-    )
+def _quoted(text: str) -> str:
+    """Return a text so that Hydra reads it as just that; names of files and levers hold no quotes."""
+    return text if text.replace("_", "").isalnum() else f'"{text}"'
 
 
 def _command(words: list[str]) -> str:

@@ -23,7 +23,7 @@ from simulator.dashboard.controls import Controls
 from simulator.dashboard.exporting import commands_of, overrides_of
 from simulator.dashboard.pictures import Pair, week_table
 from simulator.dashboard.room import Room
-from simulator.dashboard.taking import Taking
+from simulator.dashboard.taking import Taking, search_of
 from simulator.dashboard.view import GROUPINGS, MOST_WEEK, View, scenario_of
 from simulator.dashboard.working import Progress, Ready
 from simulator.errors import SettingsError, SimulatorError
@@ -102,8 +102,9 @@ class Page:
         return page
 
     def _roots(self) -> dict[str, Any]:
-        roots: dict[str, Any] = {**self.panes, "levers": self.controls.layout(), "desk": self.desk}
         column = partial(pn.Column, sizing_mode="stretch_width", margin=0)
+        roots: dict[str, Any] = {**self.panes, "levers": self.controls.layout()}
+        roots["desk"] = column(self.desk, self.controls.actions())
         roots["groups"] = column(self.by, self.panes["groups"])
         live = (self.seat, self.panes["cases"], self.week, self.play, self.week_shown)
         roots["cases"] = column(*live)
@@ -207,7 +208,7 @@ class Page:
     def _tell_view(self, view: View) -> None:
         """Show what is compared, and the link and the command that do the same."""
         folders = self.room.bench.folders
-        pn.state.location.search = f"?{view.query()}" if view.query() else ""
+        pn.state.location.search = search_of(view)
         told = [", ".join(overrides_of(view, dict(levers), folders)) for levers in (view.baseline, view.now)]
         as_it_is = self.words("dashboard.as_it_is")
         names = (self.words("dashboard.baseline"), self.words("dashboard.now"))

@@ -59,10 +59,7 @@ class Taking:
     def tell(self, view: View, commands: Sequence[str], folders: tuple[Path, ...]) -> None:
         """Show the link and the command of a view."""
         self.view, self.folders = view, folders
-        location = pn.state.location
-        link = f"{location.protocol}//{location.hostname}:{location.port}{location.pathname}?{view.query()}"
-        link = link if location.hostname else f"?{view.query()}"
-        pairs = [(self.words("dashboard.link"), link)]
+        pairs = [(self.words("dashboard.link"), f"{_here()}{search_of(view)}")]
         pairs += [(self.words("dashboard.command"), command) for command in commands]
         self.told.object = fragment([Facts(pairs)], self.words)
 
@@ -95,3 +92,14 @@ class Taking:
         title = scenario_of(self.view, {}, self.folders).about.title
         text = scenario_file(self.view, title, self.folders)
         return f"{self.view.scenario}_changed.yaml", "application/yaml", text.encode()
+
+
+def search_of(view: View) -> str:
+    """Return what a view adds to the address of the page."""
+    return f"?{view.query()}" if view.query() else ""
+
+
+def _here() -> str:
+    """Return the address of the page, as far as the browser has told it."""
+    place = pn.state.location
+    return f"{place.protocol}//{place.hostname}:{place.port}{place.pathname}" if place.hostname else ""

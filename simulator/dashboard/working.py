@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.compiled import is_compiled_on_disk
 from simulator.dashboard.caseworker import Cases, follow
 from simulator.dashboard.digest import Digest, simulate_digest
 from simulator.dashboard.memory import Memory
@@ -29,7 +28,7 @@ class Progress:
     done, wanted : int
         Replications.
     compiling : bool
-        Whether the model is compiled first, which takes a minute or two.
+        Whether the model has to be loaded, or even compiled, first.
     """
 
     done: int
@@ -56,16 +55,22 @@ class Bench:
     digests, followed : int
         How many replications and caseworkers are remembered; one takes about a fifth of a megabyte, the other
         one to two.
+
+    Attributes
+    ----------
+    is_warm : bool
+        Whether the model has been loaded, or compiled.
     """
 
     def __init__(self, folders: tuple[Path, ...] = (), digests: int = 600, followed: int = 24) -> None:
         self.folders = folders
         self.digests: Memory[Digest] = Memory(digests)
         self.followed: Memory[Cases] = Memory(followed)
+        self.is_warm = False
 
     def work(self, view: View) -> Iterator[Progress | Ready | None]:
         """Yield what a view shows, piece by piece."""
-        yield Progress(0, view.replications, compiling=not is_compiled_on_disk())
+        yield Progress(0, view.replications, compiling=not self.is_warm)
         pair = [scenario_of(view, levers, self.folders) for levers in (view.baseline, view.now)]
         keys = [settings_hash(scenario) for scenario in pair]
         alike = keys[0] == keys[1]
@@ -106,4 +111,6 @@ class Bench:
 
     def _digest(self, key: str, scenario: Scenario, number: int) -> Digest:
         known = self.digests.find((key, number))
-        return known or self.digests.keep((key, number), simulate_digest(scenario, number))
+        made = known or self.digests.keep((key, number), simulate_digest(scenario, number))
+        self.is_warm = True
+        return made
