@@ -49,7 +49,7 @@ class Desk(JSComponent):
 
     _esm = browser_file("desk.js")
 
-    def save(self, filename: str, kind: str, content: bytes) -> None:
+    def hand_over(self, filename: str, kind: str, content: bytes) -> None:
         """Let the browser save a file."""
         data = base64.b64encode(content).decode()
         self.param.update(filename=filename, kind=kind, data=data)
@@ -89,6 +89,5 @@ def button(label: str) -> pn.widgets.Button:
 
 def shown(html: str = "") -> pn.pane.HTML:
     """Return a place for a fragment of HTML in the style of the reports."""
-    return pn.pane.HTML(
-        html, sizing_mode="stretch_width", margin=0, stylesheets=[report_style(), browser_file("widgets.css")]
-    )
+    style = [report_style(), browser_file("pane.css")]
+    return pn.pane.HTML(html, sizing_mode="stretch_width", margin=0, stylesheets=style)

@@ -73,6 +73,7 @@ class Controls:
     def layout(self) -> pn.Column:
         """Return the widgets in the order of the page."""
         widgets = [
+            self.language,
             self.scenario,
             self.choices["caseload"],
             *(self.numbers[name] for name in CASELOAD_NUMBERS),
@@ -80,7 +81,6 @@ class Controls:
             self.numbers[PLACES],
             self.size,
             self.replications,
-            self.language,
         ]
         return pn.Column(*widgets, sizing_mode="stretch_width", margin=0)
 

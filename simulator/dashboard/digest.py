@@ -88,14 +88,15 @@ def weekly_of(digests: Sequence[Digest]) -> pd.DataFrame:
 
 def differences(first: Sequence[Digest], second: Sequence[Digest]) -> pd.DataFrame:
     """Return every headline outcome of both runs, and the paired difference; see `paired_differences`."""
-    return paired_differences(*(pd.concat([digest.outcomes for digest in run]) for run in (first, second)))
+    baseline, now = (pd.concat([digest.outcomes for digest in run]) for run in (first, second))
+    return paired_differences(baseline, now)
 
 
 def group_differences(
     first: Sequence[Digest], second: Sequence[Digest], by: str, horizon: int
 ) -> pd.DataFrame:
     """Return the same of mean weeks on assistance within a horizon, for each group of a trait."""
-    return paired_differences(*(_means(run, by, horizon) for run in (first, second)))
+    return paired_differences(_means(first, by, horizon), _means(second, by, horizon))
 
 
 def _means(run: Sequence[Digest], by: str, horizon: int) -> pd.DataFrame:

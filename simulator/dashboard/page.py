@@ -33,6 +33,9 @@ from simulator.reporting.words import Words, words_in
 SECTIONS = ("how_long", "doors", "differences", "groups", "casework", "cases", "numbers", "weeks")
 """Sections after the answer, in the order of reading."""
 
+TOLD = 3
+"""Mistakes that are told of a lever that does not go with the others."""
+
 FRAME = 600
 """Milliseconds that a week of the cases is shown."""
 
@@ -67,7 +70,8 @@ class Page:
         self.cases: Cases | None = None
         self.progress = Progress(0, view.replications)
         self._following = False
-        self.doc = pn.state.curdoc
+        self.doc: Any = pn.state.curdoc
+        self.jobs = 0
         self.player = pn.state.add_periodic_callback(self._next_week, period=FRAME, start=False)
         self._watch()
 
@@ -141,7 +145,7 @@ class Page:
         self._submit(self.room.bench.work(view))
 
     def _refused(self, error: SettingsError) -> None:
-        problem = "; ".join(str(mistake) for mistake in error.mistakes)
+        problem = "; ".join(str(mistake) for mistake in error.mistakes[:TOLD])
         self.desk.status = self.words("dashboard.failed", problem=problem)
 
     def _look(self, view: View) -> None:
@@ -159,21 +163,23 @@ class Page:
             self._submit(bench.cases(view))
 
     def _submit(self, work: Iterator[object]) -> None:
-        job = self.room.crew.submit(self, work, self._later(self._show), self._later(self._fail))
-        self.job = job
+        self.jobs += 1
+        tell, fail = self._later(self._show), self._later(self._fail)
+        self.room.crew.submit(self, work, tell, fail)
 
     def _later(self, do: Callable[[Any], None]) -> Callable[[Any], None]:
-        """Return what lets the page's own thread do something, if the job is still the visitor's."""
+        """Return what lets the page's own thread do something, as long as no newer job has begun."""
+        number = self.jobs
 
-        def tell(found: object) -> None:
-            job = getattr(self, "job", None)
-            self.doc.add_next_tick_callback(lambda: do(found) if job is getattr(self, "job", None) else None)
+        def do_if_wanted(found: object) -> None:
+            if number == self.jobs:
+                do(found)
 
-        return tell
+        return lambda found: self.doc.add_next_tick_callback(partial(do_if_wanted, found))
 
     def _stop(self) -> None:
         self.room.crew.leave(self)
-        self.job = None
+        self.jobs += 1
         self.desk.status = self.words("dashboard.stopped")
 
     def _fail(self, error: Exception) -> None:
@@ -208,7 +214,8 @@ class Page:
     def _tell_view(self, view: View) -> None:
         """Show what is compared, and the link and the command that do the same."""
         folders = self.room.bench.folders
-        pn.state.location.search = search_of(view)
+        location: Any = pn.state.location
+        location.search = search_of(view)
         told = [", ".join(overrides_of(view, dict(levers), folders)) for levers in (view.baseline, view.now)]
         as_it_is = self.words("dashboard.as_it_is")
         names = (self.words("dashboard.baseline"), self.words("dashboard.now"))

@@ -235,9 +235,8 @@ def week_table(cases: Cases, week: int, words: Words) -> str:
     heads = ("case", "age", "hindrance", "weeks_on", "talks", "plan", "activity", "step")
     cells = [_cells(row, words) for row in rows.itertuples()]
     caption = words("dashboard.week_caption", week=week, cases=len(rows), talks=int(rows["talked"].sum()))
-    return fragment(
-        [Table(caption, [words(f"dashboard.{head}") for head in heads], cells, (1, 2, 5, 6, 7))], words
-    )
+    table = Table(caption, [words(f"dashboard.{head}") for head in heads], cells, (1, 2, 5, 6, 7))
+    return fragment([table], words).replace('class="wide"', 'class="wide long"', 1)
 
 
 def _cells(row: object, words: Words) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from typing import Any
 
@@ -33,8 +34,8 @@ def serve(room: Room, address: str, port: int, show: bool) -> None:
     show : bool
         Whether to open a browser.
     """
+    server = server_of(room, address, port or free_port(address))
     warm_up(room)
-    server = server_of(room, address, port)
     print(f"http://{address}:{server.port}/   (Ctrl-C ends it)", flush=True)
     if show:
         server.io_loop.add_callback(server.show, "/")
@@ -54,11 +55,19 @@ def server_of(room: Room, address: str, port: int) -> Any:  # noqa: ANN401  (Pan
         address=address,
         title=words_in("en")("dashboard.title"),
         websocket_max_message_size=LONGEST_MESSAGE,
-        websocket_origin=[f"{name}:{port}" if port else f"{name}:*" for name in names],
+        websocket_origin=[f"{name}:{port}" for name in names],
         start=False,
         show=False,
         location=True,
     )
+
+
+def free_port(address: str) -> int:
+    """Return a port that nobody listens on; whose pages may connect has to be said before one listens."""
+    with socket.socket() as tried:
+        tried.bind((address, 0))
+        port: int = tried.getsockname()[1]
+        return port
 
 
 def make_page(room: Room) -> Any:  # noqa: ANN401  (whatever Panel can show)

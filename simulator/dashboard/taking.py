@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +36,12 @@ class Taking:
         self.desk, self.words = desk, words
         self.pair: Pair | None = None
         self.drawings: dict[str, Drawing] = {}
-        self.view, self.folders = View(), ()
+        self.view = View()
+        self.folders: tuple[Path, ...] = ()
         self.picture = select(words("dashboard.picture"), None, {})
         self.buttons = {name: button(words(f"dashboard.save_{name}")) for name in FORMATS}
         for name, widget in self.buttons.items():
-            widget.on_click(lambda _, name=name: self._save(name))
+            widget.on_click(partial(self._save, name))
         self.told = shown()
 
     def layout(self) -> pn.Column:
@@ -63,10 +65,10 @@ class Taking:
         pairs += [(self.words("dashboard.command"), command) for command in commands]
         self.told.object = fragment([Facts(pairs)], self.words)
 
-    def _save(self, kind: str) -> None:
+    def _save(self, kind: str, *_: object) -> None:
         found: Any = getattr(self, f"_{kind}")()
         if found is not None:
-            self.desk.save(*found)
+            self.desk.hand_over(*found)
 
     def _csv(self) -> tuple[str, str, bytes] | None:
         if self.pair is None:
@@ -101,5 +103,5 @@ def search_of(view: View) -> str:
 
 def _here() -> str:
     """Return the address of the page, as far as the browser has told it."""
-    place = pn.state.location
+    place: Any = pn.state.location
     return f"{place.protocol}//{place.hostname}:{place.port}{place.pathname}" if place.hostname else ""

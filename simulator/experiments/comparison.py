@@ -163,8 +163,8 @@ def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.9
     With independent luck a difference would vary as both runs together; `variance_cut` is the ratio of that
     variance to the one of the paired difference, infinite where the two never differ.
     """
-    pair = (replication_outcomes(run.spells, run.weekly) for run in (baseline, alternative))
-    return paired_differences(*pair, level)
+    first, second = (replication_outcomes(run.spells, run.weekly) for run in (baseline, alternative))
+    return paired_differences(first, second, level)
 
 
 def paired_differences(

@@ -122,7 +122,7 @@ def test_a_lever_set_back_leaves_the_scenario():
         ("baseline.sanctions=none,hydra.run.dir=x", "there is no 'none,hydra.run.dir=x'"),
         ("sanctions=none&sanctions=strict", "more than once"),
         ("language=de", "allowed: en, sv, da"),
-        ("scenario=gr_referrer_assesses&referral=blanket", "standard"),
+        ("scenario=kallan_osby&programmes=none", "is missing"),
     ],
 )
 def test_a_link_that_asks_for_what_is_not_allowed(query, told):
