@@ -22,8 +22,16 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
-MOVES = [("Sanctions", "none"), ("Collaboration", "silo"), ("Sanctions", "strict"), ("Referral", "matched"),
-         ("Collaboration", "integrated"), ("Sanctions", ""), ("Referral", ""), ("Collaboration", "")]  # fmt: skip
+MOVES = (
+    ("Sanctions", "none"),
+    ("Collaboration", "silo"),
+    ("Sanctions", "strict"),
+    ("Referral", "matched"),
+    ("Collaboration", "integrated"),
+    ("Sanctions", ""),
+    ("Referral", ""),
+    ("Collaboration", ""),
+)
 PATIENCE = 600.0
 
 

@@ -59,7 +59,7 @@ class Controls:
         self.language = select(words("dashboard.language"), view.language, LANGUAGES)
         self.choices = {group: self._choice(group) for group in CHOICES}
         self.numbers = {name: self._number(name, scenario) for name in (*CASELOAD_NUMBERS, PLACES)}
-        self.size = self._slider("size", scenario.population.size, (SMALLEST, limits.persons, 500))
+        self.size = self._slider("size", scenario.population.size, (SMALLEST, limits.persons, 100))
         self.replications = self._slider("replications", view.replications, (2, limits.replications, 1))
         self.buttons = {name: button(words(f"dashboard.{name}")) for name in ("keep", "reset", "stop")}
         self._disable_idle(scenario)

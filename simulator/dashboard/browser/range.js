@@ -2,11 +2,14 @@
 export function render({ model }) {
   const label = document.createElement("label");
   const name = document.createElement("span");
-  const told = document.createElement("output");
+  // Not an <output>: that would be read aloud twice, since the slider tells its value itself.
+  const told = document.createElement("span");
+  told.className = "told";
+  told.setAttribute("aria-hidden", "true");
   const input = document.createElement("input");
   input.type = "range";
   input.id = "range";
-  label.htmlFor = told.htmlFor = "range";
+  label.htmlFor = "range";
   label.append(name, told);
   const tell = (value) => {
     told.textContent = value;
@@ -16,7 +19,7 @@ export function render({ model }) {
     name.textContent = model.label;
     Object.assign(input, { min: model.start, max: model.end, step: model.step, disabled: model.disabled });
     input.value = model.value;
-    tell(Number(input.value));
+    tell(model.value);
   };
   let waiting = null;
   const send = () => {
