@@ -22,15 +22,16 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[1]
+AS_IT_IS = "as in the scenario"
 MOVES = (
     ("Sanctions", "none"),
-    ("Collaboration", "silo"),
+    ("Collaboration", "each unit by itself"),
     ("Sanctions", "strict"),
-    ("Referral", "matched"),
-    ("Collaboration", "integrated"),
-    ("Sanctions", ""),
-    ("Referral", ""),
-    ("Collaboration", ""),
+    ("Referral", "matched to barriers"),
+    ("Collaboration", "one roof, one team"),
+    ("Sanctions", AS_IT_IS),
+    ("Referral", AS_IT_IS),
+    ("Collaboration", AS_IT_IS),
 )
 PATIENCE = 600.0
 
@@ -55,7 +56,7 @@ def svg_of(page):
 def move(page, label, option):
     """Move a lever and return the seconds until the picture is another one."""
     before, began = svg_of(page), time.monotonic()
-    page.get_by_label(label, exact=True).select_option(option)
+    page.get_by_role("combobox", name=label, exact=True).select_option(label=option)
     while svg_of(page) == before and time.monotonic() - began < PATIENCE:
         page.wait_for_timeout(50)
     return time.monotonic() - began

@@ -10,9 +10,12 @@ import panel as pn
 
 from simulator.dashboard.page import Page, full_page
 from simulator.dashboard.room import Room
-from simulator.dashboard.view import View, read_query
+from simulator.dashboard.view import View, read_query, within
 from simulator.errors import SettingsError
 from simulator.reporting.words import words_in
+
+FEW = 2
+"""Replications worked out before anybody comes."""
 
 LONGEST_MESSAGE = 64 * 1024
 """Bytes of a message that a page may send; moving a lever takes some hundred."""
@@ -76,11 +79,11 @@ def make_page(room: Room) -> Any:  # noqa: ANN401  (whatever Panel can show)
         name: [value.decode(errors="replace") for value in values]
         for name, values in pn.state.session_args.items()
     }
-    view, mistakes = View(), []
+    mistakes: list[str] = []
     try:
         view = read_query(query, room.limits, room.bench.folders)
     except SettingsError as error:
-        mistakes = [str(mistake) for mistake in error.mistakes]
+        view, mistakes = read_query({}, room.limits), [str(mistake) for mistake in error.mistakes]
     page = Page(room, view, mistakes)
     if not room.enter(page):
         return full_page(words_in(view.language))
@@ -95,4 +98,5 @@ def warm_up(room: Room) -> None:
     def nothing(_: object) -> None:
         pass
 
-    room.crew.submit(threading.current_thread(), room.bench.work(View()), nothing, nothing)
+    view = within(View(replications=FEW), room.limits)
+    room.crew.submit(threading.current_thread(), room.bench.work(view), nothing, nothing)

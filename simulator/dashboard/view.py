@@ -145,23 +145,32 @@ def read_query(query: Mapping[str, Sequence[str]], limits: Limits, folders: tupl
     """
     mistakes: list[Mistake] = []
     view = _Reader(query, limits, folders, mistakes).view()
-    if not mistakes:
-        mistakes += _not_valid(view, limits, folders)
     if mistakes:
         raise SettingsError(list(dict.fromkeys(mistakes)))
-    return view
+    return within(view, limits, folders)
 
 
-def _not_valid(view: View, limits: Limits, folders: tuple[Path, ...]) -> Iterator[Mistake]:
-    """Yield what the checks of all settings have against a view."""
+def within(view: View, limits: Limits, folders: tuple[Path, ...] = ()) -> View:
+    """Return a view no larger than the page allows, once all its settings are checked.
+
+    A municipality that is larger than that by itself is simulated with as many persons as are allowed.
+
+    Raises
+    ------
+    SettingsError
+        With every mistake.
+    """
+    mistakes: list[Mistake] = []
+    sizes = [0]
     for levers in (view.baseline, view.now):
         try:
-            size = scenario_of(view, levers, folders).population.size
+            sizes.append(scenario_of(view, levers, folders).population.size)
         except SettingsError as error:
-            yield from error.mistakes
-            continue
-        if size > limits.persons:
-            yield Mistake(SIZE, f"{size} persons are more than this page allows", f"up to {limits.persons}")
+            mistakes += error.mistakes
+    if mistakes:
+        raise SettingsError(list(dict.fromkeys(mistakes)))
+    size = limits.persons if max(sizes) > limits.persons else view.size
+    return replace(view, size=size, replications=min(view.replications, limits.replications))
 
 
 class _Reader:

@@ -145,9 +145,8 @@ def test_a_long_wrong_value_is_cut():
     assert len(str(caught.value)) < 600
 
 
-def test_a_scenario_too_large_for_the_page_is_refused():
-    with pytest.raises(SettingsError, match="more than this page allows"):
-        read("", Limits(persons=100))
+def test_a_municipality_too_large_for_the_page_is_simulated_in_small():
+    assert read("", Limits(persons=100, replications=5)) == View(size=100, replications=5)
 
 
 @pytest.mark.parametrize(
