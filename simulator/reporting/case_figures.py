@@ -9,12 +9,22 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from simulator.reporting.figures import ABOVE_ONE, UNDER, WIDEST
-from simulator.reporting.style import BLUE, FAINT, GREEN, MARGIN, ORANGE, VERMILION, panel, sheet, styled
+from simulator.reporting.style import MARGIN, panel, sheet, styled
 from simulator.reporting.words import Words
 from simulator.vocabulary import SanctionStep
 
-STATES = {"case": FAINT, "queue": ORANGE, "programme": GREEN, "sanction": VERMILION, "talk": BLUE}
-"""What a case can be in a week, the later before the earlier where several hold, and its colour."""
+STATES = {
+    "case": "#DEDEDD",
+    "queue": "#E69F01",
+    "programme": "#009E74",
+    "sanction": "#D55E01",
+    "talk": "#0072B3",
+}
+"""What a case can be in a week, the later before the earlier where several hold, and its colour.
+
+The colours are a hair off those of the other figures: a page in the dark exchanges those, and could not do so
+within the picture that the rows are.
+"""
 
 ROW = 0.055
 """Inches of a case."""

@@ -249,6 +249,9 @@ def test_it_can_be_read_on_a_phone_and_in_the_dark(visit, scheme, width):
     )
     light = [sum(map(int, re.findall(r"\d+", colour)[:3])) for colour in (paper, ink)]
     assert (light[0] < light[1]) == (scheme == "dark")
+    for text in ("section.answer dd", "figcaption p", "td", "button"):
+        own = one.page.locator(text).first.evaluate("one => getComputedStyle(one).color")
+        assert own == ink, text
     assert one.page.evaluate("document.documentElement.scrollWidth") <= width
     select = one.page.get_by_role("combobox", name="Sanctions", exact=True)
     assert select.evaluate("one => getComputedStyle(one).backgroundColor") == paper
