@@ -38,14 +38,15 @@ class Range(JSComponent):
 
 
 class Desk(JSComponent):
-    """A line that says how far the work is; saves files and leads to another view."""
+    """A line that says how far the work is; saves files, keeps the address, leads to other views."""
 
     status = param.String(default="")
     filename = param.String(default="")
     kind = param.String(default="")
     data = param.String(default="")
     saved = param.Integer(default=0)
-    query = param.String(default="")
+    search = param.String(default="")
+    leads_to = param.String(default="")
 
     _esm = browser_file("desk.js")
 

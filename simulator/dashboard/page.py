@@ -128,7 +128,7 @@ class Page:
     def _go(self, name: str, event: Any) -> None:  # noqa: ANN401  (Panel's own type)
         """Lead to the view in another language, or to another municipality with its own levers."""
         view = replace(self.view, **{name: event.new})
-        self.desk.query = f"?{(view.reset() if name == 'scenario' else view).query()}"
+        self.desk.leads_to = f"?{(view.reset() if name == 'scenario' else view).query()}"
 
     def start(self) -> None:
         """Begin to simulate what the link asks for."""
@@ -214,8 +214,7 @@ class Page:
     def _tell_view(self, view: View) -> None:
         """Show what is compared, and the link and the command that do the same."""
         folders = self.room.bench.folders
-        location: Any = pn.state.location
-        location.search = search_of(view)
+        self.desk.search = search_of(view)
         told = [", ".join(overrides_of(view, dict(levers), folders)) for levers in (view.baseline, view.now)]
         as_it_is = self.words("dashboard.as_it_is")
         names = (self.words("dashboard.baseline"), self.words("dashboard.now"))

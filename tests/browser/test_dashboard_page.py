@@ -156,7 +156,7 @@ def test_sliders_answer_to_keys(visit):
         slider.focus()
         slider.press("ArrowLeft")
         one.page.wait_for_url(f"**{told}**")
-    assert one.page.get_by_role("slider", name="Clients per caseworker").is_disabled()
+    assert one.page.get_by_role("slider", name="Clients per caseworker (staff follows)").is_disabled()
     one.done()
 
 

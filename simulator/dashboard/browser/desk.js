@@ -1,4 +1,4 @@
-// What only a browser can do: say how far the work is, save a file, go to another view.
+// What only a browser can do: say how far the work is, save a file, keep the address, go to another view.
 export function render({ model }) {
   const status = document.createElement("p");
   status.setAttribute("role", "status");
@@ -15,8 +15,11 @@ export function render({ model }) {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   });
-  model.on("query", () => {
-    window.location.search = model.query;
+  model.on("search", () => {
+    window.history.replaceState({}, "", window.location.pathname + model.search);
+  });
+  model.on("leads_to", () => {
+    window.location.assign(window.location.pathname + model.leads_to);
   });
   tell();
   return status;
