@@ -13,7 +13,7 @@ PINS = build/pins
 UV_COMPILE = $(PINS)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: help run test lint bench docs constraints clean same-python
+.PHONY: help run test lint bench docs dashboard constraints clean same-python
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ bench: same-python $(VENV)/.stamp-run ## measure speed
 docs: same-python $(VENV)/.stamp-docs ## build the site into build/site; a warning is an error
 	$(BIN)/python -m sphinx -E -W --keep-going -q -b html docs build/site
 	@echo "build/site/index.html"
+
+dashboard: same-python $(VENV)/.stamp-dashboard ## open the planner's page; options in ARGS="..."
+	$(BIN)/python -m simulator.dashboard $(ARGS)
 
 clean: ## remove the environment, caches and builds; results stay
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -61,14 +64,20 @@ $(VENV)/.stamp-venv:
 $(VENV)/.stamp-run: $(VENV)/.stamp-venv pyproject.toml constraints.txt
 	@echo "Installing the simulator and what it needs into $(VENV) ..."
 	@sed '/^# === run/,$$d' constraints.txt >$(VENV)/build.txt
-	@sed -n '/^# === run/,/^# === test/p' constraints.txt >$(VENV)/run.txt
+	@sed -n '/^# === run/,/^# === [dt]/p' constraints.txt >$(VENV)/run.txt
 	$(PIP_PINNED) -r $(VENV)/build.txt
 	$(PIP_PINNED) -r $(VENV)/run.txt
 	$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@$(PIP) check
 	@touch $@
 
-$(VENV)/.stamp-test: $(VENV)/.stamp-run
+$(VENV)/.stamp-dashboard: $(VENV)/.stamp-run
+	@echo "Installing what the planner's page needs into $(VENV) ..."
+	@sed -n '/^# === dashboard/,/^# === test/p' constraints.txt >$(VENV)/dashboard.txt
+	$(PIP_PINNED) -r $(VENV)/dashboard.txt
+	@touch $@
+
+$(VENV)/.stamp-test: $(VENV)/.stamp-dashboard
 	@echo "Installing the test tools into $(VENV) ..."
 	@sed -n '/^# === test/,/^# === lint/p' constraints.txt >$(VENV)/test.txt
 	$(PIP_PINNED) -r $(VENV)/test.txt
@@ -95,12 +104,13 @@ constraints: $(PINS)/uv/.stamp ## rewrite constraints.txt from pyproject.toml; n
 	$(UV_COMPILE) $(UPGRADE) pyproject.toml --group build --extra test --extra lint --extra docs -o $(PINS)/all.txt
 	$(UV_COMPILE) -c $(PINS)/all.txt --group build -o $(PINS)/build.txt
 	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml -o $(PINS)/run.txt
+	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml --extra dashboard -o $(PINS)/dashboard.txt
 	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml --extra test -o $(PINS)/test.txt
 	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml --extra test --extra lint -o $(PINS)/lint.txt
 	@{ echo "# Made by 'make constraints'; not to be edited by hand."; \
 	   echo "# Python 3.11 to 3.13, any platform. Serves as requirements: pip install --require-hashes -r constraints.txt"; \
 	   echo "# Layers: the Makefile installs no more than it needs; each builds on those above it."; \
-	   for layer in build run test lint docs; do \
+	   for layer in build run dashboard test lint docs; do \
 		echo "# === $$layer"; \
 		if [ $$layer = docs ]; then cat $(PINS)/all.txt; else cat $(PINS)/$$layer.txt; fi; \
 	   done; } \

@@ -29,7 +29,9 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 PACKAGE = Path(__file__).parent
 
-NEVER_COMPILED = ("composing", "outcomes", "experiments", "reporting", "cli.py", "helping.py", "model.py")
+NEVER_COMPILED = (
+    "composing", "outcomes", "experiments", "reporting", "dashboard", "cli.py", "helping.py", "model.py",
+)  # fmt: skip
 """Rooms that hold no behaviour, and that no behaviour may import: editing them compiles nothing anew."""
 
 

@@ -163,11 +163,16 @@ def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.9
     With independent luck a difference would vary as both runs together; `variance_cut` is the ratio of that
     variance to the one of the paired difference, infinite where the two never differ.
     """
+    first, second = (replication_outcomes(run.spells, run.weekly) for run in (baseline, alternative))
+    return paired_differences(first, second, level)
+
+
+def paired_differences(
+    baseline: pd.DataFrame, alternative: pd.DataFrame, level: float = 0.95
+) -> pd.DataFrame:
+    """Return the same from the outcomes of each replication, as `replication_outcomes` gives them."""
     keys = ["outcome", "unit", "replication"]
-    pair = [
-        replication_outcomes(run.spells, run.weekly).set_index(keys)["value"]
-        for run in (baseline, alternative)
-    ]
+    pair = [run.set_index(keys)["value"] for run in (baseline, alternative)]
     both = pd.concat(pair, axis=1, keys=["baseline", "alternative"], join="inner")
     both["difference"] = both["alternative"] - both["baseline"]
     groups = both.groupby(["outcome", "unit"], sort=False)

@@ -149,10 +149,9 @@ def _words(codes: Records, words: list[str], ordered: bool | None = None) -> pd.
 
 def _traits(spells: Records) -> dict[str, Any]:
     age = spells["age"]
-    group = np.digitize(age, list(AGE_GROUPS.values())[:-1])
     return {
         "age": age,
-        "age_group": _words(group, list(AGE_GROUPS), ordered=True),
+        "age_group": age_groups(age),
         "sex": _words(spells["woman"], ["man", "woman"]),
         "children": spells["children"].astype(np.int16),
         "foreign_born": spells["foreign_born"].astype(bool),
@@ -163,6 +162,11 @@ def _traits(spells: Records) -> dict[str, Any]:
         **{f"barrier_{barrier.label}": spells["barrier"][:, barrier] for barrier in Barrier},
         "hindrance": main_hindrance(spells["barrier"]),
     }
+
+
+def age_groups(age: Records) -> pd.Categorical[str]:
+    """Return the age group of each age in years."""
+    return _words(np.digitize(age, list(AGE_GROUPS.values())[:-1]), list(AGE_GROUPS), ordered=True)
 
 
 def main_hindrance(barriers: Records) -> pd.Categorical[str]:

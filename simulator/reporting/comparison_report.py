@@ -107,14 +107,10 @@ def draw_comparison(effect: Comparison, titles: Sequence[str], words: Words) -> 
     """Yield the pictures of differences and of both curves."""
     baseline, alternative, table = effect.baseline, effect.alternative, effect.table
     count = baseline.weekly["replication"].nunique()
-    rows = table[[_is_drawn(str(name)) for name in table["outcome"]]].dropna(subset=["difference"])
+    rows = first_look(table)
     if len(rows):
-        title, note = words("figures.forest"), words("figures.forest_note", replications=count)
-        points = [
-            words("figures.forest_point", outcome=f"{name[:1].upper()}{name[1:]}", value=told, unit=unit)
-            for name, _, told, unit in forest_rows(rows, words)
-        ]
-        yield Drawing("differences", forest_figure(rows, words, title, note), title, note, points)
+        note = words("figures.forest_note", replications=count)
+        yield draw_differences("differences", rows, words, words("figures.forest"), note)
     flows = [flow_spells(run.spells[["entry_week", "weeks", "exited"]]) for run in (baseline, alternative)]
     names = curve_names(titles, words)
     spells = pd.concat([flow.assign(scenario=name) for name, flow in zip(names, flows, strict=True)])
@@ -125,11 +121,25 @@ def draw_comparison(effect: Comparison, titles: Sequence[str], words: Words) -> 
         yield draw_survival("survival", curves, words, words("figures.survival"), note)
 
 
+def draw_differences(name: str, rows: pd.DataFrame, words: Words, title: str, note: str) -> Drawing:
+    """Return the drawing of differences with their intervals, as `paired_differences` gives them."""
+    points = [
+        words("figures.forest_point", outcome=f"{named[:1].upper()}{named[1:]}", value=told, unit=unit)
+        for named, _, told, unit in forest_rows(rows, words)
+    ]
+    return Drawing(name, forest_figure(rows, words, title, note), title, note, points)
+
+
 def curve_names(titles: Sequence[str], words: Words) -> list[str]:
     """Return what stands beside the curves: the titles if they are short, or first and second."""
     if max(map(len, titles)) <= LONGEST_TITLE:
         return list(titles)
     return [words("report.first"), words("report.second")]
+
+
+def first_look(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the differences that are drawn; the table has all."""
+    return table[[_is_drawn(str(name)) for name in table["outcome"]]].dropna(subset=["difference"])
 
 
 def _is_drawn(name: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -152,6 +153,13 @@ def render(page: Page, words: Words) -> bytes:
     return ("\n".join(_lines(html)) + "\n").encode()
 
 
+def fragment(blocks: Sequence[Block], words: Words) -> str:
+    """Return blocks as HTML to stand within a page that has the report's style."""
+    foreign = FOREIGN if words.language != FOREIGN else ""
+    template = _environment().get_template("fragment.html.j2")
+    return "\n".join(_lines(template.render(blocks=blocks, words=words, foreign=foreign)))
+
+
 def _lines(html: str) -> Iterator[str]:
     """Yield the lines that hold anything."""
     for line in html.splitlines():
@@ -159,6 +167,7 @@ def _lines(html: str) -> Iterator[str]:
             yield line.rstrip()
 
 
+@cache
 def _environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415  (for reports alone)
 

@@ -95,3 +95,12 @@ def _opening(figure: Figure, head: float) -> str:
 def _variable(match: re.Match[str]) -> str:
     name = VARIABLES.get(match.group().upper()) or VARIABLES.get(match.group().lower())
     return f"var(--{name})" if name else match.group()
+
+
+def standalone(figure: Figure, name: str) -> str:
+    """Return a figure with its title as an SVG file of its own, in its own colours."""
+    buffer = io.StringIO()
+    with styled(), matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
+        saving: Any = {"facecolor": "white", "metadata": {"Date": None, "Creator": None}}
+        figure.savefig(buffer, format="svg", **saving)
+    return buffer.getvalue()

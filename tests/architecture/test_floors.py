@@ -23,14 +23,14 @@ FLOORS = [
     {"outcomes"},
     {"experiments", "model"},
     {"reporting"},
-    {"cli", "helping", "__main__"},
+    {"cli", "helping", "dashboard", "__main__"},
 ]
 THIRD_PARTIES = {
     "hydra": {"composing", "cli"},
     "omegaconf": {"composing", "cli"},
     "mesa": {"model", "agents"},
     "matplotlib": {"reporting"},
-    "jinja2": {"reporting"},
+    "jinja2": {"reporting", "dashboard"},
     "numba": {"compiled"},
     "pyarrow": {"outcomes", "experiments"},
     "statsmodels": {"outcomes"},
@@ -40,7 +40,11 @@ THIRD_PARTIES = {
     "distributed": {"experiments"},
     "dask_jobqueue": {"experiments"},
     "scipy": {"outcomes", "experiments", "reporting"},
-    "pandas": {"outcomes", "experiments", "reporting", "model"},
+    "pandas": {"outcomes", "experiments", "reporting", "dashboard", "model"},
+    "panel": {"dashboard"},
+    "bokeh": {"dashboard"},
+    "param": {"dashboard"},
+    "tornado": {"dashboard"},
 }
 SAMPLER = "experiments/fitting/sampling.py"
 """Walks over an emulator, never over the model; its library takes a state of NumPy's generator."""

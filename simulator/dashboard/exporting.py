@@ -1,0 +1,66 @@
+"""What a visitor takes along: the command that does the same, and a scenario file."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import yaml
+
+from simulator.dashboard.view import CHOICES, View, number_overrides
+from simulator.settings_files import HEADER
+
+COMMAND = "python -m simulator"
+
+
+def overrides_of(view: View, levers: dict[str, str], folders: tuple[Path, ...] = ()) -> list[str]:
+    """Return the overrides that levers stand for, as on the command line."""
+    chosen = [f"{group}={levers[group]}" for group in CHOICES if group in levers]
+    return [*chosen, *(f"{path}={value}" for path, value in number_overrides(view, levers, folders).items())]
+
+
+def commands_of(view: View, folders: tuple[Path, ...] = ()) -> list[str]:
+    """Return the command that shows the same, or two where the baseline cannot be reached by changes alone.
+
+    The second scenario of a comparison keeps the overrides of the first, so it can set a lever anew, but not
+    take one back, nor do without the first one's programmes.
+    """
+    first, second = (overrides_of(view, dict(levers), folders) for levers in (view.baseline, view.now))
+    changes = [one for one in second if one not in first]
+    common = [f"scenario={_quoted(view.scenario)}", f"replications={view.replications}"]
+    common += [f"output.language={view.language}"] if view.language != "en" else []
+    set_anew = {one.partition("=")[0] for one in second}
+    taken_back = [one for one in first if one.partition("=")[0] not in set_anew]
+    if not changes and not taken_back:
+        return [_command([*common, *first])]
+    if taken_back or view.baseline.get("programmes") != view.now.get("programmes"):
+        return [_command([*common, *first]), _command([*common, *second])]
+    return [_command(["study=compare", *common, *first, f"study.changes={_quoted(' '.join(changes))}"])]
+
+
+def _quoted(text: str) -> str:
+    """Return a text so that Hydra reads it as just that; names of files and levers hold no quotes."""
+    return text if text.replace("_", "").isalnum() else f'"{text}"'
+
+
+def _command(words: list[str]) -> str:
+    return " ".join([COMMAND, *(shlex.quote(word) for word in words)])
+
+
+def scenario_file(view: View, title: str, folders: tuple[Path, ...] = ()) -> str:
+    """Return a scenario in YAML that builds on the view's scenario and sets what is set now."""
+    levers = dict(view.now)
+    chosen = [{f"override /{group}": levers[group]} for group in CHOICES if group in levers]
+    tree: dict[str, object] = {
+        "defaults": [view.scenario, *chosen],
+        "about": {"title": f"{title}, changed", "question": "What do these levers change?", "sources": []},
+        "replications": view.replications,
+    }
+    for path, value in number_overrides(view, levers, folders).items():
+        node = tree
+        *above, last = path.split(".")
+        for part in above:
+            node = node.setdefault(part, {})  # type: ignore[assignment]
+        node[last] = value
+    text: str = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
+    return f"{HEADER}\n{text}"

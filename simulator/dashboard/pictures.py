@@ -1,0 +1,257 @@
+"""From digests to what stands on the page: the pictures and tables of the reports, as fragments of HTML."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from simulator.dashboard.caseworker import Cases
+from simulator.dashboard.digest import (
+    Digest,
+    counts_of,
+    differences,
+    group_differences,
+    spells_of,
+    weekly_of,
+)
+from simulator.outcomes.summary import HORIZON_WEEKS, summarise_outcomes
+from simulator.outcomes.survival import cumulative_incidence, kaplan_meier
+from simulator.reporting.case_figures import cases_figure
+from simulator.reporting.comparison_report import answer, draw_differences, first_look
+from simulator.reporting.figures import incidence_figure
+from simulator.reporting.page import Block, Prose, Table, fragment
+from simulator.reporting.run_figures import (
+    Drawing,
+    draw_hours,
+    draw_survival,
+    draw_weeks,
+    incidence_points,
+    incidence_table,
+)
+from simulator.reporting.run_report import answer as answer_of_one
+from simulator.reporting.sections import difference_cells, outcome_cells
+from simulator.reporting.words import Words
+
+DRAWING = threading.Lock()
+"""Matplotlib's settings are those of the whole process, so one thread draws at a time."""
+
+TOPICS = {
+    "waits": (
+        "wait",
+        "weeks to the first caseworker",
+        "without a caseworker",
+        "with a plan",
+        "weeks between talks",
+    ),
+    "sanctions": (
+        "warnings",
+        "reductions",
+        "denials",
+        "wrong sanctions",
+        "emergency tests",
+        "ended without work",
+    ),
+    "money": ("benefit, per", "caseworkers, per", "programme places, per", "all of it, per"),
+}
+"""How the names of the outcomes begin that a section of the page lists."""
+
+TOPIC_ORDER = ("waits", "sanctions", "money")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page that is ready: its HTML, and the drawings in it."""
+
+    name: str
+    html: str
+    drawings: tuple[Drawing, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Replications of the baseline and of what is set now; the same objects if the two are alike."""
+
+    baseline: Sequence[Digest]
+    now: Sequence[Digest]
+    alike: bool
+
+    @property
+    def size(self) -> int:
+        """Number of replications."""
+        return len(self.now)
+
+
+def sections_of(pair: Pair, by: str, words: Words) -> Iterator[Section]:
+    """Yield the sections of the page in the order in which they are drawn, the most asked for first."""
+    table = differences(pair.baseline, pair.now)
+    yield _draw("how_long", [_curves(pair, words)], words)
+    yield _answer(pair, table, words)
+    yield _draw("doors", [_doors(pair, words)], words)
+    if not pair.alike and pair.size > 1:
+        note = words("figures.forest_note", replications=pair.size)
+        yield _draw("differences", [_forest("differences", first_look(table), "forest", note, words)], words)
+    else:
+        yield Section("differences", fragment([Prose(words("dashboard.no_difference"))], words))
+    yield groups_section(pair, by, words)
+    yield _draw("casework", list(_hours(pair, words)), words)
+    yield _topics(pair, table, words)
+    with DRAWING:
+        weeks = draw_weeks(weekly_of(pair.now), words)
+    yield _draw("weeks", [weeks], words)
+
+
+def _draw(name: str, drawings: Sequence[Drawing], words: Words) -> Section:
+    with DRAWING:
+        pictures = [drawing.picture() for drawing in drawings]
+    return Section(name, fragment(pictures, words), tuple(drawings))
+
+
+def _names(words: Words) -> tuple[str, str]:
+    return words("dashboard.baseline"), words("dashboard.now")
+
+
+def _together(pair: Pair, words: Words) -> tuple[pd.DataFrame, pd.Series | None]:
+    """Return the counted spells of both runs and whose each is, or of one run if they are alike."""
+    if pair.alike:
+        return spells_of(pair.now), None
+    names = _names(words)
+    runs = zip((pair.baseline, pair.now), names, strict=True)
+    spells = pd.concat([spells_of(run).assign(run=name) for run, name in runs], ignore_index=True)
+    return spells, pd.Series(pd.Categorical(spells["run"], categories=list(names), ordered=True))
+
+
+def _note(spells: pd.DataFrame, pair: Pair, words: Words) -> str:
+    key = "figures.spells_note" if pair.alike else "figures.paired_note"
+    return words(key, spells=words.number(float(spells["number"].sum()), 0), replications=pair.size)
+
+
+def _curves(pair: Pair, words: Words) -> Drawing:
+    spells, runs = _together(pair, words)
+    curve = kaplan_meier(counts_of(spells, runs))
+    with DRAWING:
+        return draw_survival("survival", curve, words, words("figures.survival"), _note(spells, pair, words))
+
+
+def _doors(pair: Pair, words: Words) -> Drawing:
+    spells, runs = _together(pair, words)
+    table = cumulative_incidence(counts_of(spells, runs))
+    title, note = words("figures.incidence"), _note(spells, pair, words)
+    with DRAWING:
+        figure = incidence_figure(table, words, title, note)
+    points = incidence_points(table, words)
+    return Drawing("doors", figure, title, note, points, incidence_table(table, words, title))
+
+
+def groups_section(pair: Pair, by: str, words: Words) -> Section:
+    """Return time to exit by a trait, and what the levers change for each of its groups."""
+    spells = spells_of(pair.now, by)
+    labels = words.labelled(spells["group"], by)
+    title = words("figures.survival_by", by=words(f"by.{by}"))
+    curve = kaplan_meier(counts_of(spells, labels))
+    note = words(
+        "figures.spells_note", spells=words.number(float(spells["number"].sum()), 0), replications=pair.size
+    )
+    with DRAWING:
+        drawings = [draw_survival("survival_by_group", curve, words, title, note)]
+    if not pair.alike and pair.size > 1:
+        table = group_differences(pair.baseline, pair.now, by, HORIZON_WEEKS)
+        named = [words.label(by, name) for name in table["outcome"]]
+        note = words("figures.forest_note", replications=pair.size)
+        rows = table.assign(outcome=named).dropna(subset=["difference"])
+        drawings.append(_forest("differences_by_group", rows, "forest_groups", note, words))
+    return _draw("groups", drawings, words)
+
+
+def _forest(name: str, rows: pd.DataFrame, title: str, note: str, words: Words) -> Drawing:
+    with DRAWING:
+        return draw_differences(name, rows, words, words(f"figures.{title}", weeks=HORIZON_WEEKS), note)
+
+
+def _hours(pair: Pair, words: Words) -> Iterator[Drawing]:
+    runs = [pair.now] if pair.alike else [pair.now, pair.baseline]
+    for name, run, told in zip(("now", "baseline"), runs, reversed(_names(words)), strict=False):
+        with DRAWING:
+            drawn = draw_hours(weekly_of(run), words)
+        title = drawn.title if pair.alike else f"{drawn.title} ({told})"
+        yield Drawing(f"{drawn.name}_{name}", drawn.figure, title, drawn.note, drawn.points, drawn.table)
+
+
+def _answer(pair: Pair, table: pd.DataFrame, words: Words) -> Section:
+    if pair.alike:
+        told = answer_of_one(summarise_outcomes(pd.concat([digest.outcomes for digest in pair.now])), words)
+    elif pair.size == 1:
+        told = [words("dashboard.too_early")]
+    else:
+        told = answer(table, words)
+    return Section("answer", fragment([Prose(text) for text in told], words))
+
+
+def _topics(pair: Pair, table: pd.DataFrame, words: Words) -> Section:
+    """Return waits, sanctions and cost as tables, and all outcomes in one that a reader opens."""
+    chosen = [(topic, table[table["outcome"].str.startswith(TOPICS[topic])]) for topic in TOPIC_ORDER]
+    blocks: list[Block] = [_table(pair, rows, words(f"dashboard.{topic}"), words) for topic, rows in chosen]
+    blocks.append(_table(pair, table, words("report.outcomes"), words, folded=True))
+    return Section("numbers", fragment(blocks, words))
+
+
+def _table(pair: Pair, rows: pd.DataFrame, caption: str, words: Words, folded: bool = False) -> Table:
+    if pair.alike:
+        names = set(rows["outcome"])
+        outcomes = pd.concat([digest.outcomes for digest in pair.now])
+        summary = summarise_outcomes(outcomes[outcomes["outcome"].isin(names)])
+        heads = [words(f"report.{head}") for head in ("outcome", "value", "interval", "unit")]
+        return Table(
+            caption, heads, [outcome_cells(row, words) for row in summary.itertuples()], (3,), folded
+        )
+    heads = [words("report.outcome"), *_names(words)]
+    heads += [words(f"report.{head}") for head in ("difference", "interval", "unit")]
+    return Table(caption, heads, [difference_cells(row, words) for row in rows.itertuples()], (5,), folded)
+
+
+def draw_cases(cases: Cases, seat: int, words: Words) -> Section:
+    """Return the picture of one caseworker's cases over the weeks."""
+    table, title = cases.table, words("figures.cases_title")
+    note = words("figures.cases_note", number=min(seat, cases.seats - 1) + 1, seats=cases.seats)
+    with DRAWING:
+        figure = cases_figure(table, words, title, note)
+    weekly = table.groupby("week")
+    points = [
+        words(
+            "figures.cases_point",
+            cases=words.number(float(weekly.size().mean()), 1),
+            talks=words.number(float(weekly["talked"].sum().mean()), 1),
+            people=words.number(float(table["case"].nunique()), 0),
+        )
+    ]
+    return _draw("cases", [Drawing("cases", figure, title, note, points)], words)
+
+
+def week_table(cases: Cases, week: int, words: Words) -> str:
+    """Return the cases of one week as a table in HTML, those longest on benefit first."""
+    rows = cases.table[cases.table["week"] == week]
+    heads = ("case", "age", "hindrance", "weeks_on", "talks", "plan", "activity", "step")
+    cells = [_cells(row, words) for row in rows.itertuples()]
+    caption = words("dashboard.week_caption", week=week, cases=len(rows), talks=int(rows["talked"].sum()))
+    table = Table(caption, [words(f"dashboard.{head}") for head in heads], cells, (1, 2, 5, 6, 7))
+    return fragment([table], words).replace('class="wide"', 'class="wide long"', 1)
+
+
+def _cells(row: object, words: Words) -> tuple[str, ...]:
+    case: dict[str, object] = row._asdict()  # type: ignore[attr-defined]
+    activity = words.programme(str(case["programme"]))
+    if not case["programme"] and case["queued"]:
+        activity = words("dashboard.waits_for", programme=words.programme(str(case["queued"])))
+    talks = str(case["talks"]) + (f" ({words('dashboard.this_week')})" if case["talked"] else "")
+    return (
+        f"{case['case']}" + (f" ({words('dashboard.new')})" if case["new"] else ""),
+        words.label("age_group", case["age_group"]),
+        words.label("hindrance", case["hindrance"]),
+        str(case["weeks"]),
+        talks,
+        words("report.is_so") if case["planned"] else words("report.is_not"),
+        activity,
+        words.label("sanction_step", case["step"]),
+    )

@@ -1,0 +1,102 @@
+"""The server: pages for visitors, on this machine alone unless told otherwise."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Any
+
+import panel as pn
+
+from simulator.dashboard.page import Page, full_page
+from simulator.dashboard.room import Room
+from simulator.dashboard.view import View, read_query, within
+from simulator.errors import SettingsError
+from simulator.reporting.words import words_in
+
+FEW = 2
+"""Replications worked out before anybody comes."""
+
+LONGEST_MESSAGE = 64 * 1024
+"""Bytes of a message that a page may send; moving a lever takes some hundred."""
+
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def serve(room: Room, address: str, port: int, show: bool) -> None:
+    """Serve the page until it is interrupted.
+
+    Parameters
+    ----------
+    room : Room
+        What all pages share.
+    address : str
+        Of the network interface to listen on.
+    port : int
+        A free one is taken if it is 0.
+    show : bool
+        Whether to open a browser.
+    """
+    server = server_of(room, address, port or free_port(address))
+    warm_up(room)
+    print(f"http://{address}:{server.port}/   (Ctrl-C ends it)", flush=True)
+    if show:
+        server.io_loop.add_callback(server.show, "/")
+    try:
+        server.io_loop.start()
+    finally:
+        server.stop()
+
+
+def server_of(room: Room, address: str, port: int) -> Any:  # noqa: ANN401  (Panel's own type)
+    """Return the server, listening but not yet answering."""
+    pn.extension(notifications=False, reconnect=True, disconnect_notification="", design="native")
+    names = dict.fromkeys((*LOOPBACK, address, *room.limits.hosts))
+    return pn.io.server.get_server(
+        {"/": lambda: make_page(room)},
+        port=port,
+        address=address,
+        title=words_in("en")("dashboard.title"),
+        websocket_max_message_size=LONGEST_MESSAGE,
+        websocket_origin=[f"{name}:{port}" for name in names],
+        start=False,
+        show=False,
+        location=True,
+    )
+
+
+def free_port(address: str) -> int:
+    """Return a port that nobody listens on; whose pages may connect has to be said before one listens."""
+    with socket.socket() as tried:
+        tried.bind((address, 0))
+        port: int = tried.getsockname()[1]
+        return port
+
+
+def make_page(room: Room) -> Any:  # noqa: ANN401  (whatever Panel can show)
+    """Return a visitor's page, made from the link."""
+    query = {
+        name: [value.decode(errors="replace") for value in values]
+        for name, values in pn.state.session_args.items()
+    }
+    mistakes: list[str] = []
+    try:
+        view = read_query(query, room.limits, room.bench.folders)
+    except SettingsError as error:
+        view, mistakes = read_query({}, room.limits), [str(mistake) for mistake in error.mistakes]
+    page = Page(room, view, mistakes)
+    if not room.enter(page):
+        return full_page(words_in(view.language))
+    pn.state.on_session_destroyed(page.leave)
+    pn.state.onload(page.start)
+    return page.template()
+
+
+def warm_up(room: Room) -> None:
+    """Compile the model and work out the usual first view, while nobody waits for it."""
+
+    def nothing(_: object) -> None:
+        pass
+
+    view = within(View(replications=FEW), room.limits)
+    room.crew.submit(threading.current_thread(), room.bench.work(view), nothing, nothing)

@@ -1,0 +1,107 @@
+"""What a visitor takes along: table, pictures, settings, command and link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+
+from simulator.dashboard.components import Desk, button, select, shown
+from simulator.dashboard.digest import differences
+from simulator.dashboard.exporting import scenario_file
+from simulator.dashboard.pictures import DRAWING, Pair
+from simulator.dashboard.view import View, scenario_of
+from simulator.reporting.page import Facts, fragment
+from simulator.reporting.run_figures import Drawing
+from simulator.reporting.style import png
+from simulator.reporting.svg import standalone
+from simulator.reporting.words import Words
+
+FORMATS = ("csv", "png", "svg", "yaml")
+
+
+class Taking:
+    """The last part of the page.
+
+    Attributes
+    ----------
+    pair : Pair or None
+        The runs behind the table.
+    """
+
+    def __init__(self, desk: Desk, words: Words) -> None:
+        self.desk, self.words = desk, words
+        self.pair: Pair | None = None
+        self.drawings: dict[str, Drawing] = {}
+        self.view = View()
+        self.folders: tuple[Path, ...] = ()
+        self.picture = select(words("dashboard.picture"), None, {})
+        self.buttons = {name: button(words(f"dashboard.save_{name}")) for name in FORMATS}
+        for name, widget in self.buttons.items():
+            widget.on_click(partial(self._save, name))
+        self.told = shown()
+
+    def layout(self) -> pn.Column:
+        """Return its widgets."""
+        buttons = pn.FlexBox(*self.buttons.values(), sizing_mode="stretch_width")
+        return pn.Column(self.picture, buttons, self.told, sizing_mode="stretch_width", margin=0)
+
+    def keep(self, drawings: Sequence[Drawing]) -> None:
+        """Offer the newest pictures."""
+        self.drawings |= {drawing.name: drawing for drawing in drawings}
+        options = {drawing.title: name for name, drawing in self.drawings.items()}
+        if options != self.picture.options:
+            chosen = self.picture.value
+            self.picture.options = options
+            self.picture.value = chosen if chosen in self.drawings else next(iter(options.values()), None)
+
+    def tell(self, view: View, commands: Sequence[str], folders: tuple[Path, ...]) -> None:
+        """Show the link and the command of a view."""
+        self.view, self.folders = view, folders
+        pairs = [(self.words("dashboard.link"), f"{_here()}{search_of(view)}")]
+        pairs += [(self.words("dashboard.command"), command) for command in commands]
+        self.told.object = fragment([Facts(pairs)], self.words)
+
+    def _save(self, kind: str, *_: object) -> None:
+        found: Any = getattr(self, f"_{kind}")()
+        if found is not None:
+            self.desk.hand_over(*found)
+
+    def _csv(self) -> tuple[str, str, bytes] | None:
+        if self.pair is None:
+            return None
+        table = differences(self.pair.baseline, self.pair.now)
+        return "comparison.csv", "text/csv", table.to_csv(index=False).encode()
+
+    def _png(self) -> tuple[str, str, bytes] | None:
+        drawing = self.drawings.get(self.picture.value)
+        if drawing is None:
+            return None
+        with DRAWING:
+            return f"{drawing.name}.png", "image/png", png(drawing.figure)
+
+    def _svg(self) -> tuple[str, str, bytes] | None:
+        drawing = self.drawings.get(self.picture.value)
+        if drawing is None:
+            return None
+        with DRAWING:
+            return f"{drawing.name}.svg", "image/svg+xml", standalone(drawing.figure, drawing.name).encode()
+
+    def _yaml(self) -> tuple[str, str, bytes]:
+        title = scenario_of(self.view, {}, self.folders).about.title
+        text = scenario_file(self.view, title, self.folders)
+        return f"{self.view.scenario}_changed.yaml", "application/yaml", text.encode()
+
+
+def search_of(view: View) -> str:
+    """Return what a view adds to the address of the page."""
+    return f"?{view.query()}" if view.query() else ""
+
+
+def _here() -> str:
+    """Return the address of the page, as far as the browser has told it."""
+    place: Any = pn.state.location
+    return f"{place.protocol}//{place.hostname}:{place.port}{place.pathname}" if place.hostname else ""

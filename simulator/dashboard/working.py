@@ -1,0 +1,116 @@
+"""A visitor's job: replications of baseline and levers in turn, and pictures that get sharper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.dashboard.caseworker import Cases, follow
+from simulator.dashboard.digest import Digest, simulate_digest
+from simulator.dashboard.memory import Memory
+from simulator.dashboard.pictures import Pair, Section, draw_cases, groups_section, sections_of
+from simulator.dashboard.view import MOST_WEEK, View, scenario_of
+from simulator.parameters import Scenario
+from simulator.provenance import settings_hash
+from simulator.reporting.words import words_in
+
+STAGES = (1, 2, 5, 10, 20, 35)
+"""Replications after which the page is drawn anew, besides the last."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a job is.
+
+    Attributes
+    ----------
+    done, wanted : int
+        Replications.
+    compiling : bool
+        Whether the model has to be loaded, or even compiled, first.
+    """
+
+    done: int
+    wanted: int
+    compiling: bool = False
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What is ready: a section, the pair behind all sections, or a caseworker's cases."""
+
+    section: Section | None = None
+    pair: Pair | None = None
+    cases: Cases | None = None
+
+
+class Bench:
+    """What all visitors' jobs share: the replications and cases that were worked out before.
+
+    Parameters
+    ----------
+    folders : tuple of Path
+        The operator's own folders of settings.
+    digests, followed : int
+        How many replications and caseworkers are remembered; one takes about a fifth of a megabyte, the other
+        one to two.
+
+    Attributes
+    ----------
+    is_warm : bool
+        Whether the model has been loaded, or compiled.
+    """
+
+    def __init__(self, folders: tuple[Path, ...] = (), digests: int = 600, followed: int = 24) -> None:
+        self.folders = folders
+        self.digests: Memory[Digest] = Memory(digests)
+        self.followed: Memory[Cases] = Memory(followed)
+        self.is_warm = False
+
+    def work(self, view: View) -> Iterator[Progress | Ready | None]:
+        """Yield what a view shows, piece by piece."""
+        yield Progress(0, view.replications, compiling=not self.is_warm)
+        pair = [scenario_of(view, levers, self.folders) for levers in (view.baseline, view.now)]
+        keys = [settings_hash(scenario) for scenario in pair]
+        alike = keys[0] == keys[1]
+        runs: tuple[list[Digest], list[Digest]] = ([], [])
+        for number in range(view.replications):
+            for run, key, scenario in zip(runs, keys, pair, strict=True):
+                if run is runs[1] and alike:
+                    run.append(runs[0][-1])
+                    continue
+                run.append(self._digest(key, scenario, number))
+                yield None
+            yield Progress(number + 1, view.replications)
+            if number + 1 in STAGES or number + 1 == view.replications:
+                yield from self._drawn(Pair(tuple(runs[0]), tuple(runs[1]), alike), view)
+            if number == 0:
+                yield from self.cases(view, pair[1])
+
+    def _drawn(self, pair: Pair, view: View) -> Iterator[Ready]:
+        for section in sections_of(pair, view.by, words_in(view.language)):
+            yield Ready(section)
+        yield Ready(pair=pair)
+
+    def groups(self, view: View, pair: Pair) -> Iterator[Ready]:
+        """Yield the section by groups anew, for another trait."""
+        yield Ready(groups_section(pair, view.by, words_in(view.language)))
+
+    def cases(self, view: View, scenario: Scenario | None = None) -> Iterator[Ready | None]:
+        """Yield a caseworker's cases, and their picture."""
+        scenario = scenario or scenario_of(view, view.now, self.folders)
+        key = (settings_hash(scenario), view.seat)
+        cases = self.followed.find(key)
+        for found in () if cases else follow(scenario, view.seat, MOST_WEEK):
+            cases = found and self.followed.keep(key, found)
+            yield None
+        if cases:
+            yield Ready(cases=cases)
+            yield Ready(draw_cases(cases, view.seat, words_in(view.language)))
+
+    def _digest(self, key: str, scenario: Scenario, number: int) -> Digest:
+        known = self.digests.find((key, number))
+        made = known or self.digests.keep((key, number), simulate_digest(scenario, number))
+        self.is_warm = True
+        return made

@@ -1,0 +1,304 @@
+"""The planner's page without a browser: links, caps, turns, and what a visitor takes along."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.composing import check_overrides, load_scenario
+from simulator.composing.pairing import alternative_of, loader
+from simulator.dashboard.__main__ import main
+from simulator.dashboard.crew import Crew
+from simulator.dashboard.exporting import commands_of, overrides_of, scenario_file
+from simulator.dashboard.limits import Limits
+from simulator.dashboard.memory import Memory
+from simulator.dashboard.room import Room
+from simulator.dashboard.view import (
+    CASELOAD_NUMBERS,
+    CHOICES,
+    GROUPINGS,
+    PLACES,
+    View,
+    lever_range,
+    read_query,
+    scenario_of,
+)
+from simulator.errors import SettingsError
+from simulator.interrupting import stop_if_interrupted
+from simulator.provenance import settings_hash
+from simulator.settings_files import list_options
+
+LIMITS = Limits(persons=20_000, replications=50, visitors=3, workers=1)
+OPTIONS = {group: sorted(list_options()[group]) for group in CHOICES}
+BY_ITSELF = {"sanctions", "caseload", "collaboration", "benefit", "vacancies"}
+"""Groups whose options go with any other."""
+
+
+def numbers(name):
+    low, high = lever_range(name)
+    return st.integers(int(low), int(high)).map(str)
+
+
+LEVERS = st.fixed_dictionaries(
+    {},
+    optional={
+        **{group: st.sampled_from(OPTIONS[group]) for group in sorted(BY_ITSELF)},
+        **{name: numbers(name) for name in (*CASELOAD_NUMBERS, PLACES)},
+    },
+)
+VIEWS = st.builds(
+    View,
+    size=st.none() | st.integers(1, 20_000),
+    replications=st.integers(2, 50),
+    now=LEVERS,
+    baseline=LEVERS,
+    by=st.sampled_from(GROUPINGS),
+    seat=st.integers(0, 60),
+    language=st.sampled_from(["en", "sv", "da"]),
+)
+
+
+def read(query, limits=LIMITS):
+    return read_query(parse_qs(query, keep_blank_values=True), limits)
+
+
+@given(VIEWS)
+@settings(max_examples=8, deadline=None)
+def test_a_link_gives_back_the_view(view):
+    assert read(view.query()) == view
+
+
+def test_an_untouched_view_has_an_empty_link():
+    assert View().query() == ""
+    assert read("") == View()
+
+
+def test_a_lever_is_the_override_of_its_name():
+    view = View(
+        size=2_000, now={"sanctions": "strict", "caseload": "limit", "caseload.limit": "60", PLACES: "50"}
+    )
+    overrides = overrides_of(view, view.now)
+    assert {"sanctions=strict", "caseload=limit", "caseload.limit=60", "population.size=2000"} < set(
+        overrides
+    )
+    assert "programmes.coaching.places_per_1000=20.0" in overrides
+    assert scenario_of(view, view.now) == load_scenario("default", *overrides)
+
+
+def test_a_lever_set_back_leaves_the_scenario():
+    view = View().with_lever("sanctions", "strict")
+    assert scenario_of(view, view.now) != scenario_of(view, {})
+    assert scenario_of(view.with_lever("sanctions", ""), {}) == load_scenario("default")
+    assert view.keep().baseline == {"sanctions": "strict"}
+    assert view.keep().reset() == View()
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("sanctions=stirct", "did you mean 'strict'?"),
+        ("sanktions=none", "did you mean 'sanctions'?"),
+        ("scenario=../../etc/passwd", "there is no '../../etc/passwd'"),
+        ("caseload.limit=1e3", "a number from 20 to 250"),
+        ("caseload.limit=__import__('os')", "cannot be"),
+        ("caseload.limit=nan", "cannot be"),
+        ("caseload.limit=-5", "cannot be"),
+        ("caseload.limit=²", "cannot be"),
+        ("places=301", "0 to 300"),
+        ("population.size=20001", "a whole number from 1 to 20000"),
+        ("population.size=10.5", "a whole number"),
+        ("replications=51", "a whole number from 2 to 50"),
+        ("output.dir=/tmp/x", "there is no such lever"),
+        ("rules=/tmp/x.py", "there is no such lever"),
+        ("baseline.sanctions=none,hydra.run.dir=x", "there is no 'none,hydra.run.dir=x'"),
+        ("sanctions=none&sanctions=strict", "more than once"),
+        ("language=de", "allowed: en, sv, da"),
+        ("scenario=kallan_osby&programmes=none", "is missing"),
+    ],
+)
+def test_a_link_that_asks_for_what_is_not_allowed(query, told):
+    with pytest.raises(SettingsError) as caught:
+        read(query)
+    assert told in str(caught.value)
+
+
+def test_all_mistakes_of_a_link_are_told_at_once():
+    with pytest.raises(SettingsError) as caught:
+        read("sanctions=x&caseload.limit=1&replications=1000&foo=1")
+    assert {mistake.where for mistake in caught.value.mistakes} == {
+        "sanctions", "caseload.limit", "replications", "foo",
+    }  # fmt: skip
+
+
+def test_a_long_wrong_value_is_cut():
+    with pytest.raises(SettingsError) as caught:
+        read(f"sanctions={'x' * 5000}")
+    assert len(str(caught.value)) < 600
+
+
+def test_a_municipality_too_large_for_the_page_is_simulated_in_small():
+    assert read("", Limits(persons=100, replications=5)) == View(size=100, replications=5)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        View(),
+        View(now={"sanctions": "strict"}),
+        View(size=700, baseline={"caseload": "limit"}, now={"caseload": "limit", "caseload.limit": "40"}),
+        View(
+            now={"sanctions": "none", "collaboration": "silo", PLACES: "150"}, replications=3, language="sv"
+        ),
+        View(baseline={"sanctions": "none"}, now={"caseload.clients_per_caseworker": "40"}),
+        View(baseline={PLACES: "50"}, now={"programmes": "narrow"}),
+    ],
+    ids=lambda view: view.query() or "plain",
+)
+def test_the_command_does_what_the_page_shows(view):
+    runs = []
+    for command in commands_of(view):
+        assert shlex.split(command)[:3] == ["python", "-m", "simulator"]
+        overrides = shlex.split(command)[3:]
+        _, (scenario,) = check_overrides(overrides, command_line=True)
+        other = alternative_of(scenario, loader(overrides))
+        runs += [scenario] if other is None else [scenario, other]
+    wanted = [scenario_of(replace(view), levers) for levers in (view.baseline, view.now)]
+    assert {alike(run) for run in runs} == {alike(one) for one in wanted}
+    assert {run.replications for run in runs} == {view.replications}
+
+
+def alike(scenario):
+    return settings_hash(scenario.model_copy(update={"replications": 1}))
+
+
+def test_the_settings_file_is_a_scenario(tmp_path):
+    view = View(
+        size=900, now={"sanctions": "none", "caseload": "limit", "caseload.limit": "44", PLACES: "10"}
+    )
+    path = tmp_path / "mine.yaml"
+    path.write_text(scenario_file(view, "A municipality"), encoding="utf-8")
+    loaded = load_scenario("mine", folders=tmp_path)
+    told = scenario_of(view, view.now)
+    same = {"about": told.about, "scenario": told.scenario, "replications": told.replications}
+    assert loaded.model_copy(update=same) == told
+    assert loaded.replications == view.replications
+
+
+def wait_until(true, seconds=20.0):
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.005)
+    assert true()
+
+
+def ignore(_):
+    pass
+
+
+def test_a_newer_job_stops_the_older_in_the_middle_of_its_piece():
+    crew, told, began = Crew(1), [], threading.Event()
+
+    def endless():
+        while True:
+            began.set()
+            stop_if_interrupted()
+            time.sleep(0.001)
+            if False:
+                yield
+
+    crew.submit("visitor", endless(), told.append, told.append)
+    assert began.wait(20)
+    crew.submit("visitor", iter(["new"]), told.append, told.append)
+    wait_until(lambda: told == ["new"])
+    wait_until(lambda: crew.busy == 0)
+
+
+def test_who_has_got_least_is_served_first():
+    crew, told, gate = Crew(1), [], threading.Event()
+
+    def pieces(name, count):
+        gate.wait(20)
+        for number in range(count):
+            yield f"{name}{number}"
+
+    crew.submit(1, pieces("a", 4), told.append, ignore)
+    crew.submit(2, pieces("b", 2), told.append, ignore)
+    gate.set()
+    wait_until(lambda: len(told) == 6)
+    assert told.index("b0") < told.index("a2")
+    assert told.index("b1") < told.index("a3")
+
+
+def test_a_failing_job_is_told_and_the_others_go_on():
+    crew, failed, told = Crew(1), [], []
+
+    def broken():
+        yield "first"
+        raise ValueError("no")
+
+    crew.submit(1, broken(), told.append, failed.append)
+    crew.submit(2, iter(["second"]), told.append, failed.append)
+    wait_until(lambda: len(told) == 2 and failed)
+    assert isinstance(failed[0], ValueError)
+
+
+def test_who_leaves_is_worked_for_no_more():
+    crew, told = Crew(1), []
+    crew.submit(1, iter(lambda: time.sleep(0.001) or 1, 0), told.append, ignore)
+    wait_until(lambda: len(told) > 3)
+    crew.leave(1)
+    time.sleep(0.1)
+    count = len(told)
+    time.sleep(0.1)
+    assert len(told) == count
+    assert crew.busy == 0
+
+
+def test_a_room_takes_so_many_visitors():
+    room = Room(LIMITS)
+    assert [room.enter(number) for number in range(4)] == [True, True, True, False]
+    room.leave(0)
+    assert room.enter(4)
+    assert room.visitors == 3
+
+
+def test_memory_forgets_the_oldest():
+    memory = Memory(2)
+    for key in "ab":
+        memory.keep(key, key)
+    memory.find("a")
+    memory.keep("c", "c")
+    assert [memory.find(key) for key in "abc"] == ["a", None, "c"]
+    assert len(memory) == 2
+
+
+def test_flags_that_cannot_be_are_told_at_once(capsys):
+    assert main(["--visitors", "0", "--port", "70000"]) == 2
+    told = capsys.readouterr().err
+    assert "--visitors" in told
+    assert "--port" in told
+    assert main(["--config-dir", "/nowhere/at/all"]) == 2
+    assert "/nowhere/at/all" in capsys.readouterr().err
+
+
+def test_without_panel_one_line_says_what_to_install():
+    code = (
+        "import sys; sys.modules['panel'] = None; "
+        "from simulator.dashboard.__main__ import main; sys.exit(main(['--no-browser', '--port', '0']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines() == [
+        "The page needs Panel, which is not installed: pip install 'assistance-exit-simulator[dashboard]'"
+    ]
