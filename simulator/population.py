@@ -54,11 +54,10 @@ def vacancies_of_office(scenario: Scenario, luck: Luck, office: int) -> np.ndarr
         return np.zeros(0, np.int64)
     mean = vacancies.per_1000_weekly * scenario.population.size / 1000.0 / scenario.number_of_offices()
     weeks = range(-burn_in(scenario), scenario.weeks)
-    means = [mean * _openings_ratio(vacancies, week) for week in weeks]
-    counts = [
-        _poisson(luck, office, week, size, Purpose.VACANCIES) for week, size in zip(weeks, means, strict=True)
-    ]
-    return np.array(counts, np.int64)
+    means = np.array([mean * _openings_ratio(vacancies, week) for week in weeks])
+    counts = np.zeros(len(weeks), np.int64)
+    _draw_counts(counts, means, luck, office, weeks.start, int(Purpose.VACANCIES))
+    return counts
 
 
 def _openings_ratio(vacancies: Vacancies, week: int) -> float:
@@ -90,20 +89,23 @@ def _applicants(
     first = -population.burn_in_weeks
     mean = population.newcomers_per_1000_weekly * population.size / 1000.0 / offices
     weeks = np.arange(first, scenario.weeks)
-    counts = np.array([_poisson(luck, office, int(week), mean, Purpose.ARRIVALS) for week in weeks])
-    starts = FIRST_NEWCOMER + (weeks - first) * IDS_PER_WEEK
-    ids = [start + office + offices * np.arange(count) for start, count in zip(starts, counts, strict=True)]
-    return np.concatenate([stock, *ids]), np.concatenate(
+    counts = np.zeros(len(weeks), np.int64)
+    _draw_counts(counts, np.full(len(weeks), mean), luck, office, first, int(Purpose.ARRIVALS))
+    starts = FIRST_NEWCOMER + (weeks - first) * IDS_PER_WEEK + office
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.concatenate([stock, np.repeat(starts, counts) + offices * within]), np.concatenate(
         [np.full(len(stock), first), np.repeat(weeks, counts)]
     )
 
 
-def _poisson(luck: Luck, office: int, week: int, mean: float, purpose: Purpose) -> int:
-    """Draw a Poisson number, in pieces small enough for the inversion."""
-    pieces = max(1, math.ceil(mean / 500.0))
-    return sum(
-        poisson(luck, office * 1000 + piece, week, mean / pieces, int(purpose)) for piece in range(pieces)
-    )
+@behaviour
+def _draw_counts(counts: Any, means: Any, luck: Luck, office: int, first: int, purpose: int) -> None:  # noqa: ANN401
+    """Draw a Poisson number for each week from `first` on, in pieces small enough for the inversion."""
+    for number in range(len(counts)):
+        pieces = max(1, math.ceil(means[number] / 500.0))
+        for piece in range(pieces):
+            mean = means[number] / pieces
+            counts[number] += poisson(luck, office * 1000 + piece, first + number, mean, purpose)
 
 
 @behaviour

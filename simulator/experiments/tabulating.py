@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from simulator.experiments.runner import run_replication
-from simulator.experiments.store import OUTCOMES, TABLES, table_bytes
+from simulator.experiments.runner import Played, play_replication
+from simulator.experiments.store import OUTCOMES, table_bytes
 from simulator.experiments.worker import Done
 from simulator.outcomes.summary import replication_outcomes
+from simulator.outcomes.tables import OF_OUTCOMES, lever_columns, programmes_table, spells_table, weekly_table
 from simulator.parameters import Scenario
 from simulator.population import burn_in
+from simulator.records import joined, narrowed
 
 
 def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str]) -> Done:
@@ -27,14 +30,34 @@ def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str])
     wanted : sequence of str
         Names of tables.
     """
-    runs = [run_replication(scenario, number) for number in numbers]
-    frames = {
-        name: pd.concat([run[place] for run in runs], ignore_index=True) for place, name in enumerate(TABLES)
-    }
-    if OUTCOMES in wanted:
-        frames[OUTCOMES] = replication_outcomes(frames["spells"], frames["weekly"])
-    weekly = frames["weekly"]
-    client_weeks = float(weekly["clients"].sum()) * (1.0 + burn_in(scenario) / scenario.weeks)
+    played = [_play(scenario, number, tuple(wanted) == (OUTCOMES,)) for number in numbers]
+    clients = sum(float(one.panel["clients"].sum()) for one in played)
+    frames = _frames(scenario, numbers, played, wanted)
     tables = {name: pa.Table.from_pandas(frames[name], preserve_index=False) for name in wanted}
     files = {name: table_bytes(table) for name, table in tables.items()}
-    return Done(files, {name: table.num_rows for name, table in tables.items()}, client_weeks)
+    rows = {name: table.num_rows for name, table in tables.items()}
+    return Done(files, rows, clients * (1.0 + burn_in(scenario) / scenario.weeks))
+
+
+def _play(scenario: Scenario, number: int, only_outcomes: bool) -> Played:
+    played = play_replication(scenario, number)
+    return played._replace(spells=narrowed(played.spells, OF_OUTCOMES)) if only_outcomes else played
+
+
+def _frames(
+    scenario: Scenario, numbers: Sequence[int], played: Sequence[Played], wanted: Sequence[str]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables that are wanted, and those that the outcomes are made from."""
+    spells, weeks, activity = (joined(parts) for parts in zip(*played, strict=True))
+    of_spell, of_week = (
+        np.repeat(numbers, [len(one[place]) for one in played]).astype(np.int32) for place in range(2)
+    )
+    frames = {
+        "spells": spells_table(spells, of_spell, lever_columns(scenario)),
+        "weekly": weekly_table(weeks, of_week),
+    }
+    if "programmes" in wanted:
+        frames["programmes"] = programmes_table(activity, scenario.programmes, of_week)
+    if OUTCOMES in wanted:
+        frames[OUTCOMES] = replication_outcomes(frames["spells"], frames["weekly"])
+    return frames

@@ -74,23 +74,36 @@ def months_on(spells: pd.DataFrame, first_month: int, months: int) -> pd.DataFra
     DataFrame of bool, shape (persons with at least one month, months)
         Indexed by replication and client; columns are numbers of months.
     """
+    people, grid = _month_grid(spells, first_month, months)
+    index = pd.MultiIndex.from_arrays([people >> CLIENT_BITS, people & CLIENT_MASK], names=PERSON)
+    return pd.DataFrame(grid, index=index, columns=range(first_month, first_month + months))
+
+
+def _month_grid(spells: pd.DataFrame, first_month: int, months: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the keys of persons, in order, and in which months each had assistance."""
     entry, end = (spells[name].to_numpy(np.int64) for name in ("entry_week", "weeks"))
     end = entry + end
     first = np.maximum(entry * MONTHS_PER_YEAR // WEEKS_PER_YEAR - first_month, 0)
     after = np.minimum(-(-end * MONTHS_PER_YEAR // WEEKS_PER_YEAR) - first_month, months)
     here = first < after
-    people, number = np.unique(_person_keys(spells)[here], return_inverse=True)
+    people, number = _in_order(person_keys(spells)[here])
     steps = np.zeros(
         (len(people), months + 1), dtype=np.int8
     )  # one up where a spell begins, one down after it
     np.add.at(steps, (number, first[here]), 1)
     np.add.at(steps, (number, after[here]), -1)
-    grid = np.cumsum(steps[:, :months], axis=1, dtype=np.int8) > 0
-    index = pd.MultiIndex.from_arrays([people >> CLIENT_BITS, people & CLIENT_MASK], names=PERSON)
-    return pd.DataFrame(grid, index=index, columns=range(first_month, first_month + months))
+    return people, np.cumsum(steps[:, :months], axis=1, dtype=np.int8) > 0
 
 
-def _person_keys(spells: pd.DataFrame) -> np.ndarray:
+def _in_order(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the different keys in order, and the place of each; quickly where they come in order."""
+    if not len(keys) or np.any(keys[1:] < keys[:-1]):
+        return np.unique(keys, return_inverse=True)
+    new = np.concatenate([[True], keys[1:] != keys[:-1]])
+    return keys[new], np.cumsum(new) - 1
+
+
+def person_keys(spells: pd.DataFrame) -> np.ndarray:
     """Return one whole number for each person of each replication, in their order."""
     return np.asarray(
         spells["replication"].to_numpy(np.int64) << CLIENT_BITS | spells["client"].to_numpy(np.int64)
@@ -121,18 +134,29 @@ def calendar_year(spells: pd.DataFrame, years: int) -> pd.DataFrame:
 
     Columns: months, share_ten_months; index: replication.
     """
-    return by_year(months_on(spells, 0, years * MONTHS_PER_YEAR))
+    people, grid = _month_grid(spells, 0, years * MONTHS_PER_YEAR)
+    return _means_of_years(people >> CLIENT_BITS, grid)
 
 
 def by_year(grid: pd.DataFrame) -> pd.DataFrame:
     """Return the same from the months of whole years (`months_on`)."""
-    years = grid.shape[1] // MONTHS_PER_YEAR
-    parts = []
-    for year in range(years):
-        months = months_of_year(grid, year)
-        both = pd.DataFrame({"months": months, "share_ten_months": months >= TEN_MONTHS})
-        parts.append(both.groupby("replication").mean())
-    return pd.concat(parts).groupby("replication").mean()
+    return _means_of_years(grid.index.get_level_values("replication").to_numpy(), grid.to_numpy())
+
+
+def _means_of_years(replication: np.ndarray, grid: np.ndarray) -> pd.DataFrame:
+    """Return means over the persons of each year, then over the years in which there were any."""
+    numbers, place = _in_order(replication)
+    first = np.arange(0, grid.shape[1], MONTHS_PER_YEAR)
+    months = np.add.reduceat(grid, first, axis=1, dtype=np.int64)
+    columns = {"months": months, "share_ten_months": months >= TEN_MONTHS}
+
+    def per_year(values: np.ndarray) -> np.ndarray:
+        return np.stack([np.bincount(place, column, len(numbers)) for column in values.T])
+
+    with np.errstate(invalid="ignore"):  # a year with nobody is left out of the mean over years
+        shares = {name: per_year(values) / per_year(months > 0) for name, values in columns.items()}
+    means = {name: pd.DataFrame(values).mean().to_numpy() for name, values in shares.items()}
+    return pd.DataFrame(means, index=pd.Index(numbers, name="replication"))
 
 
 def months_of_year(grid: pd.DataFrame, year: int) -> pd.Series:
@@ -177,9 +201,17 @@ def weeks_within(spells: pd.DataFrame, start: pd.Series, horizon: int) -> pd.Ser
 
 def next_entry(spells: pd.DataFrame) -> pd.Series:
     """Return the week in which the same person's next spell begins, NaN if there is none."""
-    keys, entry = _person_keys(spells), spells["entry_week"].to_numpy()
-    order = np.lexsort((entry, keys))
+    keys, entry = person_keys(spells), spells["entry_week"].to_numpy()
+    order = _order_of(keys, entry)
     following = np.full(len(keys), np.nan)
     same = keys[order][1:] == keys[order][:-1]
     following[order[:-1][same]] = entry[order[1:][same]]
     return pd.Series(following, index=spells.index)
+
+
+def _order_of(keys: np.ndarray, entry: np.ndarray) -> np.ndarray:
+    """Return the order of spells by person and week of entry: that of a run, where they come in it."""
+    same = keys[1:] == keys[:-1]
+    if np.all((keys[1:] > keys[:-1]) | (same & (entry[1:] >= entry[:-1]))):
+        return np.arange(len(keys))
+    return np.lexsort((entry, keys))
