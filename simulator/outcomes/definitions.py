@@ -74,17 +74,7 @@ def months_on(spells: pd.DataFrame, first_month: int, months: int) -> pd.DataFra
     DataFrame of bool, shape (persons with at least one month, months)
         Indexed by replication and client; columns are numbers of months.
     """
-    people, grid = _month_grid(spells, first_month, months)
-    index = pd.MultiIndex.from_arrays([people >> CLIENT_BITS, people & CLIENT_MASK], names=PERSON)
-    return pd.DataFrame(grid, index=index, columns=range(first_month, first_month + months))
-
-
-def _month_grid(spells: pd.DataFrame, first_month: int, months: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the keys of persons, in order, and in which months each had assistance."""
-    entry, end = (spells[name].to_numpy(np.int64) for name in ("entry_week", "weeks"))
-    end = entry + end
-    first = np.maximum(entry * MONTHS_PER_YEAR // WEEKS_PER_YEAR - first_month, 0)
-    after = np.minimum(-(-end * MONTHS_PER_YEAR // WEEKS_PER_YEAR) - first_month, months)
+    first, after = _months_of(spells, first_month, months)
     here = first < after
     people, number = _in_order(person_keys(spells)[here])
     steps = np.zeros(
@@ -92,7 +82,18 @@ def _month_grid(spells: pd.DataFrame, first_month: int, months: int) -> tuple[np
     )  # one up where a spell begins, one down after it
     np.add.at(steps, (number, first[here]), 1)
     np.add.at(steps, (number, after[here]), -1)
-    return people, np.cumsum(steps[:, :months], axis=1, dtype=np.int8) > 0
+    grid = np.cumsum(steps[:, :months], axis=1, dtype=np.int8) > 0
+    index = pd.MultiIndex.from_arrays([people >> CLIENT_BITS, people & CLIENT_MASK], names=PERSON)
+    return pd.DataFrame(grid, index=index, columns=range(first_month, first_month + months))
+
+
+def _months_of(spells: pd.DataFrame, first_month: int, months: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return each spell's first month of a window and the month after its last; not before it if none is."""
+    entry = spells["entry_week"].to_numpy(np.int64)
+    end = entry + spells["weeks"].to_numpy(np.int64)
+    first = np.maximum(entry * MONTHS_PER_YEAR // WEEKS_PER_YEAR - first_month, 0)
+    after = np.minimum(-(-end * MONTHS_PER_YEAR // WEEKS_PER_YEAR) - first_month, months)
+    return first, after
 
 
 def _in_order(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -134,29 +135,40 @@ def calendar_year(spells: pd.DataFrame, years: int) -> pd.DataFrame:
 
     Columns: months, share_ten_months; index: replication.
     """
-    people, grid = _month_grid(spells, 0, years * MONTHS_PER_YEAR)
-    return _means_of_years(people >> CLIENT_BITS, grid)
-
-
-def by_year(grid: pd.DataFrame) -> pd.DataFrame:
-    """Return the same from the months of whole years (`months_on`)."""
-    return _means_of_years(grid.index.get_level_values("replication").to_numpy(), grid.to_numpy())
-
-
-def _means_of_years(replication: np.ndarray, grid: np.ndarray) -> pd.DataFrame:
-    """Return means over the persons of each year, then over the years in which there were any."""
-    numbers, place = _in_order(replication)
-    first = np.arange(0, grid.shape[1], MONTHS_PER_YEAR)
-    months = np.add.reduceat(grid, first, axis=1, dtype=np.int64)
+    people, months = _months_by_year(spells, years)
+    numbers, place = _in_order(people >> CLIENT_BITS)
     columns = {"months": months, "share_ten_months": months >= TEN_MONTHS}
 
     def per_year(values: np.ndarray) -> np.ndarray:
-        return np.stack([np.bincount(place, column, len(numbers)) for column in values.T])
+        return np.stack([np.bincount(place, year, len(numbers)) for year in values])
 
     with np.errstate(invalid="ignore"):  # a year with nobody is left out of the mean over years
         shares = {name: per_year(values) / per_year(months > 0) for name, values in columns.items()}
     means = {name: pd.DataFrame(values).mean().to_numpy() for name, values in shares.items()}
     return pd.DataFrame(means, index=pd.Index(numbers, name="replication"))
+
+
+def _months_by_year(spells: pd.DataFrame, years: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the keys of persons with assistance in these years, and each one's months: (years, persons).
+
+    Spell by spell in order of time; a month in which one ends and the next begins counts with the first.
+    """
+    span = years * MONTHS_PER_YEAR
+    first, after = _months_of(spells, 0, span)
+    keys, entry = person_keys(spells), spells["entry_week"].to_numpy()
+    order = _order_of(keys, entry)
+    order = order[(first < after)[order]]
+    first, after = first[order], after[order]
+    people, number = _in_order(keys[order])
+    offset = number * (span + 1)
+    counted = np.maximum.accumulate(offset + after)[:-1] - offset[1:]  # below 0 if of somebody before
+    first[1:] = np.maximum(first[1:], counted)
+    months = np.zeros((years, len(people)), np.int64)
+    for year, own in enumerate(months):
+        begin = year * MONTHS_PER_YEAR
+        of_year = np.minimum(after, begin + MONTHS_PER_YEAR) - np.maximum(first, begin)
+        own += np.bincount(number, np.maximum(of_year, 0), len(people)).astype(np.int64)
+    return people, months
 
 
 def months_of_year(grid: pd.DataFrame, year: int) -> pd.Series:

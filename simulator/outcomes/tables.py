@@ -177,9 +177,11 @@ def main_hindrance(barriers: Records) -> pd.Categorical[str]:
         unemployment (no large barrier, or skills), social reasons (substance, debt, family), sick-listed,
         language.
     """
-    largest = barriers.argmax(axis=1)
-    words = np.array([HINDRANCES.index(HINDRANCE_OF[barrier]) for barrier in Barrier])
-    code = np.where(barriers.max(axis=1) >= LARGE_BARRIER, words[largest], 0)
+    code, largest = np.zeros(len(barriers), np.int8), np.full(len(barriers), LARGE_BARRIER)
+    for barrier in reversed(Barrier):  # of barriers that are as large, the first
+        own = barriers[:, barrier]
+        code[own >= largest] = HINDRANCES.index(HINDRANCE_OF[barrier])
+        largest = np.maximum(largest, own)
     return _words(code, HINDRANCES)
 
 
