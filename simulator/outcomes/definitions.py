@@ -164,10 +164,10 @@ def _months_by_year(spells: pd.DataFrame, years: int) -> tuple[np.ndarray, np.nd
     counted = np.maximum.accumulate(offset + after)[:-1] - offset[1:]  # below 0 if of somebody before
     first[1:] = np.maximum(first[1:], counted)
     months = np.zeros((years, len(people)), np.int64)
-    for year, own in enumerate(months):
+    for year in range(years):
         begin = year * MONTHS_PER_YEAR
         of_year = np.minimum(after, begin + MONTHS_PER_YEAR) - np.maximum(first, begin)
-        own += np.bincount(number, np.maximum(of_year, 0), len(people)).astype(np.int64)
+        months[year] = np.bincount(number, np.maximum(of_year, 0), len(people))
     return people, months
 
 
