@@ -1,4 +1,4 @@
-"""People drawn once for all points of a sweep: the same people, as long as nothing differs that makes them."""
+"""People drawn once for all points of a sweep: the same, as long as nothing differs that makes them."""
 
 import ast
 from pathlib import Path
