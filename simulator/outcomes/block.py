@@ -107,11 +107,9 @@ class Spells:
 
     def share(self, chosen: Numbers, among: Numbers | None = None) -> Numbers:
         """Return the share of each replication's rows (or of those among them) that are chosen."""
-        where = slice(None) if among is None else among
-        return ratio(
-            np.bincount(self.place[where], chosen[where], self.replications),
-            np.bincount(self.place[where], minlength=self.replications),
-        )
+        some = chosen if among is None else chosen & among
+        number = self.count if among is None else np.bincount(self.place[among], minlength=self.replications)
+        return ratio(np.bincount(self.place[some], minlength=self.replications), number)
 
 
 class Block(NamedTuple):

@@ -136,11 +136,11 @@ def calendar_year(spells: pd.DataFrame, years: int) -> pd.DataFrame:
     Columns: months, share_ten_months; index: replication.
     """
     people, months = _months_by_year(spells, years)
-    numbers, place = _in_order(people >> CLIENT_BITS)
+    numbers, first = np.unique(people >> CLIENT_BITS, return_index=True)
     columns = {"months": months, "share_ten_months": months >= TEN_MONTHS}
 
     def per_year(values: np.ndarray) -> np.ndarray:
-        return np.stack([np.bincount(place, year, len(numbers)) for year in values])
+        return np.add.reduceat(values, first, axis=1, dtype=np.int64)
 
     with np.errstate(invalid="ignore"):  # a year with nobody is left out of the mean over years
         shares = {name: per_year(values) / per_year(months > 0) for name, values in columns.items()}
