@@ -41,7 +41,11 @@ def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str])
 
 def _play(scenario: Scenario, number: int, only_outcomes: bool) -> Played:
     played = play_replication(scenario, number)
-    return played._replace(spells=narrowed(played.spells, OF_OUTCOMES)) if only_outcomes else played
+    if not only_outcomes:
+        return played
+    wanted = {*OF_OUTCOMES, *lever_columns(scenario)}
+    fields = [name for name in played.spells.dtype.names or () if name in wanted]
+    return played._replace(spells=narrowed(played.spells, fields))
 
 
 def _frames(
