@@ -1,7 +1,7 @@
 """Where the time of a sweep goes, what memory it takes and how large its results are.
 
-    python benchmarks/sweep.py                          # 4 points of 10 replications
-    python benchmarks/sweep.py --points 200 --replications 50
+    python benchmarks/sweep.py                          # 4 points of 10 replications, all tables kept
+    python benchmarks/sweep.py --points 200 --replications 50 --keep outcomes
 
 Runs a sweep in this process on threads. Times are those of the processor, thread by thread, so that a busy
 machine changes them little; nothing is asserted.
@@ -29,6 +29,7 @@ from simulator.experiments import runner
 from simulator.experiments.sweep import carry_out, planned
 from simulator.parameters.sweep import Sweep
 from simulator.settings_files import read_yaml, settings_folder
+from simulator.study_vocabulary import Keep
 
 SETTINGS = ("population.size=1000", "weeks=260")
 SPENT = {"build": 0.0, "play": 0.0}
@@ -66,16 +67,15 @@ def sizes(folder: Path) -> tuple[int, int]:
     return sum(f.stat().st_size for f in files), sum(m.num_rows * m.num_columns for m in metadata)
 
 
-def measure(points: int, replications: int, workers: int) -> dict[str, float]:
+def measure(points: int, replications: int, workers: int, keep: Keep) -> dict[str, float]:
     """Run a sweep, and return what it took."""
     settings = (*SETTINGS, f"replications={replications}")
-    rows = [
-        {"caseload.clients_per_caseworker": 20 + number % 200, "seed": number} for number in range(points)
-    ]
+    rows = [{"caseload.clients_per_caseworker": 20.0 + number / 2} for number in range(points)]
     begin = time.perf_counter()
     table = loader(settings).points("default", rows)
     composed = time.perf_counter() - begin
     usual = Sweep.model_validate(read_yaml(settings_folder() / "study" / "sweep.yaml"))
+    usual = usual.model_copy(update={"keep": keep})
     with tempfile.TemporaryDirectory() as folder:
         output = table.scenarios[0].output.model_copy(update={"dir": str(Path(folder) / "sweep")})
         first = table.scenarios[0].model_copy(update={"output": output, "workers": workers})
@@ -95,7 +95,7 @@ def measure(points: int, replications: int, workers: int) -> dict[str, float]:
         "share in the compiled week": SPENT["play"] / cpu,
         "share in building the population": SPENT["build"] / cpu,
         "peak memory, MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "bytes a spell-field": written / fields,
+        **({"bytes a spell-field": written / fields} if fields else {}),
         "MB written": total / 1e6,
     }
 
@@ -107,8 +107,9 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=10)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--keep", choices=Keep.labels(), default=Keep.EVERYTHING.label)
     options = parser.parse_args()
-    found = measure(options.points, options.replications, options.workers)
+    found = measure(options.points, options.replications, options.workers, Keep[options.keep.upper()])
     for name, number in found.items():
         print(f"{name:36}{number:12.3f}")
     if options.json:

@@ -12,7 +12,7 @@ from simulator.ledger import ACTIVITY, SPELL, close_open_spells
 from simulator.office import Office, build_office
 from simulator.parameters import Scenario
 from simulator.population import burn_in
-from simulator.records import table
+from simulator.records import joined, table, whole
 from simulator.week import play_weeks
 
 PERSON_WEEKS_PER_PIECE = 5_000_000
@@ -74,8 +74,9 @@ class Engine:
     def spells(self) -> np.recarray[Any, Any]:
         """Return the spells closed so far and, as censored, those still open, by person and spell."""
         closed = [office.spells[: office.state[0].spells] for office in self.offices]
-        rows = np.concatenate([*closed, *(_open_spells(office) for office in self.offices)])
-        return rows[np.lexsort((rows["spell"], rows["id"]))].view(np.recarray)
+        rows = joined([*closed, *(_open_spells(office) for office in self.offices)])
+        order = np.lexsort((rows["spell"], rows["id"]))
+        return rows.view(whole(SPELL))[order].view(SPELL).view(np.recarray)
 
     def activity(self) -> np.ndarray[Any, Any]:
         """Return the reported weeks played so far by programme, summed over offices."""
@@ -90,9 +91,10 @@ class Engine:
         """Return the reported weeks played so far, summed over offices."""
         first = -int(self.offices[0].state[0].first_week)
         panels = [office.panel[first : first + max(0, self.week)] for office in self.offices]
-        total = np.zeros(len(panels[0]), panels[0].dtype)
-        for name in panels[0].dtype.names:
-            total[name] = np.sum([panel[name] for panel in panels], axis=0)
+        total = joined(panels[:1])
+        for panel in panels[1:]:
+            for name in panel.dtype.names:
+                total[name] += panel[name]
         return total
 
 

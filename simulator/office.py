@@ -18,7 +18,7 @@ from simulator.parameters import Scenario
 from simulator.parameters.record import to_record
 from simulator.population import burn_in, people_of_office, vacancies_of_office
 from simulator.randomness import Luck, luck_of, normal
-from simulator.records import Record, table
+from simulator.records import Record, joined, table
 from simulator.rules.caseload import part_of, posts_of
 from simulator.vocabulary import (
     BARRIERS,
@@ -139,8 +139,7 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         Which office, from 0 to `scenario.number_of_offices()` - 1.
     """
     luck = luck_of(seed, replication)
-    rules = [scenario, scenario.after_reform(), *scenario.rules_of_arms()]
-    settings = np.concatenate([to_record(one) for one in rules]).view(np.recarray)
+    settings = _settings(scenario)
     people = people_of_office(scenario, settings[0], luck, number)
     most = len(people)
     programmes = programme_table(
@@ -176,6 +175,12 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         releases=np.zeros((scenario.weeks + burn_in(scenario), len(programmes), 2), np.int32),
         openings=vacancies_of_office(scenario, luck, number),
     )
+
+
+def _settings(scenario: Scenario) -> Records:
+    now = to_record(scenario)
+    later = to_record(scenario.after_reform()) if scenario.reform.groups() else now
+    return joined([now, later, *(to_record(arm) for arm in scenario.rules_of_arms())]).view(np.recarray)
 
 
 def _state(scenario: Scenario, number: int, people: int) -> Records:

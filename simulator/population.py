@@ -7,8 +7,9 @@ that loading passes the threshold of its prevalence (a one-factor Gaussian copul
 from __future__ import annotations
 
 import math
+import threading
 from statistics import NormalDist
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from simulator.agents.client import PERSON
 from simulator.compiled import behaviour
 from simulator.parameters import Scenario, Vacancies
 from simulator.randomness import Luck, normal, poisson, uniform
-from simulator.records import Record, table
+from simulator.records import Record, table, whole
 from simulator.vocabulary import (
     BARRIERS,
     DOORS,
@@ -36,6 +37,13 @@ IDS_PER_WEEK = 2**18
 All ids stay below 2**32, a word of the counter from which luck is drawn.
 """
 
+World: TypeAlias = tuple[int, int, int, int, str, bytes]
+"""Seed, weeks, offices and settings that make people who they are."""
+
+ROOM_FOR_PEOPLE = 256 * 2**20
+"""Bytes for people who come again in other points of a sweep, in each process (assumed: 2 MB a replication
+of 1,000 clients and 20 years)."""
+
 YOUNGEST, YOUNG, ELDER, OLDEST = 18.0, 30.0, 50.0, 65.0
 NEWLY_ARRIVED_YEARS = 5.0
 HALF = 0.5
@@ -54,11 +62,10 @@ def vacancies_of_office(scenario: Scenario, luck: Luck, office: int) -> np.ndarr
         return np.zeros(0, np.int64)
     mean = vacancies.per_1000_weekly * scenario.population.size / 1000.0 / scenario.number_of_offices()
     weeks = range(-burn_in(scenario), scenario.weeks)
-    means = [mean * _openings_ratio(vacancies, week) for week in weeks]
-    counts = [
-        _poisson(luck, office, week, size, Purpose.VACANCIES) for week, size in zip(weeks, means, strict=True)
-    ]
-    return np.array(counts, np.int64)
+    means = np.array([mean * _openings_ratio(vacancies, week) for week in weeks])
+    counts = np.zeros(len(weeks), np.int64)
+    _draw_counts(counts, means, luck, office, weeks.start, int(Purpose.VACANCIES))
+    return counts
 
 
 def _openings_ratio(vacancies: Vacancies, week: int) -> float:
@@ -70,6 +77,22 @@ def _openings_ratio(vacancies: Vacancies, week: int) -> float:
 
 def people_of_office(scenario: Scenario, p: Record, luck: Luck, office: int) -> np.recarray[Any, Any]:
     """Return the records of everybody who ever applies at one office, in order of first application."""
+    world, place = _world(scenario, p, luck), (luck.replication, office)
+    known = DRAWN.get(world, place)
+    if known is not None:
+        return _copied(known)
+    people = _new_people(scenario, p, luck, office)
+    DRAWN.keep(world, place, people)
+    return people
+
+
+def _world(scenario: Scenario, p: Record, luck: Luck) -> World:
+    """Return all that people depend on, besides replication and office."""
+    offices, settings = scenario.number_of_offices(), scenario.population.model_dump_json()
+    return luck.seed_low, luck.seed_high, scenario.weeks, offices, settings, p.doors.traits.tobytes()
+
+
+def _new_people(scenario: Scenario, p: Record, luck: Luck, office: int) -> np.recarray[Any, Any]:
     ids, weeks = _applicants(scenario, luck, office)
     people = table(len(ids), PERSON)
     people.id, people.first_week = ids, weeks
@@ -78,6 +101,54 @@ def people_of_office(scenario: Scenario, p: Record, luck: Luck, office: int) -> 
               for share in p.population.prevalence]  # fmt: skip
     _draw_people(people, np.array(bounds), np.zeros(TRAITS), p, luck)
     return people
+
+
+def _copied(people: np.recarray[Any, Any]) -> np.recarray[Any, Any]:
+    again = table(len(people), PERSON)
+    again.view(whole(PERSON))[:] = people.view(whole(PERSON))
+    return again
+
+
+class Drawn:
+    """People drawn before: points of a sweep share their luck, and most often their people.
+
+    Nothing is kept until there is room. Once it is full nothing more is: to drop the oldest would drop all
+    before they are asked for again, as each point asks for the same replications in the same order.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._people: dict[tuple[int, int], np.recarray[Any, Any]] = {}
+        self._world: World | None = None
+        self._room = self._free = 0
+
+    def make_room(self, size: int) -> None:
+        """Keep people in at most so many bytes; 0 forgets all."""
+        with self._guard:
+            if size != self._room:
+                self._room = size
+                self._forget()
+
+    def get(self, world: World, place: tuple[int, int]) -> np.recarray[Any, Any] | None:
+        """Return the people of a replication and office as they were drawn, or None; not to be changed."""
+        with self._guard:
+            return self._people.get(place) if world == self._world else None
+
+    def keep(self, world: World, place: tuple[int, int], people: np.recarray[Any, Any]) -> None:
+        """Keep a copy if there is room; people of another world are forgotten."""
+        with self._guard:
+            if world != self._world:
+                self._forget()
+                self._world = world
+            if place not in self._people and people.nbytes <= self._free:
+                self._free -= people.nbytes
+                self._people[place] = _copied(people)
+
+    def _forget(self) -> None:
+        self._people, self._world, self._free = {}, None, self._room
+
+
+DRAWN = Drawn()
 
 
 def _applicants(
@@ -90,20 +161,23 @@ def _applicants(
     first = -population.burn_in_weeks
     mean = population.newcomers_per_1000_weekly * population.size / 1000.0 / offices
     weeks = np.arange(first, scenario.weeks)
-    counts = np.array([_poisson(luck, office, int(week), mean, Purpose.ARRIVALS) for week in weeks])
-    starts = FIRST_NEWCOMER + (weeks - first) * IDS_PER_WEEK
-    ids = [start + office + offices * np.arange(count) for start, count in zip(starts, counts, strict=True)]
-    return np.concatenate([stock, *ids]), np.concatenate(
+    counts = np.zeros(len(weeks), np.int64)
+    _draw_counts(counts, np.full(len(weeks), mean), luck, office, first, int(Purpose.ARRIVALS))
+    starts = FIRST_NEWCOMER + (weeks - first) * IDS_PER_WEEK + office
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.concatenate([stock, np.repeat(starts, counts) + offices * within]), np.concatenate(
         [np.full(len(stock), first), np.repeat(weeks, counts)]
     )
 
 
-def _poisson(luck: Luck, office: int, week: int, mean: float, purpose: Purpose) -> int:
-    """Draw a Poisson number, in pieces small enough for the inversion."""
-    pieces = max(1, math.ceil(mean / 500.0))
-    return sum(
-        poisson(luck, office * 1000 + piece, week, mean / pieces, int(purpose)) for piece in range(pieces)
-    )
+@behaviour
+def _draw_counts(counts: Any, means: Any, luck: Luck, office: int, first: int, purpose: int) -> None:  # noqa: ANN401
+    """Draw a Poisson number for each week from `first` on, in pieces small enough for the inversion."""
+    for number in range(len(counts)):
+        pieces = max(1, math.ceil(means[number] / 500.0))
+        for piece in range(pieces):
+            mean = means[number] / pieces
+            counts[number] += poisson(luck, office * 1000 + piece, first + number, mean, purpose)
 
 
 @behaviour

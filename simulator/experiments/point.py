@@ -79,7 +79,7 @@ class Point:
     @property
     def piece(self) -> Piece:
         """What is to be simulated."""
-        return Piece(settings_of(self.scenario), self.code, self.tables)
+        return Piece(settings_of(self.scenario), self.code, self.tables, again=True)
 
     def is_done(self) -> bool:
         """Whether all of it is there; raise ResultsError if it was, and has been damaged since."""

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,10 +20,19 @@ from simulator.errors import SimulatorError
 from simulator.experiments.precision import Values, spent_on, stages, values_of
 from simulator.interrupting import heed
 from simulator.outcomes.outcome import Outcome
-from simulator.outcomes.tables import lever_columns, programmes_table, spells_table, weekly_table
+from simulator.outcomes.tables import Records, lever_columns, programmes_table, spells_table, weekly_table
 from simulator.parameters import Scenario
 from simulator.parameters.execution import Threads
 from simulator.provenance import manifest_of, now
+
+
+class Played(NamedTuple):
+    """The records of one replication: spells, reported weeks, and those weeks by programme."""
+
+    spells: Records
+    panel: Records
+    activity: Records
+
 
 Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 Parts = dict[int, Tables]
@@ -114,14 +123,20 @@ def check_scenario(scenario: object) -> None:
         )
 
 
-def run_replication(scenario: Scenario, replication: int) -> Tables:
-    """Simulate one replication; return its spells, weekly panel and programmes."""
+def play_replication(scenario: Scenario, replication: int) -> Played:
+    """Simulate one replication; return its records."""
     engine = Engine(scenario, scenario.seed, replication)
     engine.run()
+    return Played(engine.spells(), engine.panel(), engine.activity())
+
+
+def run_replication(scenario: Scenario, replication: int) -> Tables:
+    """Simulate one replication; return its spells, weekly panel and programmes."""
+    played = play_replication(scenario, replication)
     return (
-        spells_table(engine.spells(), replication, lever_columns(scenario)),
-        weekly_table(engine.panel(), replication),
-        programmes_table(engine.activity(), scenario.programmes, replication),
+        spells_table(played.spells, replication, lever_columns(scenario)),
+        weekly_table(played.panel, replication),
+        programmes_table(played.activity, scenario.programmes, replication),
     )
 
 

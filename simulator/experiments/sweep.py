@@ -24,6 +24,7 @@ from simulator.parameters import Scenario
 from simulator.parameters.execution import Threads
 from simulator.parameters.study import Simulate
 from simulator.parameters.sweep import Sweep
+from simulator.population import DRAWN
 from simulator.provenance import manifest_of, now, settings_hash
 from simulator.study_vocabulary import Keep, OnError
 
@@ -147,6 +148,7 @@ def carry_out(run: SweepRun, draw: DrawSweep | None = None) -> pd.DataFrame:
         try:
             _simulate(run)
         finally:
+            DRAWN.make_room(0)
             index = index_table(run)
             write_bytes(run.folder / INDEX, index.to_csv(index=False).encode())
         failures = failure_table(run)

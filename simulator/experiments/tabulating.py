@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from simulator.experiments.runner import run_replication
+from simulator.experiments.runner import Played, play_replication
 from simulator.experiments.store import ESTIMATES, OUTCOMES, TABLES, table_bytes
 from simulator.experiments.studies.worlds import replicate_world
 from simulator.experiments.worker import Done
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import replication_outcomes
+from simulator.outcomes.tables import OF_OUTCOMES, lever_columns, programmes_table, spells_table, weekly_table
 from simulator.parameters import Scenario
 from simulator.population import burn_in
 from simulator.provenance import settings_of
+from simulator.records import joined, narrowed
 
 
 def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str]) -> Done:
@@ -30,21 +33,54 @@ def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str])
     wanted : sequence of str
         Names of tables.
     """
-    run_one = replicate_world if ESTIMATES in wanted else run_replication
-    runs = [run_one(scenario, number) for number in numbers]
-    frames = {
-        name: pd.concat([run[place] for run in runs], ignore_index=True) for place, name in enumerate(TABLES)
-    }
-    if OUTCOMES in wanted or ESTIMATES in wanted:
-        frames[OUTCOMES] = replication_outcomes(frames["spells"], frames["weekly"])
     if ESTIMATES in wanted:
-        from simulator.experiments.fitting.estimates import estimates_of  # noqa: PLC0415  (statsmodels is slow)
-
-        spells, panel, activity = (frames[name] for name in TABLES)
-        run = Outcome(spells, panel, activity, {"settings": settings_of(scenario)})
-        frames[ESTIMATES] = estimates_of(scenario, run, frames[OUTCOMES])
-    weekly = frames["weekly"]
-    client_weeks = float(weekly["clients"].sum()) * (1.0 + burn_in(scenario) / scenario.weeks)
+        frames = _frames_of_worlds(scenario, numbers)
+        clients = float(frames["weekly"]["clients"].sum())
+    else:
+        played = [_play(scenario, number, tuple(wanted) == (OUTCOMES,)) for number in numbers]
+        clients = sum(float(one.panel["clients"].sum()) for one in played)
+        frames = _frames(scenario, numbers, played, wanted)
     tables = {name: pa.Table.from_pandas(frames[name], preserve_index=False) for name in wanted}
     files = {name: table_bytes(table) for name, table in tables.items()}
-    return Done(files, {name: table.num_rows for name, table in tables.items()}, client_weeks)
+    rows = {name: table.num_rows for name, table in tables.items()}
+    return Done(files, rows, clients * (1.0 + burn_in(scenario) / scenario.weeks))
+
+
+def _frames_of_worlds(scenario: Scenario, numbers: Sequence[int]) -> dict[str, pd.DataFrame]:
+    """Return the tables of worlds (runs as published designs see them), with what is estimated from them."""
+    from simulator.experiments.fitting.estimates import estimates_of  # noqa: PLC0415  (statsmodels is slow)
+
+    worlds = [replicate_world(scenario, number) for number in numbers]
+    spells, weekly, activity = (pd.concat(parts, ignore_index=True) for parts in zip(*worlds, strict=True))
+    outcomes = replication_outcomes(spells, weekly)
+    run = Outcome(spells, weekly, activity, {"settings": settings_of(scenario)})
+    frames = dict(zip(TABLES, (spells, weekly, activity), strict=True))
+    return {**frames, OUTCOMES: outcomes, ESTIMATES: estimates_of(scenario, run, outcomes)}
+
+
+def _play(scenario: Scenario, number: int, only_outcomes: bool) -> Played:
+    played = play_replication(scenario, number)
+    if not only_outcomes:
+        return played
+    wanted = {*OF_OUTCOMES, *lever_columns(scenario)}
+    fields = [name for name in played.spells.dtype.names or () if name in wanted]
+    return played._replace(spells=narrowed(played.spells, fields))
+
+
+def _frames(
+    scenario: Scenario, numbers: Sequence[int], played: Sequence[Played], wanted: Sequence[str]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables that are wanted, and those that the outcomes are made from."""
+    spells, weeks, activity = (joined(parts) for parts in zip(*played, strict=True))
+    of_spell, of_week = (
+        np.repeat(numbers, [len(one[place]) for one in played]).astype(np.int32) for place in range(2)
+    )
+    frames = {
+        "spells": spells_table(spells, of_spell, lever_columns(scenario)),
+        "weekly": weekly_table(weeks, of_week),
+    }
+    if "programmes" in wanted:
+        frames["programmes"] = programmes_table(activity, scenario.programmes, of_week)
+    if OUTCOMES in wanted:
+        frames[OUTCOMES] = replication_outcomes(frames["spells"], frames["weekly"])
+    return frames

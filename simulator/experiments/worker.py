@@ -60,11 +60,14 @@ class Piece:
         Hash of the sources that are to do it.
     tables : tuple of str
         Names of the tables that are wanted.
+    again : bool
+        Whether other pieces may have the same people, so that it pays to keep them in memory.
     """
 
     settings: Mapping[str, Any]
     code: str
     tables: tuple[str, ...]
+    again: bool = False
 
 
 def simulate_piece(piece: Piece, numbers: range) -> Done | Failed:
@@ -77,7 +80,10 @@ def simulate_piece(piece: Piece, numbers: range) -> Done | Failed:
                 "that hands out the work; install the same."
             )
         from simulator.experiments.tabulating import tables_of  # noqa: PLC0415  (as above)
+        from simulator.population import DRAWN, ROOM_FOR_PEOPLE  # noqa: PLC0415  (as above)
 
+        if piece.again:
+            DRAWN.make_room(ROOM_FOR_PEOPLE)
         return tables_of(scenario, numbers, piece.tables)
     except Interrupted:
         raise

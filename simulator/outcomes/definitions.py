@@ -74,12 +74,9 @@ def months_on(spells: pd.DataFrame, first_month: int, months: int) -> pd.DataFra
     DataFrame of bool, shape (persons with at least one month, months)
         Indexed by replication and client; columns are numbers of months.
     """
-    entry, end = (spells[name].to_numpy(np.int64) for name in ("entry_week", "weeks"))
-    end = entry + end
-    first = np.maximum(entry * MONTHS_PER_YEAR // WEEKS_PER_YEAR - first_month, 0)
-    after = np.minimum(-(-end * MONTHS_PER_YEAR // WEEKS_PER_YEAR) - first_month, months)
+    first, after = _months_of(spells, first_month, months)
     here = first < after
-    people, number = np.unique(_person_keys(spells)[here], return_inverse=True)
+    people, number = _in_order(person_keys(spells)[here])
     steps = np.zeros(
         (len(people), months + 1), dtype=np.int8
     )  # one up where a spell begins, one down after it
@@ -90,7 +87,24 @@ def months_on(spells: pd.DataFrame, first_month: int, months: int) -> pd.DataFra
     return pd.DataFrame(grid, index=index, columns=range(first_month, first_month + months))
 
 
-def _person_keys(spells: pd.DataFrame) -> np.ndarray:
+def _months_of(spells: pd.DataFrame, first_month: int, months: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return each spell's first month of a window and the month after its last; not before it if none is."""
+    entry = spells["entry_week"].to_numpy(np.int64)
+    end = entry + spells["weeks"].to_numpy(np.int64)
+    first = np.maximum(entry * MONTHS_PER_YEAR // WEEKS_PER_YEAR - first_month, 0)
+    after = np.minimum(-(-end * MONTHS_PER_YEAR // WEEKS_PER_YEAR) - first_month, months)
+    return first, after
+
+
+def _in_order(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the different keys in order, and the place of each; quickly where they come in order."""
+    if not len(keys) or np.any(keys[1:] < keys[:-1]):
+        return np.unique(keys, return_inverse=True)
+    new = np.concatenate([[True], keys[1:] != keys[:-1]])
+    return keys[new], np.cumsum(new) - 1
+
+
+def person_keys(spells: pd.DataFrame) -> np.ndarray:
     """Return one whole number for each person of each replication, in their order."""
     return np.asarray(
         spells["replication"].to_numpy(np.int64) << CLIENT_BITS | spells["client"].to_numpy(np.int64)
@@ -121,18 +135,40 @@ def calendar_year(spells: pd.DataFrame, years: int) -> pd.DataFrame:
 
     Columns: months, share_ten_months; index: replication.
     """
-    return by_year(months_on(spells, 0, years * MONTHS_PER_YEAR))
+    people, months = _months_by_year(spells, years)
+    numbers, first = np.unique(people >> CLIENT_BITS, return_index=True)
+    columns = {"months": months, "share_ten_months": months >= TEN_MONTHS}
+
+    def per_year(values: np.ndarray) -> np.ndarray:
+        return np.add.reduceat(values, first, axis=1, dtype=np.int64)
+
+    with np.errstate(invalid="ignore"):  # a year with nobody is left out of the mean over years
+        shares = {name: per_year(values) / per_year(months > 0) for name, values in columns.items()}
+    means = {name: pd.DataFrame(values).mean().to_numpy() for name, values in shares.items()}
+    return pd.DataFrame(means, index=pd.Index(numbers, name="replication"))
 
 
-def by_year(grid: pd.DataFrame) -> pd.DataFrame:
-    """Return the same from the months of whole years (`months_on`)."""
-    years = grid.shape[1] // MONTHS_PER_YEAR
-    parts = []
+def _months_by_year(spells: pd.DataFrame, years: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the keys of persons with assistance in these years, and each one's months: (years, persons).
+
+    Spell by spell in order of time; a month in which one ends and the next begins counts with the first.
+    """
+    span = years * MONTHS_PER_YEAR
+    first, after = _months_of(spells, 0, span)
+    keys, entry = person_keys(spells), spells["entry_week"].to_numpy()
+    order = _order_of(keys, entry)
+    order = order[(first < after)[order]]
+    first, after = first[order], after[order]
+    people, number = _in_order(keys[order])
+    offset = number * (span + 1)
+    counted = np.maximum.accumulate(offset + after)[:-1] - offset[1:]  # below 0 if of somebody before
+    first[1:] = np.maximum(first[1:], counted)
+    months = np.zeros((years, len(people)), np.int64)
     for year in range(years):
-        months = months_of_year(grid, year)
-        both = pd.DataFrame({"months": months, "share_ten_months": months >= TEN_MONTHS})
-        parts.append(both.groupby("replication").mean())
-    return pd.concat(parts).groupby("replication").mean()
+        begin = year * MONTHS_PER_YEAR
+        of_year = np.minimum(after, begin + MONTHS_PER_YEAR) - np.maximum(first, begin)
+        months[year] = np.bincount(number, np.maximum(of_year, 0), len(people))
+    return people, months
 
 
 def months_of_year(grid: pd.DataFrame, year: int) -> pd.Series:
@@ -177,9 +213,17 @@ def weeks_within(spells: pd.DataFrame, start: pd.Series, horizon: int) -> pd.Ser
 
 def next_entry(spells: pd.DataFrame) -> pd.Series:
     """Return the week in which the same person's next spell begins, NaN if there is none."""
-    keys, entry = _person_keys(spells), spells["entry_week"].to_numpy()
-    order = np.lexsort((entry, keys))
+    keys, entry = person_keys(spells), spells["entry_week"].to_numpy()
+    order = _order_of(keys, entry)
     following = np.full(len(keys), np.nan)
     same = keys[order][1:] == keys[order][:-1]
     following[order[:-1][same]] = entry[order[1:][same]]
     return pd.Series(following, index=spells.index)
+
+
+def _order_of(keys: np.ndarray, entry: np.ndarray) -> np.ndarray:
+    """Return the order of spells by person and week of entry: that of a run, where they come in it."""
+    same = keys[1:] == keys[:-1]
+    if np.all((keys[1:] > keys[:-1]) | (same & (entry[1:] >= entry[:-1]))):
+        return np.arange(len(keys))
+    return np.lexsort((entry, keys))

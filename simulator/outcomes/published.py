@@ -14,7 +14,7 @@ import pandas as pd
 from simulator.outcomes.definitions import (
     PERSON,
     WEEKS_PER_MONTH,
-    by_year,
+    calendar_year,
     flow_spells,
     months_of_year,
     months_on,
@@ -110,7 +110,7 @@ def _calendar_year(spells: pd.DataFrame, weeks: int) -> Rows:
     years = weeks // WEEKS_PER_YEAR
     if years and len(spells):
         grid = months_on(spells, 0, years * MONTHS_PER_YEAR)
-        mean = by_year(grid)
+        mean = calendar_year(spells, years)
         yield YEAR, "months, of those with any", mean["months"], "months", "V1"
         share = mean["share_ten_months"]
         yield YEAR, "ten months or more, of those with any", share, "share of persons", "V2"

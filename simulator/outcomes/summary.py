@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+import numpy as np
 import pandas as pd
 
-from simulator.outcomes.definitions import calendar_year, flow_spells
+from simulator.outcomes.block import Block, Headline, Numbers, Rows, Spells, Weeks, as_table, blocks_of, ratio
+from simulator.outcomes.definitions import calendar_year, person_keys
 from simulator.outcomes.intervals import with_intervals
 from simulator.outcomes.sanctions import sanction_outcomes
 from simulator.outcomes.staffing import intensive_outcomes, waits_for_a_caseworker
-from simulator.outcomes.survival import cumulative_incidence, kaplan_meier, restricted_mean
+from simulator.outcomes.survival.counts import count_spells
+from simulator.outcomes.survival.side_by_side import Curves, side_by_side
 from simulator.vocabulary import WEEKS_PER_YEAR, Door
 
-Rows = Iterator[tuple[str, float, str]]
-
 HORIZON_WEEKS = 2 * WEEKS_PER_YEAR
+HALF = 0.5
+QUARTER_WEEKS = WEEKS_PER_YEAR // 4
 
 
 def summarise(spells: pd.DataFrame, weekly: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
@@ -44,163 +45,165 @@ def summarise_outcomes(per_replication: pd.DataFrame, level: float = 0.95) -> pd
 
 
 def replication_outcomes(spells: pd.DataFrame, weekly: pd.DataFrame) -> pd.DataFrame:
-    """Return the headline outcomes of each replication: replication, outcome, value, unit."""
-    spells_of = dict(list(spells.groupby("replication")))
-    rows = []
-    for replication, panel in weekly.groupby("replication"):
-        own = spells_of.get(replication, spells.iloc[:0])
-        for outcome, value, unit in _outcomes(own, panel):
-            rows.append({"replication": replication, "outcome": outcome, "value": value, "unit": unit})
-    return pd.DataFrame(rows)
+    """Return the headline outcomes of each replication: replication, outcome, value, unit.
+
+    All replications are reckoned at once; each comes out as if it were alone.
+    """
+    parts = [as_table(block, _outcomes(block)) for block in blocks_of(spells, weekly)]
+    return pd.concat(parts).sort_values("replication", kind="stable", ignore_index=True)
 
 
-def _outcomes(spells: pd.DataFrame, panel: pd.DataFrame) -> Rows:
-    weeks = len(panel)
-    flow = flow_spells(spells)
-    if len(flow):
-        yield from _time_to_exit(flow, min(HORIZON_WEEKS, max(1, weeks // 2)))
+def _outcomes(block: Block) -> Rows:
+    _, spells, weeks = block
+    flow = spells.where(spells["entry_week"].to_numpy() >= 0)
+    if len(flow.place):
+        yield from _time_to_exit(flow, min(HORIZON_WEEKS, max(1, weeks.number // 2)))
         yield from _way_through(flow)
         yield from waits_for_a_caseworker(flow)
-    yield from _calendar(spells, weeks)
-    yield from _service(panel)
-    yield from _knowledge(panel)
-    yield from _employment_service(panel)
-    yield from sanction_outcomes(spells, panel)
-    yield from intensive_outcomes(panel)
-    yield from _money(panel)
+    yield from _calendar(block)
+    yield from _service(weeks)
+    yield from _knowledge(weeks)
+    yield from _employment_service(weeks)
+    yield from sanction_outcomes(spells, flow, weeks)
+    yield from intensive_outcomes(weeks)
+    yield from _money(weeks)
 
 
-def _time_to_exit(flow: pd.DataFrame, horizon: int) -> Rows:
-    curve = kaplan_meier(flow["weeks"], flow["exited"])
-    below = curve[curve["survival"] <= 0.5]  # noqa: PLR2004
-    yield "median time on benefit", float(below["week"].iloc[0]) if len(below) else float("nan"), "weeks"
-    mean = restricted_mean(flow["weeks"], flow["exited"], horizon)["mean"].iloc[0]
-    yield f"mean time on benefit within the first {horizon} weeks", float(mean), "weeks"
+def _time_to_exit(flow: Spells, horizon: int) -> Rows:
+    there = flow.count > 0
+    counts = count_spells(flow["weeks"], flow["door"], groups=flow.place)
+    curves, share = side_by_side(counts), "share of spells"
+
+    def each(values: Numbers) -> Numbers:
+        """Return values of those that have spells at the places of all."""
+        whole = np.full(len(there), np.nan)
+        whole[there] = values
+        return whole
+
+    yield Headline("median time on benefit", each(curves.first_at_most(HALF)), "weeks", there)
+    mean = each(curves.mean_within(horizon))
+    yield Headline(f"mean time on benefit within the first {horizon} weeks", mean, "weeks", there)
     for limit in (WEEKS_PER_YEAR // 2, WEEKS_PER_YEAR, HORIZON_WEEKS):
         if limit <= horizon:
-            left = 1.0 - float(curve[curve["week"] <= limit]["survival"].iloc[-1])
-            yield f"off benefit within {limit} weeks", left, "share of spells"
-    incidence = cumulative_incidence(flow["weeks"], flow["door"])
-    incidence = incidence[incidence["week"] <= horizon]
+            left = each(1.0 - curves.survival[:, curves.at(limit)])
+            yield Headline(f"off benefit within {limit} weeks", left, share, there)
     for door in Door.labels():
-        own = incidence[incidence["door"] == door]["incidence"]
-        yield (
-            f"left by {door} within {horizon} weeks",
-            float(own.iloc[-1]) if len(own) else 0.0,
-            "share of spells",
-        )
+        left = each(_left_by(door, curves, counts.doors, horizon))
+        yield Headline(f"left by {door} within {horizon} weeks", left, share, there)
 
 
-def _way_through(flow: pd.DataFrame) -> Rows:
-    entry = flow["entry_week"]
-    quarter = flow[flow["weeks"] >= WEEKS_PER_YEAR // 4]
-    if len(quarter):
-        planned = (quarter["plan_week"] - quarter["entry_week"]) <= WEEKS_PER_YEAR // 4
-        share = float(planned.fillna(value=False).to_numpy(dtype=bool).mean())
-        yield "with a plan after 13 weeks (still on benefit)", share, "share of spells"
-    yield "wait for the first talk (those who had one)", _mean(flow["first_meeting_week"] - entry), "weeks"
-    yield (
-        "wait for the first activity (those who had one)",
-        _mean(flow["first_activity_week"] - entry),
-        "weeks",
-    )
-    referrals = flow["referrals"].sum()
-    if referrals:
-        yield "referrals that meet the largest barrier", flow["fitting_referrals"].sum() / referrals, "share"
+def _left_by(door: str, curves: Curves, doors: Numbers, horizon: int) -> Numbers:
+    own = curves.incidence[:, curves.at(horizon), doors == door]
+    return own.sum(axis=1)
 
 
-def _mean(values: pd.Series) -> float:
-    present = values.dropna()
-    return float(present.mean()) if len(present) else float("nan")
+def _way_through(flow: Spells) -> Rows:
+    there, entry = flow.count > 0, flow.numbers("entry_week")
+    still = flow.numbers("weeks") >= QUARTER_WEEKS
+    planned = flow.share(flow.numbers("plan_week") - entry <= QUARTER_WEEKS, among=still)
+    name = "with a plan after 13 weeks (still on benefit)"
+    yield Headline(name, planned, "share of spells", flow.total(still) > 0)
+    for what in ("talk", "activity"):
+        column = {"talk": "first_meeting_week", "activity": "first_activity_week"}[what]
+        wait = flow.mean(flow.numbers(column) - entry)
+        yield Headline(f"wait for the first {what} (those who had one)", wait, "weeks", there)
+    fitting, referrals = (flow.total(flow.numbers(name)) for name in ("fitting_referrals", "referrals"))
+    name = "referrals that meet the largest barrier"
+    yield Headline(name, ratio(fitting, referrals), "share", referrals > 0)
 
 
-def _calendar(spells: pd.DataFrame, weeks: int) -> Rows:
-    years = weeks // WEEKS_PER_YEAR
-    if years and len(spells):
-        table = calendar_year(spells, years).iloc[0]
-        yield "months on benefit in a calendar year", float(table["months"]), "months"
-        yield "ten months or more in a calendar year", float(table["share_ten_months"]), "share of persons"
-        within = spells[spells["entry_week"] + spells["weeks"] > weeks - WEEKS_PER_YEAR].drop_duplicates(
-            "client"
-        )
-        for hindrance, part in within["hindrance"].value_counts(normalize=True, sort=False).items():
-            yield f"on benefit in the last year with hindrance {hindrance}", float(part), "share of persons"
-
-
-def _service(panel: pd.DataFrame) -> Rows:
-    total = panel.sum()
-    clients = max(total["clients"], 1)
-    yield "clients on benefit", float(panel["clients"].mean()), "persons"
-    yield "without a caseworker", total["waiting"] / clients, "share of client-weeks"
-    yield "caseworkers", float(panel["caseworkers"].mean()), "persons"
-    served = clients - total["waiting"]
-    yield "clients per caseworker", served / max(total["caseworkers"], 1), "clients"
-    if total["meetings"]:
-        yield "weeks between talks", served / total["meetings"], "weeks"
-        yield "length of a talk", total["talk_minutes"] / total["meetings"], "minutes"
-    yield (
-        "caseworker time in talks",
-        total["talk_minutes"] / max(total["minutes_available"], 1),
-        "share of paid time",
-    )
-    yield "in a programme", total["in_programmes"] / clients, "share of client-weeks"
-    yield "waiting for a place", total["queued"] / clients, "share of client-weeks"
-    if total["places"]:
-        yield "places used", total["places_used"] / total["places"], "share of places"
-    yield from _places_and_vacancies(total)
-    years = clients / WEEKS_PER_YEAR
-    for step in ("warnings", "reductions", "denials", "wrong_sanctions"):
-        yield step.replace("_", " "), total[step] / years * 1000.0, "per 1,000 client-years"
-
-
-def _knowledge(panel: pd.DataFrame) -> Rows:
-    total = panel.sum()
-    if total["assessments"]:
-        error = total["assessment_error"] / total["assessments"]
-        yield "error of an assessment (mean over barriers)", error, "share of the scale"
-    if total["admitted"]:
-        yield (
-            "assessments redone by the provider",
-            total["reassessments"] / total["admitted"],
-            "share of stays",
-        )
-    if total["cases_taken_up"]:
-        weeks = total["weeks_to_take_up"] / total["cases_taken_up"]
-        yield "from the first absence of a stay to its being taken up", weeks, "weeks"
-    errors = panel["belief_error"].dropna()
-    if len(errors):
-        yield "error of beliefs about programmes, at the end", float(errors.iloc[-1]), "share of a barrier"
-
-
-def _employment_service(panel: pd.DataFrame) -> Rows:
-    total = panel.sum()
-    if not total["registered"]:
+def _calendar(block: Block) -> Rows:
+    numbers, spells, weeks = block
+    there, years = spells.count > 0, weeks.number // WEEKS_PER_YEAR
+    if not years or not there.any():
         return
-    waiting = total["awaiting_registration"] / max(total["clients"], 1)
-    yield "waiting to be registered as job seeker", waiting, "share of client-weeks"
-    if total["deregistrations"]:
-        back = total["new_registrations"] / total["deregistrations"]
-        yield "registered anew within 13 weeks of a de-registration", back, "share"
+    table = calendar_year(spells.table, years).reindex(numbers)
+    months, ten = (table[name].to_numpy(float) for name in ("months", "share_ten_months"))
+    yield Headline("months on benefit in a calendar year", months, "months", there)
+    yield Headline("ten months or more in a calendar year", ten, "share of persons", there)
+    end = spells["entry_week"].to_numpy() + spells["weeks"].to_numpy()
+    late = spells.where(end > weeks.number - WEEKS_PER_YEAR)
+    people = late.where(~pd.Series(person_keys(late.table)).duplicated().to_numpy())
+    hindrance = pd.Categorical(people["hindrance"])
+    for code, word in enumerate(hindrance.categories):
+        share = people.share(hindrance.codes == code)
+        name = f"on benefit in the last year with hindrance {word}"
+        yield Headline(name, share, "share of persons", there)
 
 
-def _places_and_vacancies(total: pd.Series) -> Rows:
-    if total["completed"]:
-        yield "completed stay in a programme", total["stay_weeks"] / total["completed"], "weeks"
-    if total["admitted"]:
-        yield "wait for a place", total["wait_weeks"] / total["admitted"], "weeks"
-    if total["vacancies_opened"]:
-        yield "vacancies filled by clients", total["vacancies_filled"] / total["vacancies_opened"], "share"
-        chances = total["vacancies_filled"] + total["jobs_missed"]
-        yield "chances of work missed for want of a vacancy", total["jobs_missed"] / max(chances, 1), "share"
+def _service(weeks: Weeks) -> Rows:
+    total, clients = weeks.total, weeks.client_weeks
+    waiting, meetings, talks = total("waiting"), total("meetings"), total("talk_minutes")
+    served = clients - waiting
+    yield Headline("clients on benefit", weeks.mean("clients"), "persons")
+    yield Headline("without a caseworker", waiting / clients, "share of client-weeks")
+    yield Headline("caseworkers", weeks.mean("caseworkers"), "persons")
+    yield Headline("clients per caseworker", served / np.maximum(total("caseworkers"), 1), "clients")
+    yield Headline("weeks between talks", ratio(served, meetings), "weeks", meetings > 0)
+    yield Headline("length of a talk", ratio(talks, meetings), "minutes", meetings > 0)
+    paid = np.maximum(total("minutes_available"), 1)
+    yield Headline("caseworker time in talks", talks / paid, "share of paid time")
+    yield Headline("in a programme", total("in_programmes") / clients, "share of client-weeks")
+    yield Headline("waiting for a place", total("queued") / clients, "share of client-weeks")
+    places = total("places")
+    yield Headline("places used", ratio(total("places_used"), places), "share of places", places > 0)
+    yield from _places_and_vacancies(weeks)
+    for step in ("warnings", "reductions", "denials", "wrong_sanctions"):
+        rate = total(step) / (clients / WEEKS_PER_YEAR) * 1000.0
+        yield Headline(step.replace("_", " "), rate, "per 1,000 client-years")
 
 
-def _money(panel: pd.DataFrame) -> Rows:
-    total = panel.sum()
-    years = max(total["clients"], 1) / WEEKS_PER_YEAR
-    names = {"benefit_sek": "benefit", "staff_sek": "caseworkers", "programme_sek": "programme places"}
-    if total["provider_sek"]:
-        names["provider_sek"] = "assessors at providers"
+def _places_and_vacancies(weeks: Weeks) -> Rows:
+    total = weeks.total
+    completed, admitted = total("completed"), total("admitted")
+    stay, wait = ratio(total("stay_weeks"), completed), ratio(total("wait_weeks"), admitted)
+    yield Headline("completed stay in a programme", stay, "weeks", completed > 0)
+    yield Headline("wait for a place", wait, "weeks", admitted > 0)
+    opened, filled, missed = (total(name) for name in ("vacancies_opened", "vacancies_filled", "jobs_missed"))
+    yield Headline("vacancies filled by clients", ratio(filled, opened), "share", opened > 0)
+    share = missed / np.maximum(filled + missed, 1)
+    yield Headline("chances of work missed for want of a vacancy", share, "share", opened > 0)
+
+
+def _knowledge(weeks: Weeks) -> Rows:
+    total = weeks.total
+    assessments, admitted, cases = (total(name) for name in ("assessments", "admitted", "cases_taken_up"))
+    error, redone = ratio(total("assessment_error"), assessments), ratio(total("reassessments"), admitted)
+    name = "error of an assessment (mean over barriers)"
+    yield Headline(name, error, "share of the scale", assessments > 0)
+    yield Headline("assessments redone by the provider", redone, "share of stays", admitted > 0)
+    taken_up = ratio(total("weeks_to_take_up"), cases)
+    name = "from the first absence of a stay to its being taken up"
+    yield Headline(name, taken_up, "weeks", cases > 0)
+    errors = weeks.each("belief_error")
+    known: Numbers = ~np.isnan(errors)
+    latest = weeks.number - 1 - known[:, ::-1].argmax(axis=1)
+    final = errors[np.arange(len(errors)), latest]
+    name = "error of beliefs about programmes, at the end"
+    yield Headline(name, final, "share of a barrier", np.any(known, axis=1))
+
+
+def _employment_service(weeks: Weeks) -> Rows:
+    registered, ended = (weeks.total(name) > 0 for name in ("registered", "deregistrations"))
+    waiting = weeks.total("awaiting_registration") / weeks.client_weeks
+    name = "waiting to be registered as job seeker"
+    yield Headline(name, waiting, "share of client-weeks", registered)
+    back = ratio(weeks.total("new_registrations"), weeks.total("deregistrations"))
+    name = "registered anew within 13 weeks of a de-registration"
+    yield Headline(name, back, "share", registered & ended)
+
+
+def _money(weeks: Weeks) -> Rows:
+    names = {
+        "benefit_sek": "benefit",
+        "staff_sek": "caseworkers",
+        "programme_sek": "programme places",
+        "provider_sek": "assessors at providers",
+    }
+    spent = {column: weeks.total(column) for column in names}
+    years = weeks.client_weeks / WEEKS_PER_YEAR
     for column, name in names.items():
-        yield f"{name}, per client-year", total[column] / years, "SEK"
-    yearly = sum(total[column] for column in names) * WEEKS_PER_YEAR / len(panel)
-    yield "all of it, per year", yearly / 1e6, "million SEK"
+        there = spent[column] > 0 if column == "provider_sek" else None
+        yield Headline(f"{name}, per client-year", spent[column] / years, "SEK", there)
+    yearly = np.sum(list(spent.values()), axis=0) * WEEKS_PER_YEAR / weeks.number
+    yield Headline("all of it, per year", yearly / 1e6, "million SEK")

@@ -41,6 +41,13 @@ OF_THE_RULES = (
     "emergency_tests", "children_hit", "ended_for_misconduct", "offers_declined", "mandatory",
     "mandatory_over_25", "hours_asked", "hours_met", "part_time",
 )  # fmt: skip
+OF_OUTCOMES = (
+    "id", "spell", "entry_week", "end_week", "door", "barrier", "first_meeting_week", "first_activity_week",
+    "plan_week", "referrals", "fitting_referrals", "reductions", "denials", "caseworker_changes",
+    "first_served_week", "passed_on_week", "intensive_served_week",
+)  # fmt: skip
+"""Fields of a spell that the headline outcomes need."""
+
 NULLABLE = {"caseworker", "first_meeting_week", "first_activity_week", "assessed_week", "plan_week"}
 STAFFING = (
     "first_served", "weeks_to_first_caseworker", "caseworker_changes", "vacant_posts", "sick", "quits",
@@ -84,14 +91,14 @@ def lever_columns(scenario: Scenario) -> tuple[str, ...]:
     return (*columns, "arm") if scenario.trial.arms else columns
 
 
-def spells_table(spells: Records, replication: int, more: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Return the spells of one replication.
+def spells_table(spells: Records, replication: int | Records, more: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Return the spells of one replication, or of several.
 
     Parameters
     ----------
     spells : record array, shape (spells,)
-        Rows of the ledger.
-    replication : int
+        Rows of the ledger; columns of fields that were left out (`OF_OUTCOMES`) are left out of the table.
+    replication : int or array of int, shape (spells,)
         Number of the replication, written into every row.
     more : tuple of str
         Columns besides those of every scenario: `lever_columns(scenario)`.
@@ -104,26 +111,30 @@ def spells_table(spells: Records, replication: int, more: tuple[str, ...] = ()) 
         run. Weeks are calendar weeks, 0 the first reported one; a spell of the standing stock has a
         negative `entry_week`.
     """
-    exited = spells["door"] != NOBODY
+    exited, there = spells["door"] != NOBODY, set(spells.dtype.names or ())
+    office = {"office": spells["office"].astype(np.int16)} if "office" in there else {}
     columns: dict[str, Any] = {
         "replication": np.full(len(spells), replication, np.int32),
         "client": spells["id"],
         "spell": spells["spell"].astype(np.int16),
-        "office": spells["office"].astype(np.int16),
+        **office,
         "entry_week": spells["entry_week"].astype(np.int32),
         "exit_week": _nullable(spells["end_week"], exited),
         "weeks": (spells["end_week"] - spells["entry_week"]).astype(np.int32),
         "exited": exited,
         "door": _words(spells["door"], Door.labels()),
-        **_traits(spells),
+        **(_traits(spells) if "age" in there else {}),
+        "hindrance": main_hindrance(spells["barrier"]),
+        **{name: _copied(spells, name) for name in COPIED if name in there},
     }
-    for name in COPIED:
-        values = spells[name]
-        if name in NULLABLE:
-            columns[name] = _nullable(values, values != (NOBODY if name == "caseworker" else NOT_YET))
-        else:
-            columns[name] = values.astype(np.int32) if values.dtype.kind == "i" else values
     return pd.DataFrame({**columns, **{name: _of_lever(spells, name) for name in more}})
+
+
+def _copied(spells: Records, name: str) -> Any:  # noqa: ANN401
+    values = spells[name]
+    if name in NULLABLE:
+        return _nullable(values, values != (NOBODY if name == "caseworker" else NOT_YET))
+    return values.astype(np.int32) if values.dtype.kind == "i" else values
 
 
 def _of_lever(spells: Records, name: str) -> Any:  # noqa: ANN401
@@ -160,7 +171,6 @@ def _traits(spells: Records) -> dict[str, Any]:
         "experience_years": spells["experience_years"],
         "disability": spells["disability"].astype(bool),
         **{f"barrier_{barrier.label}": spells["barrier"][:, barrier] for barrier in Barrier},
-        "hindrance": main_hindrance(spells["barrier"]),
     }
 
 
@@ -183,15 +193,18 @@ def main_hindrance(barriers: Records) -> pd.Categorical[str]:
         unemployment (no large barrier, or skills), social reasons (substance, debt, family), sick-listed,
         language.
     """
-    largest = barriers.argmax(axis=1)
-    words = np.array([HINDRANCES.index(HINDRANCE_OF[barrier]) for barrier in Barrier])
-    code = np.where(barriers.max(axis=1) >= LARGE_BARRIER, words[largest], 0)
+    code, largest = np.zeros(len(barriers), np.int8), np.full(len(barriers), LARGE_BARRIER)
+    for barrier in reversed(Barrier):  # of barriers that are as large, the first
+        own = barriers[:, barrier]
+        code[own >= largest] = HINDRANCES.index(HINDRANCE_OF[barrier])
+        largest = np.maximum(largest, own)
     return _words(code, HINDRANCES)
 
 
-def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
-    """Return the weekly panel of one replication, one row a week; money in SEK, time in minutes.
+def weekly_table(panel: Records, replication: int | Records) -> pd.DataFrame:
+    """Return the weekly panel of one replication, or of several, one row a week; SEK and minutes.
 
+    `replication` is the number of the replication, the same for all rows or one for each.
     `assessment_error` and `weeks_to_take_up` are sums over the assessments and the cases of the week;
     `belief_error` is a mean, taken once a quarter and null in between.
     """
@@ -199,7 +212,7 @@ def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
     used = panel["minutes"].sum(axis=1)
     columns: dict[str, Any] = {
         "replication": np.full(weeks, replication, np.int32),
-        "week": np.arange(weeks, dtype=np.int32),
+        "week": _weeks_of(np.full(weeks, replication, np.int32)),
         **{name: panel[name] for name in ("clients", "waiting", "caseworkers", "newcomers", "returns")},
         "served": panel["clients"] - panel["waiting"],
         "arrivals": panel["newcomers"] + panel["returns"],
@@ -240,10 +253,17 @@ def weekly_table(panel: Records, replication: int) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def _weeks_of(replication: Records) -> Records:
+    """Return the number of each week in its replication, from 0 on."""
+    place = np.arange(len(replication), dtype=np.int32)
+    first = np.concatenate([[True], replication[1:] != replication[:-1]])[: len(place)]
+    return np.asarray(place - np.maximum.accumulate(np.where(first, place, 0)), np.int32)
+
+
 def programmes_table(
-    activity: Records, programmes: Mapping[str, Programme], replication: int
+    activity: Records, programmes: Mapping[str, Programme], replication: int | Records
 ) -> pd.DataFrame:
-    """Return what each programme did in each week of one replication, summed over offices.
+    """Return what each programme did in each week of one replication or of several, summed over offices.
 
     Parameters
     ----------
@@ -251,7 +271,7 @@ def programmes_table(
         From the ledger.
     programmes : mapping of str to Programme
         The catalogue, by short name.
-    replication : int
+    replication : int or array of int, shape (weeks,)
         Number of the replication, written into every row.
 
     Returns
@@ -261,15 +281,15 @@ def programmes_table(
         weeks in the queue of those `admitted` in the week, `stay_weeks` those of the stays `completed` in it.
     """
     weeks, count = activity.shape
-    catalogue = list(programmes.values())
+    catalogue, each_week = list(programmes.values()), np.full(weeks, replication, np.int32)
 
     def each(values: Iterable[int], words: list[str]) -> pd.Categorical[str]:
         return _words(np.tile(np.array(list(values), np.int64), weeks), words)
 
     flat = activity.ravel()
     columns: dict[str, Any] = {
-        "replication": np.full(weeks * count, replication, np.int32),
-        "week": np.repeat(np.arange(weeks, dtype=np.int32), count),
+        "replication": np.repeat(each_week, count),
+        "week": np.repeat(_weeks_of(each_week), count),
         "programme": each(range(count), list(programmes)),
         "title": np.tile(np.array([one.title for one in catalogue], object), weeks),
         "kind": each((one.kind for one in catalogue), ProgrammeKind.labels()),

@@ -18,6 +18,9 @@ GROUPS = (
     "referral", "vacancies", "costs",
 )  # fmt: skip
 
+TAKEN = frozenset(dir(np.record))
+"""A field of such a name could not be read as an attribute."""
+
 
 def vector_of(field: FieldInfo, values: dict[Any, float], missing: float = 0.0) -> list[float]:
     """Return a mapping keyed by an enumeration as a list in the enumeration's order."""
@@ -45,8 +48,7 @@ def _record(fields: dict[str, tuple[Any, Any, tuple[int, ...]]]) -> tuple[np.dty
 
 def _group_record(group: Group) -> tuple[np.dtype[Any], tuple[Any, ...]]:
     leaves = {name: _leaf(group, name) for name in type(group).model_fields}
-    taken = set(dir(np.record))  # a field of such a name could not be read as an attribute
-    return _record({name: leaf for name, leaf in leaves.items() if leaf is not None and name not in taken})
+    return _record({name: leaf for name, leaf in leaves.items() if leaf is not None and name not in TAKEN})
 
 
 def _bits(coefficients: list[float]) -> int:

@@ -14,7 +14,7 @@ from simulator.errors import ResultsError
 from simulator.experiments import tabulating
 from simulator.experiments.opening import open_results
 from simulator.experiments.run import run_to_folder as run_and_draw
-from simulator.experiments.runner import Tables, run_replication, simulate
+from simulator.experiments.runner import Played, play_replication, simulate
 from simulator.parameters import Scenario
 from simulator.reporting.run_report import write_report
 
@@ -51,7 +51,7 @@ def test_a_finished_run_is_drawn_anew_in_another_language_and_not_simulated(
     small_run = ("weeks=20", "replications=2")
     folder = run_to_folder(small(tmp_path / "run", *small_run))
     english, times = digests(folder), (folder / "spells.parquet").stat().st_mtime_ns
-    monkeypatch.setattr(tabulating, "run_replication", lambda *_: 1 / 0)
+    monkeypatch.setattr(tabulating, "play_replication", lambda *_: 1 / 0)
     run_to_folder(small(tmp_path / "run", *small_run, "output.language=sv"))
     swedish = digests(folder)
     assert '<html lang="sv">' in (folder / "report.html").read_text(encoding="utf-8")
@@ -108,14 +108,14 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
     scenario = small(tmp_path / "broken", "workers=1")
     done: list[int] = []
 
-    def dies(scenario: Scenario, replication: int) -> Tables:
+    def dies(scenario: Scenario, replication: int) -> Played:
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(replication)
-        return run_replication(scenario, replication)
+        return play_replication(scenario, replication)
 
     with monkeypatch.context() as patch:
-        patch.setattr(tabulating, "run_replication", dies)
+        patch.setattr(tabulating, "play_replication", dies)
         with pytest.raises(KeyboardInterrupt):
             run_to_folder(scenario)
     folder = tmp_path / "broken"
@@ -124,17 +124,17 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
         open_results(folder)
     (folder / "parts" / "spells-000001.parquet").write_bytes(b"PAR1 torn")  # a part cut short is made again
 
-    def counts(scenario: Scenario, replication: int) -> Tables:
+    def counts(scenario: Scenario, replication: int) -> Played:
         done.append(replication)
-        return run_replication(scenario, replication)
+        return play_replication(scenario, replication)
 
-    monkeypatch.setattr(tabulating, "run_replication", counts)
+    monkeypatch.setattr(tabulating, "play_replication", counts)
     assert digests(run_to_folder(scenario)) == digests(whole)
     assert done == [0, 1, 1, 2, 3]
 
 
 def test_a_finished_run_is_not_done_again(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tabulating, "run_replication", None)
+    monkeypatch.setattr(tabulating, "play_replication", None)
     before = digests(whole)
     assert digests(run_to_folder(small(whole, "workers=1"))) == before
 

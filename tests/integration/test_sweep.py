@@ -21,7 +21,7 @@ from simulator.experiments import point as point_module
 from simulator.experiments import store, tabulating
 from simulator.experiments.opening import StoredOutcome, SweepResults, open_results, open_run
 from simulator.experiments.run import run_to_folder
-from simulator.experiments.runner import run_replication
+from simulator.experiments.runner import play_replication
 from simulator.experiments.sweep import SweepRun, carry_out, planned
 from simulator.parameters import Scenario
 from simulator.parameters.sweep import Sweep
@@ -149,7 +149,7 @@ def test_blocks_change_no_number(whole, plan, tmp_path, monkeypatch):
 
 
 def test_what_is_done_is_not_done_again(whole, plan, monkeypatch):
-    monkeypatch.setattr(tabulating, "run_replication", None)
+    monkeypatch.setattr(tabulating, "play_replication", None)
     before = digests(whole)
     assert carry_out(plan(whole)).empty
     assert digests(whole) == before
@@ -162,10 +162,10 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(whole, plan, tmp_path, mo
         if len(done) == 5:
             raise KeyboardInterrupt
         done.append(replication)
-        return run_replication(scenario, replication)
+        return play_replication(scenario, replication)
 
     with monkeypatch.context() as patch:
-        patch.setattr(tabulating, "run_replication", dies)
+        patch.setattr(tabulating, "play_replication", dies)
         with pytest.raises(KeyboardInterrupt):
             carry_out(plan(tmp_path))
     index = pd.read_csv(tmp_path / "index.csv")
@@ -183,20 +183,20 @@ def unlucky(monkeypatch) -> None:
     def fails(scenario: Scenario, replication: int) -> object:
         if scenario.caseload.clients_per_caseworker == 20 and scenario.sanctions.reductions:
             raise RuntimeError("out of luck")
-        return run_replication(scenario, replication)
+        return play_replication(scenario, replication)
 
-    monkeypatch.setattr(tabulating, "run_replication", fails)
+    monkeypatch.setattr(tabulating, "play_replication", fails)
 
 
 def test_a_failed_point_is_kept_and_the_others_go_on(whole, plan, tmp_path, unlucky, monkeypatch):
     failures = carry_out(plan(tmp_path))
     assert failures.to_dict("records") == [{"point": 1, **ROWS[1], "error": "RuntimeError: out of luck"}]
     kept = json.loads((tmp_path / "point=1" / "failure.json").read_text(encoding="utf-8"))
-    assert any("run_replication" in line for line in kept["traceback"])
+    assert any("play_replication" in line for line in kept["traceback"])
     assert kept["settings"]["caseload"]["clients_per_caseworker"] == 20
     assert set(pd.read_csv(tmp_path / "sweep.csv")["point"]) == {0, 2, 3}
     assert list(pd.read_csv(tmp_path / "index.csv")["status"]) == ["done", "failed", "done", "done"]
-    monkeypatch.setattr(tabulating, "run_replication", run_replication)
+    monkeypatch.setattr(tabulating, "play_replication", play_replication)
     assert carry_out(plan(tmp_path)).empty
     assert digests(tmp_path) == digests(whole)
 

@@ -13,7 +13,8 @@ from simulator.agents import client as person
 from simulator.agents import duty, leaving, part_time
 from simulator.agents.programme import admit, end_stay
 from simulator.engine import Engine
-from simulator.outcomes.sanctions import sanction_outcomes, share_back_within_a_year
+from simulator.outcomes.block import blocks_of
+from simulator.outcomes.sanctions import sanction_outcomes, shares_back_within_a_year
 from simulator.outcomes.tables import weekly_table
 from simulator.parameters.record import to_record
 from simulator.randomness import luck_of
@@ -318,7 +319,7 @@ def spells(*rows: tuple[int, int, int, int | None, str | None, int]) -> pd.DataF
     table = pd.DataFrame(rows, columns=columns).astype({"exit_week": "Int32"})
     table["exited"] = table["exit_week"].notna()
     table["door"] = pd.Categorical(table["door"], categories=Door.labels())
-    return table.assign(denials=0)
+    return table.assign(denials=0, replication=0)
 
 
 WAYS = spells(
@@ -328,11 +329,14 @@ WAYS = spells(
 )  # fmt: skip
 
 
-def test_share_back_within_a_year():
-    assert share_back_within_a_year(WAYS, Door.WORK, 200) == pytest.approx(1 / 3)
-    assert share_back_within_a_year(WAYS, Door.WORK, 210) == pytest.approx(1 / 4)
-    assert share_back_within_a_year(WAYS, Door.WITHDRAWAL, 200) == 1.0
-    assert math.isnan(share_back_within_a_year(WAYS, Door.STUDY, 200))
+def test_shares_back_within_a_year():
+    (block,) = blocks_of(WAYS, pd.DataFrame({"replication": [0]}))
+    doors = (Door.WORK, Door.WITHDRAWAL, Door.STUDY)
+    work, withdrawal, study = shares_back_within_a_year(block.spells, doors, 200)
+    assert work == pytest.approx(1 / 3)
+    assert withdrawal == 1.0
+    assert math.isnan(study.item())
+    assert shares_back_within_a_year(block.spells, doors, 210)[0] == pytest.approx(1 / 4)
 
 
 def test_outcomes_of_a_small_table(load):
@@ -343,7 +347,9 @@ def test_outcomes_of_a_small_table(load):
     panel["completed"], panel["ended_early"], panel["ended_for_misconduct"] = 6, 4, 1
     panel["absences_drop_out"], panel["part_time"] = 2, 13
     panel["mandatory"], panel["mandatory_over_25"] = 39, 26
-    found = {name: value for name, value, _ in sanction_outcomes(WAYS, panel)}
+    (block,) = blocks_of(WAYS, panel)
+    flow = block.spells.where(WAYS["entry_week"].to_numpy() >= 0)
+    found = {row.outcome: row.value.item() for row in sanction_outcomes(block.spells, flow, block.weeks)}
     assert found["ended without work or other income, reduced or denied"] == 1.0
     assert found["ended without work or other income, never reduced or denied"] == 0.0
     assert found["reductions and denials of households with children"] == pytest.approx(1000.0)
