@@ -27,6 +27,7 @@ ELSEWHERE = {
     "scenario=own_rules": "rules have to be named before the model is first imported: test_own.py",
     "--rerun": "needs a finished run: test_experiment_files.py",
     "--shell-completion": "test_cli.py",
+    "simulator.dashboard": "a page that waits for visitors: test_dashboard.py",
     "FOLDER": "stands for a folder of the reader's",
 }
 """Examples of which a word says that they cannot be run here, and why, or which test does it."""
@@ -34,6 +35,13 @@ ELSEWHERE = {
 LONG = {
     "precision.": "as many replications as it takes: test_precision.py",
     "study=sensitivity": "hundreds of runs: test_sensitivity.py",
+    "study=calibrate": "a fit: test_calibration.py",
+    "study=validate": "every published design: test_calibration.py",
+    "draws.file=": "needs the draws of a fit: test_calibration.py",
+    **dict.fromkeys(
+        [f"study={design}" for design in ("trial", "offices", "event_study", "cohort", "rollout")],
+        "follow-up of years: test_published_designs.py",
+    ),
     "experiment=": "as large as their files say: test_experiment_files.py",
     "engine=": "other processes and machines: test_dask.py",
 }

@@ -289,6 +289,7 @@ def test_staff_wanted(p, regime, clients, office, week, wanted):
     state = table(1, STATE)[0]
     state.active, state.number, state.offices, state.week = clients, office, 2, week
     state.posts[Team.ORDINARY] = 5
+    state.share[:] = 1.0
     p.caseload.regime = int(regime)
     assert caseload.staff_wanted(state, Team.ORDINARY, p) == wanted
 

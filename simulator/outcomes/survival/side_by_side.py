@@ -58,6 +58,7 @@ def side_by_side(counts: Counts) -> Curves:
 
     Examples
     --------
+    >>> from simulator.outcomes.survival import count_spells
     >>> counts = count_spells([1, 2, 2, 3, 1], ["work", "study", None, "work", None], groups=list("aaaab"))
     >>> side_by_side(counts).survival.tolist()
     [[1.0, 0.75, 0.5, 0.0], [1.0, 1.0, 1.0, 1.0]]
