@@ -14,21 +14,12 @@ from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.summary import replication_outcomes
 from simulator.outcomes.survival import Counts, count_spells, restricted_mean
 from simulator.parameters import Scenario
+from simulator.reporting.figures import WEEK_PANELS
 
 ALL = "all"
 """Name of the counts of all spells, whatever their traits."""
 
-KEPT = (
-    "week",
-    "replication",
-    "clients",
-    "waiting",
-    "places",
-    "places_used",
-    "queued",
-    "meetings",
-    "caseworkers",
-)
+KEPT = ("week", "replication", "caseworkers", *(name for _, _, lines in WEEK_PANELS for name in lines))
 """Columns of the weekly panel that are drawn, besides those of minutes."""
 
 

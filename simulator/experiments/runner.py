@@ -143,7 +143,11 @@ def run_replication(scenario: Scenario, replication: int) -> Tables:
 def prepare() -> None:
     """Say so once if the model has to be compiled first."""
     if not is_compiled_on_disk():
-        print("Compiling the model for this machine (once, about half a minute) ...", file=sys.stderr, flush=True)
+        print(
+            "Compiling the model for this machine (once, about half a minute) ...",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def prepare_crew(scenario: Scenario) -> None:

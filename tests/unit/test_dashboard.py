@@ -18,9 +18,11 @@ from simulator.composing import check_overrides, load_scenario
 from simulator.composing.pairing import alternative_of, loader
 from simulator.dashboard.__main__ import main
 from simulator.dashboard.crew import Crew
+from simulator.dashboard.digest import simulate_digest
 from simulator.dashboard.exporting import commands_of, overrides_of, scenario_file
 from simulator.dashboard.limits import Limits
 from simulator.dashboard.memory import Memory
+from simulator.dashboard.pictures import Pair, sections_of
 from simulator.dashboard.room import Room
 from simulator.dashboard.view import (
     CASELOAD_NUMBERS,
@@ -35,6 +37,7 @@ from simulator.dashboard.view import (
 from simulator.errors import SettingsError
 from simulator.interrupting import stop_if_interrupted
 from simulator.provenance import settings_hash
+from simulator.reporting.words import words_in
 from simulator.settings_files import list_options
 
 LIMITS = Limits(persons=20_000, replications=50, visitors=3, workers=1)
@@ -302,3 +305,15 @@ def test_without_panel_one_line_says_what_to_install():
     assert done.stderr.strip().splitlines() == [
         "The page needs Panel, which is not installed: pip install 'assistance-exit-simulator[dashboard]'"
     ]
+
+
+@pytest.mark.parametrize("changes", [(), ("caseload.clients_per_caseworker=40",)])
+def test_every_section_is_drawn_from_what_is_kept_of_the_runs(changes):
+    small = ("population.size=120", "population.burn_in_weeks=20", "weeks=60")
+    before, now = (load_scenario("default", *small, *more) for more in ((), changes))
+    first, second = ([simulate_digest(one, number) for number in range(2)] for one in (before, now))
+    pair = Pair(first, second if changes else first, not changes)
+    drawn = {section.name: section for section in sections_of(pair, "age_group", words_in("da"))}
+    assert {"how_long", "doors", "casework", "weeks"} <= drawn.keys()
+    assert all(section.html for section in drawn.values())
+    assert len(drawn["weeks"].drawings) == 1
