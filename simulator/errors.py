@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,3 +56,23 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     """Return the valid name that looks most like `name`, or an empty string."""
     matches = get_close_matches(name, list(valid), n=1, cutoff=0.5)
     return matches[0] if matches else ""
+
+
+def checked(makers: Iterable[Callable[[], T]]) -> list[T]:
+    """Return what each maker makes.
+
+    Raises
+    ------
+    SettingsError
+        With every mistake of any of them, once each.
+    """
+    made: list[T] = []
+    mistakes: list[Mistake] = []
+    for make in makers:
+        try:
+            made.append(make())
+        except SettingsError as error:
+            mistakes.extend(error.mistakes)
+    if mistakes:
+        raise SettingsError(list(dict.fromkeys(mistakes)))
+    return made

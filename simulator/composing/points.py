@@ -13,6 +13,7 @@ from simulator.composing.overrides import NO_SUCH_SETTING, Kind, Wish
 from simulator.composing.resolving import Settings, plain_settings
 from simulator.composing.session import Compose
 from simulator.errors import Mistake, SettingsError, nearest
+from simulator.paths import put
 from simulator.settings_files import Options, check_option, settings_folder, yaml_mistake
 
 Pick = tuple[Wish, int]
@@ -130,7 +131,7 @@ def settings_of_picks(
         settings, mistakes = deepcopy(composed[texts])
         for wish, index in chosen:
             if index and wish.is_plain:
-                _put(settings, wish.key, wish.values[index])
+                put(settings, wish.key, wish.values[index])
         yield settings, mistakes
 
 
@@ -141,10 +142,3 @@ def _compose_point(compose: Compose, texts: Sequence[str]) -> tuple[Settings, li
         problem = f"cannot be composed ({_reason(error)})"
         raise SettingsError([Mistake(" ".join(texts), problem)]) from error
     return plain_settings(job, job.hydra.runtime.choices)
-
-
-def _put(settings: Settings, key: str, value: object) -> None:
-    *above, last = key.split(".")
-    for name in above:
-        settings = settings[name]
-    settings[last] = value

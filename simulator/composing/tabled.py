@@ -15,6 +15,7 @@ from simulator.composing.request import request
 from simulator.config import read_scenario
 from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
+from simulator.paths import value_at
 from simulator.settings_files import list_options
 
 OF_ALL = ("workers", "engine", "output", "study", "rules", "hydra")
@@ -135,7 +136,4 @@ def _as_it_is(key: str, scenario: Scenario, options: Mapping[str, Any]) -> objec
     """Return what a setting is at a point that leaves it as it is."""
     if key in options:
         return options[key]
-    node: Any = scenario.model_dump(mode="json")
-    for part in key.split("."):
-        node = node.get(part) if isinstance(node, dict) else None
-    return node
+    return value_at(scenario.model_dump(mode="json"), key)

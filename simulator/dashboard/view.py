@@ -18,6 +18,7 @@ from simulator.dashboard.limits import Limits
 from simulator.describing import find_setting, number_text, range_text
 from simulator.errors import Mistake, SettingsError, nearest
 from simulator.parameters import Scenario
+from simulator.paths import put
 from simulator.settings_files import list_options
 from simulator.study_vocabulary import Language
 
@@ -281,11 +282,7 @@ def scenario_of(view: View, levers: Levers, folders: tuple[Path, ...] = ()) -> S
     """
     tree = _composed_of(view, levers, folders).model_dump()
     for key, value in number_overrides(view, levers, folders).items():
-        node = tree
-        *above, last = key.split(".")
-        for part in above:
-            node = node[part]
-        node[last] = value
+        put(tree, key, value)
     return read_scenario(tree)
 
 

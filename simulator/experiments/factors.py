@@ -14,6 +14,7 @@ from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
 from simulator.parameters.roles import role_of
 from simulator.parameters.study import Sensitivity
+from simulator.paths import put
 from simulator.provenance import settings_of
 
 NUMBERS = ("number", "whole number")
@@ -155,9 +156,5 @@ def scenario_at(scenario: Scenario, values: Mapping[str, float | int]) -> Scenar
     """
     settings = deepcopy(settings_of(scenario))
     for path, value in values.items():
-        *above, last = path.split(".")
-        node = settings
-        for name in above:
-            node = node[name]
-        node[last] = value
+        put(settings, path, value)
     return read_scenario(settings)

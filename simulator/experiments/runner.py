@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, NamedTuple, TypeVar
 
@@ -123,18 +123,20 @@ def check_scenario(scenario: object) -> None:
         )
 
 
-def play_replication(scenario: Scenario, replication: int) -> Played:
-    """Simulate one replication; return its records."""
-    engine = Engine(scenario, scenario.seed, replication)
+def play_replication(scenario: Scenario, replication: int, of_offices: Sequence[Scenario] = ()) -> Played:
+    """Simulate one replication, with the rules of each office if they differ; return its records."""
+    engine = Engine(scenario, scenario.seed, replication, of_offices)
     engine.run()
     return Played(engine.spells(), engine.panel(), engine.activity())
 
 
-def run_replication(scenario: Scenario, replication: int) -> Tables:
-    """Simulate one replication; return its spells, weekly panel and programmes."""
-    played = play_replication(scenario, replication)
+def run_replication(
+    scenario: Scenario, replication: int, more: Sequence[str] = (), of_offices: Sequence[Scenario] = ()
+) -> Tables:
+    """Simulate one replication; return its spells (with `more` columns), weekly panel and programmes."""
+    played = play_replication(scenario, replication, of_offices)
     return (
-        spells_table(played.spells, replication, lever_columns(scenario)),
+        spells_table(played.spells, replication, tuple(dict.fromkeys((*lever_columns(scenario), *more)))),
         weekly_table(played.panel, replication),
         programmes_table(played.activity, scenario.programmes, replication),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,19 +12,16 @@ import pandas as pd
 
 from simulator.compiled import source_hash
 from simulator.composing.tabled import Points
-from simulator.errors import Mistake, ResultsError, SettingsError, nearest
+from simulator.errors import Mistake, ResultsError, SettingsError, checked, nearest
 from simulator.experiments import store
 from simulator.experiments.factors import factors_of, scenario_at
 from simulator.experiments.run import plan_of, results_folder
 from simulator.experiments.sensitivity import Array, Design, design_of, indices, noise_shares, tornado
-from simulator.experiments.sweep import SweepRun, carry_out, planned
+from simulator.experiments.sweep import SweepRun, carry_out, planned_table
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
 from simulator.parameters.study import Sensitivity
-from simulator.parameters.sweep import Sweep
 from simulator.provenance import manifest_of, now
-from simulator.study_vocabulary import Design as Layout
-from simulator.study_vocabulary import Keep, OnError
 
 POINTS, INDICES, TORNADO, NOISE = "points", "sensitivity.csv", "tornado.csv", "noise.csv"
 
@@ -63,32 +61,9 @@ def planned_points(scenario: Scenario, design: Design) -> SweepRun:
     """
     rows = design.points()
     at_rest = {factor.path: factor.value for factor in design.factors}
-    scenarios: list[Scenario] = []
-    mistakes: list[Mistake] = []
-    for row in rows:
-        try:
-            scenarios.append(scenario_at(scenario, row))
-        except SettingsError as error:
-            mistakes.extend(error.mistakes)
-    if mistakes:
-        raise SettingsError(list(dict.fromkeys(mistakes)))
-    folder = scenario.output.model_copy(update={"dir": str(results_folder(scenario) / POINTS)})
-    common = scenario.model_copy(update={"output": folder})
-    return planned(common, _SWEEP, Points(tuple({**at_rest, **row} for row in rows), tuple(scenarios)))
-
-
-_SWEEP = Sweep(
-    kind="sweep",
-    design=Layout.TABLE,
-    vary="",
-    table=None,
-    points=2,
-    draw=0,
-    on_error=OnError.STOP,
-    keep=Keep.OUTCOMES,
-    pictures=False,
-)
-"""How the points are kept: outcomes by replication, no pictures; a failed one stops all."""
+    scenarios = checked(partial(scenario_at, scenario, row) for row in rows)
+    points = Points(tuple({**at_rest, **row} for row in rows), tuple(scenarios))
+    return planned_table(scenario, results_folder(scenario) / POINTS, points)
 
 
 def analyse_into(folder: Path, scenario: Scenario) -> Answer:

@@ -26,7 +26,7 @@ from simulator.parameters.study import Simulate
 from simulator.parameters.sweep import Sweep
 from simulator.population import DRAWN
 from simulator.provenance import manifest_of, now, settings_hash
-from simulator.study_vocabulary import Keep, OnError
+from simulator.study_vocabulary import Design, Keep, OnError
 
 POINT = "point"
 TABLE, INDEX, DESIGN, FAILURES = "sweep", "index.csv", "design.csv", "failures.csv"
@@ -98,6 +98,28 @@ def planned(common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = 
         for number, scenario in enumerate(scenarios)
     ]
     return SweepRun(folder, sweep, common, points.table, tuple(runs))
+
+
+def planned_table(scenario: Scenario, folder: Path, points: Points, keep: Keep = Keep.OUTCOMES) -> SweepRun:
+    """Return a sweep over points that a study has laid out itself, without pictures; a failure stops all.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Says who does the work.
+    folder : Path
+        Where the points go.
+    points : Points
+        Every point validated.
+    keep : Keep
+        What is kept of each.
+    """
+    common = scenario.model_copy(update={"output": scenario.output.model_copy(update={"dir": str(folder)})})
+    sweep = Sweep(
+        kind="sweep", design=Design.TABLE, vary="", table=None, points=2, draw=0, on_error=OnError.STOP,
+        keep=keep, pictures=False,
+    )  # fmt: skip
+    return planned(common, sweep, points)
 
 
 def _bare(scenario: Scenario, keep: Keep) -> Scenario:

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parents[2] / "simulator"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = [
-    {"errors", "vocabulary", "study_vocabulary", "records"},
+    {"errors", "paths", "vocabulary", "study_vocabulary", "records"},
     {"compiled", "randomness", "files", "interrupting", "own_rules", "parameters"},
     {"config", "describing", "settings_files", "composing", "provenance", "ledger"},
     {"rules", "agents"},

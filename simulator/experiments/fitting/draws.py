@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +12,14 @@ import pandas as pd
 from simulator.composing.tabled import Points
 from simulator.config import nearest_setting
 from simulator.describing import find_setting
-from simulator.errors import Mistake, SettingsError
+from simulator.errors import Mistake, SettingsError, checked
 from simulator.experiments import store
 from simulator.experiments.designs import read_table
 from simulator.experiments.fitting.worlds import AS_IT_IS, DRAW, Values, world_at
-from simulator.experiments.sweep import SweepRun, carry_out, planned
+from simulator.experiments.sweep import SweepRun, carry_out, planned_table
 from simulator.outcomes.uncertainty import layers
 from simulator.parameters import Scenario
-from simulator.parameters.sweep import Sweep
 from simulator.settings_files import settings_folder
-from simulator.study_vocabulary import Design, Keep, OnError
 
 OUTCOMES, UNCERTAINTY = "draws.parquet", "uncertainty.csv"
 NUMBERS = ("number", "whole number")
@@ -89,17 +88,9 @@ def scenarios_of(scenario: Scenario, draws: Sequence[Values]) -> list[Scenario]:
     SettingsError
         With every mistake at any draw.
     """
-    found: list[Scenario] = []
-    mistakes: list[Mistake] = []
-    for number, values in enumerate(draws):
-        alone = scenario.model_copy(update={"seed": scenario.seed + number, "draws": AS_IT_IS})
-        try:
-            found.append(world_at(alone, values))
-        except SettingsError as error:
-            mistakes += error.mistakes
-    if mistakes:
-        raise SettingsError(list(dict.fromkeys(mistakes)))
-    return found
+    own_luck = ({"seed": scenario.seed + number, "draws": AS_IT_IS} for number in range(len(draws)))
+    pairs = zip((scenario.model_copy(update=one) for one in own_luck), draws, strict=True)
+    return checked(partial(world_at, alone, values) for alone, values in pairs)
 
 
 def simulate_draws(scenario: Scenario, folder: Path) -> pd.DataFrame:
@@ -123,9 +114,7 @@ def plan_draws(scenario: Scenario, folder: Path) -> SweepRun:
     """Return the sweep over a scenario's draws, checked."""
     draws = read_draws(scenario)
     table = tuple({DRAW: number, **values} for number, values in enumerate(draws))
-    there = scenario.output.model_copy(update={"dir": str(folder)})
-    common = scenario.model_copy(update={"output": there})
-    return planned(common, _SWEEP, Points(table, tuple(scenarios_of(scenario, draws))))
+    return planned_table(scenario, folder, Points(table, tuple(scenarios_of(scenario, draws))))
 
 
 def differences(baseline: pd.DataFrame, alternative: pd.DataFrame) -> pd.DataFrame:
@@ -162,17 +151,3 @@ class DrawnResults:
     def uncertainty(self, level: float = 0.95) -> pd.DataFrame:
         """Return the two layers of each outcome's uncertainty; see `outcomes.uncertainty.layers`."""
         return layers(self.outcomes, level)
-
-
-_SWEEP = Sweep(
-    kind="sweep",
-    design=Design.TABLE,
-    vary="",
-    table=None,
-    points=2,
-    draw=0,
-    on_error=OnError.STOP,
-    keep=Keep.OUTCOMES,
-    pictures=False,
-)
-"""How the draws are kept: outcomes by replication; a failed one stops all."""

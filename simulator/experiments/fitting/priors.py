@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from simulator.describing import Setting, find_setting
 from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
 from simulator.parameters.prior import Prior
+from simulator.paths import value_at
 from simulator.provenance import settings_of
 from simulator.study_vocabulary import PriorShape
 
@@ -168,14 +168,6 @@ def declared(setting: Setting) -> Prior:
     low, high = (float(end) for end in setting.plausible)
     shape = PriorShape[(setting.prior or PriorShape.NORMAL.label).upper()]
     return Prior(shape=shape, low=low, high=high, source=setting.source)
-
-
-def value_at(tree: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401  (a setting holds anything)
-    """Return what stands at a path of a tree of settings, or None."""
-    node: Any = tree
-    for part in path.split("."):
-        node = node.get(part) if isinstance(node, Mapping) else None
-    return node
 
 
 def points_at(free: Sequence[Free], shares: Array) -> list[dict[str, float | int]]:

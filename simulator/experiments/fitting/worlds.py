@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from simulator.composing.pairing import Load
 from simulator.composing.tabled import Points
 from simulator.config import read_scenario
-from simulator.errors import Mistake, SettingsError
+from simulator.errors import Mistake, SettingsError, checked
 from simulator.experiments import store
 from simulator.experiments.fitting.published import WORLDS, Tables
 from simulator.experiments.studies.arms import check_trial, inside, load_arms
 from simulator.experiments.studies.event_study import check_event_study
-from simulator.experiments.sweep import SweepRun, carry_out, planned
+from simulator.experiments.sweep import SweepRun, carry_out, planned_table
 from simulator.parameters import Scenario
 from simulator.parameters.designs import EventStudy, TrialStudy
 from simulator.parameters.fitting import Draws
-from simulator.parameters.sweep import Sweep
+from simulator.paths import put, value_at
 from simulator.provenance import settings_of
-from simulator.study_vocabulary import Design, Keep, OnError
+from simulator.study_vocabulary import Keep
 
 Values = Mapping[str, float | int]
 """Settings of one draw, by path."""
@@ -94,28 +94,10 @@ def world_at(world: Scenario, values: Values) -> Scenario:
     tree = deepcopy(settings_of(world))
     copies = [one for one in (tree["reform"], *tree["trial"]["arms"].values()) if one]
     for path, value in values.items():
-        before = _set(tree, path, value)
-        for copy in copies:
-            if _get(copy, path) == before:
-                _set(copy, path, value)
+        before = value_at(tree, path)
+        for one in (tree, *(copy for copy in copies if value_at(copy, path) == before)):
+            put(one, path, value)
     return read_scenario(tree)
-
-
-def _get(tree: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401  (a setting holds anything)
-    node: Any = tree
-    for part in path.split("."):
-        node = node.get(part) if isinstance(node, Mapping) else None
-    return node
-
-
-def _set(tree: dict[str, Any], path: str, value: float) -> Any:  # noqa: ANN401  (as above)
-    """Set a value, and return what was there."""
-    *above, last = path.split(".")
-    node: Any = tree
-    for part in above:
-        node = node[part]
-    before, node[last] = node[last], value
-    return before
 
 
 def points_of(worlds: Mapping[str, Scenario], draws: Sequence[Values]) -> Points:
@@ -126,18 +108,9 @@ def points_of(worlds: Mapping[str, Scenario], draws: Sequence[Values]) -> Points
     SettingsError
         With every mistake at any of them.
     """
-    table: list[dict[str, object]] = []
-    scenarios: list[Scenario] = []
-    mistakes: list[Mistake] = []
-    for number, values in enumerate(draws):
-        for name, world in worlds.items():
-            try:
-                scenarios.append(world_at(world, values))
-            except SettingsError as error:
-                mistakes += error.mistakes
-            table.append({DRAW: number, WORLD: name, **values})
-    if mistakes:
-        raise SettingsError(list(dict.fromkeys(mistakes)))
+    every = [(number, name) for number in range(len(draws)) for name in worlds]
+    scenarios = checked(partial(world_at, worlds[name], draws[number]) for number, name in every)
+    table = ({DRAW: number, WORLD: name, **draws[number]} for number, name in every)
     return Points(tuple(table), tuple(scenarios))
 
 
@@ -162,8 +135,7 @@ def simulate_worlds(
     list of mapping of str to DataFrame
         For each draw, for each world: a row a replication, a column an estimate.
     """
-    common = scenario.model_copy(update={"output": scenario.output.model_copy(update={"dir": str(folder)})})
-    sweep = planned(common, _SWEEP, points_of(worlds, draws))
+    sweep = planned_table(scenario, folder, points_of(worlds, draws), Keep.ESTIMATES)
     carry_out(sweep)
     tables = list(_estimates(sweep))
     width = len(worlds)
@@ -174,17 +146,3 @@ def _estimates(sweep: SweepRun) -> Iterator[pd.DataFrame]:
     for point in sweep.points:
         long = pd.read_parquet(point.folder / f"{store.ESTIMATES}.parquet")
         yield long.pivot(index="replication", columns="estimate", values="value")
-
-
-_SWEEP = Sweep(
-    kind="sweep",
-    design=Design.TABLE,
-    vary="",
-    table=None,
-    points=2,
-    draw=0,
-    on_error=OnError.STOP,
-    keep=Keep.ESTIMATES,
-    pictures=False,
-)
-"""How the points are kept: outcomes and estimates by replication; a failed one stops all."""

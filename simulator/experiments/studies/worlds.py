@@ -7,20 +7,16 @@ from functools import partial
 
 import pandas as pd
 
-from simulator.compiled import source_hash
-from simulator.engine import Engine
-from simulator.experiments.runner import Tables, prepare, replicate
+from simulator.experiments.runner import Tables, join, prepare, replicate, run_replication
 from simulator.ledger import SPELL
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.tables import (
     STUDY_COLUMNS,
     lever_columns,
-    programmes_table,
     spells_table,
-    weekly_table,
 )
 from simulator.parameters import Scenario
-from simulator.provenance import manifest_of, now
+from simulator.provenance import now
 from simulator.records import table
 
 Draw = Sequence[str]
@@ -42,24 +38,8 @@ def run_world(scenario: Scenario, of_offices: Sequence[Scenario] = ()) -> Outcom
     """
     started = now()
     prepare()
-    work = partial(_replication, of_offices)
-    parts = dict(replicate(scenario, range(scenario.replications), work))
-    spells, weekly, programmes = (
-        pd.concat([parts[n][i] for n in sorted(parts)], ignore_index=True) for i in range(3)
-    )
-    rows = {"spells": len(spells), "weekly": len(weekly), "programmes": len(programmes)}
-    return Outcome(spells, weekly, programmes, manifest_of(scenario, source_hash(), started, rows))
-
-
-def _replication(of_offices: Sequence[Scenario], scenario: Scenario, replication: int) -> Tables:
-    engine = Engine(scenario, scenario.seed, replication, of_offices)
-    engine.run()
-    columns = tuple(dict.fromkeys((*lever_columns(scenario), *STUDY_COLUMNS)))
-    return (
-        spells_table(engine.spells(), replication, columns),
-        weekly_table(engine.panel(), replication),
-        programmes_table(engine.activity(), scenario.programmes, replication),
-    )
+    work = partial(run_replication, more=STUDY_COLUMNS, of_offices=of_offices)
+    return join(scenario, dict(replicate(scenario, range(scenario.replications), work)), started)
 
 
 def empty_spells(scenario: Scenario) -> pd.DataFrame:
@@ -69,4 +49,4 @@ def empty_spells(scenario: Scenario) -> pd.DataFrame:
 
 def replicate_world(scenario: Scenario, replication: int) -> Tables:
     """Simulate one replication of a world; return its spells, weekly panel and programmes."""
-    return _replication((), scenario, replication)
+    return run_replication(scenario, replication, STUDY_COLUMNS)
