@@ -55,7 +55,7 @@ def open_interval(high: int, low: int) -> float:
 
 @behaviour
 def uniform(luck: Luck, agent: int, week: int, purpose: int) -> float:
-    """Draw from the open interval (0, 1), for this agent, week (or spell) and purpose."""
+    """Draw from the open interval (0, 1), for this agent, week (or spell, or occasion) and purpose."""
     high, low, _, _ = philox(
         int(agent),
         int(week) & WORD,
@@ -65,6 +65,16 @@ def uniform(luck: Luck, agent: int, week: int, purpose: int) -> float:
         int(luck.seed_high),
     )
     return open_interval(high, low)
+
+
+@behaviour
+def occasion(spell: int, number: int) -> int:
+    """Return the key of what happens for the `number`-th time in a spell, instead of a week.
+
+    A person then meets the same luck at a first assessment, or in a third week of participation, in whatever
+    week a policy makes it happen.
+    """
+    return (spell << 16) + number
 
 
 @behaviour

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.agents.client import take_talk
 from simulator.compiled import behaviour
-from simulator.randomness import Luck, normal, normals, uniform
+from simulator.randomness import Luck, normal, normals, occasion, uniform
 from simulator.records import Record
 from simulator.rules.caseload import falls_ill, sick_leave_weeks
 from simulator.rules.priority import next_task
@@ -338,14 +338,16 @@ def form_belief(client: Record, error: float, week: int, p: Record, luck: Luck) 
     """Set what the service believes of each barrier: the truth plus an error with this standard deviation."""
     if p.casework.template == 1:
         error *= p.casework.template_noise_factor
+    time = occasion(client.spell, client.assessments)
     for pair in range(BARRIERS // 2):
         slips = (0.0, 0.0)
         if error > 0.0:
-            slips = normals(luck, client.id, week, Purpose.ASSESSMENT + pair)
+            slips = normals(luck, client.id, time, Purpose.ASSESSMENT + pair)
         for half in range(2):
             barrier = 2 * pair + half
             client.believed[barrier] = min(1.0, max(0.0, client.barrier[barrier] + error * slips[half]))
     client.assessed_week = week
+    client.assessments += 1
     set_nearness(client, p)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulator.agents.leaving import follow_barriers, set_hazards, set_level
 from simulator.compiled import behaviour
-from simulator.randomness import Luck, exponential, uniform
+from simulator.randomness import Luck, exponential, occasion, uniform
 from simulator.records import Record, padded
 from simulator.rules.benefit import paid_benefit, share_capped
 from simulator.rules.duty import is_obliged
@@ -122,6 +122,8 @@ CLIENT = padded(
         ("referrals", "i4"),
         ("fitting_referrals", "i4"),
         ("absences", "i4"),
+        ("participation_weeks", "i4"),
+        ("assessments", "i4"),
         ("warnings", "i4"),
         ("reductions", "i4"),
         ("denials", "i4"),
@@ -285,6 +287,7 @@ def take_along(client: Record, person: Record) -> None:
 def clear_counts(client: Record) -> None:
     """Set to zero what is counted for each spell."""
     client.meetings = client.referrals = client.fitting_referrals = client.absences = 0
+    client.participation_weeks = client.assessments = 0
     client.warnings = client.reductions = client.denials = client.wrong_sanctions = client.programme_weeks = 0
     client.benefit_sek = client.staff_minutes = client.programme_sek = client.meeting_minutes = 0.0
 
@@ -326,19 +329,19 @@ def take_talk(client: Record, week: int, strength: float, skill: float, p: Recor
 
 
 @behaviour
-def refuses(client: Record, week: int, p: Record, luck: Luck) -> bool:
+def refuses(client: Record, p: Record, luck: Luck) -> bool:
     """Whether the client refuses an offered place from the start."""
     chance = p.attendance.p_refusal * max(0.0, 1.0 - 0.5 * client.motivation)
-    return uniform(luck, client.id, week, Purpose.REFUSAL) < chance
+    return uniform(luck, client.id, occasion(client.spell, client.referrals), Purpose.REFUSAL) < chance
 
 
 @behaviour
-def absence(client: Record, week: int, p: Record, luck: Luck) -> int:  # noqa: PLR0911  (one for each cause)
+def absence(client: Record, p: Record, luck: Luck) -> int:  # noqa: PLR0911  (one for each cause)
     """Return why a participant stays away this week (Absence.NONE for those who come)."""
     a = p.attendance
     reluctance = max(0.0, 1.0 - 0.5 * client.motivation)
     misfit = 1.0 - client.fit
-    draw = uniform(luck, client.id, week, Purpose.ABSENCE)
+    draw = uniform(luck, client.id, occasion(client.spell, client.participation_weeks), Purpose.ABSENCE)
     draw -= min(1.0, a.p_illness * (1.0 + (a.illness_health_factor - 1.0) * client.barrier[Barrier.HEALTH]))
     if draw < 0.0:
         return Absence.ILLNESS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.agents.leaving import set_hazards
 from simulator.compiled import behaviour
-from simulator.randomness import Luck, uniform
+from simulator.randomness import Luck, occasion, uniform
 from simulator.records import Record
 from simulator.rules.duty import hours_wanted, is_obliged
 from simulator.rules.sanctions import lift
@@ -12,10 +12,10 @@ from simulator.vocabulary import NOBODY, Purpose, SanctionStep
 
 
 @behaviour
-def accepts_offer(client: Record, week: int, p: Record, luck: Luck) -> bool:
+def accepts_offer(client: Record, p: Record, luck: Luck) -> bool:
     """Whether a client who is not obliged accepts an offered place."""
     chance = p.sanctions.p_accepts_offer * client.motivation
-    return uniform(luck, client.id, week, Purpose.ACCEPTANCE) < chance
+    return uniform(luck, client.id, occasion(client.spell, client.referrals), Purpose.ACCEPTANCE) < chance
 
 
 @behaviour

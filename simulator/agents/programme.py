@@ -11,7 +11,7 @@ import numpy as np
 from simulator.compiled import behaviour
 from simulator.parameters.programmes import Programme
 from simulator.parameters.record import vector_of
-from simulator.randomness import Luck, uniform
+from simulator.randomness import Luck, occasion, uniform
 from simulator.records import Record, table
 from simulator.rules.caseload import part_of
 from simulator.vocabulary import (
@@ -174,7 +174,7 @@ def admit(programme: Record, client: Record, week: int, luck: Luck) -> None:
         client.stay_barrier[barrier] = client.barrier[barrier]
     client.fit = fit_to(programme.content, client.barrier)
     client.stay_began = week
-    client.stay_ends = week + stay_weeks(programme, client, week, luck)
+    client.stay_ends = week + stay_weeks(programme, client, luck)
     client.cut_short = 0
     if client.stay_ends > programme.ends_week:
         client.stay_ends = programme.ends_week
@@ -198,7 +198,7 @@ def employ(programme: Record, client: Record, week: int, luck: Luck) -> None:
     take_place(programme, client, week)
     programme.employed += 1
     client.hired_by = programme.id
-    client.job_ends = min(week + stay_weeks(programme, client, week, luck), programme.ends_week)
+    client.job_ends = min(week + stay_weeks(programme, client, luck), programme.ends_week)
 
 
 @behaviour
@@ -221,11 +221,11 @@ def week_after_job(programme: Record, client: Record, luck: Luck) -> int:
 
 
 @behaviour
-def stay_weeks(programme: Record, client: Record, week: int, luck: Luck) -> int:
+def stay_weeks(programme: Record, client: Record, luck: Luck) -> int:
     """Return the length of a stay: fixed, or geometric with the same mean."""
     if programme.geometric == 0 or programme.weeks <= 1:
         return programme.weeks
-    draw = uniform(luck, client.id, week, Purpose.STAY)
+    draw = uniform(luck, client.id, occasion(client.spell, client.referrals), Purpose.STAY)
     return 1 + int(math.log(draw) / math.log(1.0 - 1.0 / programme.weeks))
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from simulator.compiled import behaviour
-from simulator.randomness import Luck, uniform
+from simulator.randomness import Luck, occasion, uniform
 from simulator.records import Record
 from simulator.vocabulary import NOT_YET, Assessor, Purpose
 
 
 @behaviour
-def is_seen(client: Record, week: int, p: Record, luck: Luck) -> bool:
+def is_seen(client: Record, p: Record, luck: Luck) -> bool:
     """Whether an absence is reported by the programme and followed up by the service."""
     chance = p.collaboration.p_seen * p.sanctions.p_follow_up
-    return chance > 0.0 and uniform(luck, client.id, week, Purpose.SEEN) < chance
+    return (
+        chance > 0.0
+        and uniform(luck, client.id, occasion(client.spell, client.absences), Purpose.SEEN) < chance
+    )
 
 
 @behaviour
@@ -29,10 +32,13 @@ def is_review_week(state: Record, p: Record) -> bool:
 
 
 @behaviour
-def result_is_seen(client: Record, week: int, p: Record, luck: Luck) -> bool:
+def result_is_seen(client: Record, p: Record, luck: Luck) -> bool:
     """Whether the caseworker learns what a completed stay did."""
     chance = p.collaboration.p_result_seen
-    return chance >= 1.0 or uniform(luck, client.id, week, Purpose.RESULT_SEEN) < chance
+    return (
+        chance >= 1.0
+        or uniform(luck, client.id, occasion(client.spell, client.referrals), Purpose.RESULT_SEEN) < chance
+    )
 
 
 @behaviour

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from simulator.compiled import behaviour
-from simulator.randomness import Luck, uniform
+from simulator.randomness import Luck, occasion, uniform
 from simulator.records import Record
 from simulator.rules.benefit import paid_benefit
 from simulator.vocabulary import NEVER, NOT_YET, ChildProtection, Purpose, SanctionStep
@@ -18,15 +18,18 @@ def is_valid_reason(cause: int, p: Record) -> bool:
 
 
 @behaviour
-def is_believed(client: Record, week: int, p: Record, luck: Luck) -> bool:
+def is_believed(client: Record, p: Record, luck: Luck) -> bool:
     """Whether a valid reason is taken at once: proven on the spot, or proof is not asked for."""
     if p.sanctions.proof_required == 0:
         return True
-    return uniform(luck, client.id, week, Purpose.CERTIFICATE) < p.attendance.p_certificate
+    return (
+        uniform(luck, client.id, occasion(client.spell, client.absences), Purpose.CERTIFICATE)
+        < p.attendance.p_certificate
+    )
 
 
 @behaviour
-def goes_on(strictness: float, client: Record, week: int, p: Record, luck: Luck) -> bool:
+def goes_on(strictness: float, client: Record, p: Record, luck: Luck) -> bool:
     """Whether a caseworker, around the rule's own strictness, goes on with an unexcused case."""
     usual = p.sanctions.strictness
     if usual <= 0.0:
@@ -34,7 +37,9 @@ def goes_on(strictness: float, client: Record, week: int, p: Record, luck: Luck)
     if usual >= 1.0:
         return True
     odds = math.log(usual / (1.0 - usual)) + strictness
-    return uniform(luck, client.id, week, Purpose.DISCRETION) < 1.0 / (1.0 + math.exp(-odds))
+    return uniform(luck, client.id, occasion(client.spell, client.absences), Purpose.DISCRETION) < 1.0 / (
+        1.0 + math.exp(-odds)
+    )
 
 
 @behaviour
@@ -66,9 +71,12 @@ def is_tested(client: Record, step: int, p: Record) -> bool:
 
 
 @behaviour
-def finds_need(client: Record, week: int, p: Record, luck: Luck) -> bool:
+def finds_need(client: Record, p: Record, luck: Luck) -> bool:
     """Whether an emergency test finds acute need."""
-    return uniform(luck, client.id, week, Purpose.NEED) < p.sanctions.p_need_found
+    return (
+        uniform(luck, client.id, occasion(client.spell, client.absences), Purpose.NEED)
+        < p.sanctions.p_need_found
+    )
 
 
 @behaviour
@@ -78,10 +86,13 @@ def share_cut(client: Record, p: Record) -> float:
 
 
 @behaviour
-def ends_stay(client: Record, week: int, p: Record, luck: Luck) -> bool:
+def ends_stay(client: Record, p: Record, luck: Luck) -> bool:
     """Whether a reduction or denial puts a participant out of the programme."""
     chance = p.sanctions.p_stay_ended
-    return chance > 0.0 and uniform(luck, client.id, week, Purpose.MISCONDUCT) < chance
+    return (
+        chance > 0.0
+        and uniform(luck, client.id, occasion(client.spell, client.absences), Purpose.MISCONDUCT) < chance
+    )
 
 
 @behaviour
@@ -115,6 +126,10 @@ def lift(client: Record, p: Record) -> None:
 
 
 @behaviour
-def proves_reason(client: Record, week: int, p: Record, luck: Luck) -> bool:
+def proves_reason(client: Record, p: Record, luck: Luck) -> bool:
     """Whether a valid reason is proven during the inquiry."""
-    return client.case_valid == 1 and uniform(luck, client.id, week, Purpose.PROOF) < p.sanctions.p_proof
+    return (
+        client.case_valid == 1
+        and uniform(luck, client.id, occasion(client.spell, client.absences), Purpose.PROOF)
+        < p.sanctions.p_proof
+    )

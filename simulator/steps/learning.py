@@ -6,7 +6,7 @@ from simulator.agents.caseworker import see_better
 from simulator.agents.duty import renew_duty
 from simulator.compiled import part
 from simulator.office import Office
-from simulator.randomness import normal
+from simulator.randomness import normal, occasion
 from simulator.records import Record
 from simulator.rules.collaboration import result_is_seen
 from simulator.vocabulary import BARRIERS, NOBODY, NOT_YET, Purpose, Status
@@ -22,8 +22,9 @@ def learn_from(office: Office, programme: Record, client: Record) -> None:
     """
     if client.caseworker == NOBODY:
         return
-    p, week = office.settings[0], office.state[0].week
-    if not result_is_seen(client, week, p, office.luck):
+    p = office.settings[0]
+    time = occasion(client.spell, client.referrals)
+    if not result_is_seen(client, p, office.luck):
         return
     fresh = office.fresh[client.caseworker, programme.id]
     counts = office.belief_counts[client.caseworker, programme.id]
@@ -34,7 +35,7 @@ def learn_from(office: Office, programme: Record, client: Record) -> None:
             continue
         seen = 1.0 - client.barrier[barrier] / before
         if p.casework.observation_noise > 0.0:
-            slip = normal(office.luck, client.id, week, Purpose.OBSERVATION + barrier)
+            slip = normal(office.luck, client.id, time, Purpose.OBSERVATION + barrier)
             seen += p.casework.observation_noise * slip
         counts[barrier] += 1.0
         belief[barrier] += (seen - belief[barrier]) / counts[barrier]

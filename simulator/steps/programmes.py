@@ -166,10 +166,10 @@ def offer_to_first(office: Office, programme: Record, group: int) -> bool:
     client = office.clients[slot]
     p = office.settings[client.rules]
     leave_line(office, slot)
-    if client.obliged == 0 and not accepts_offer(client, week, p, office.luck):
+    if client.obliged == 0 and not accepts_offer(client, p, office.luck):
         client.rest_until = week + p.referral.rest_weeks
         office.panel[week - office.state[0].first_week].offers_declined += 1
-    elif client.obliged == 1 and refuses(client, week, p, office.luck):
+    elif client.obliged == 1 and refuses(client, p, office.luck):
         client.rest_until = week + p.referral.rest_weeks
         stay_away(office, slot, Absence.REFUSAL)
     else:
@@ -216,7 +216,8 @@ def attendance(office: Office) -> None:
         p = office.settings[client.rules]
         count_duty(office, client)
         programme = office.programmes[client.programme]
-        cause = absence(client, state.week, p, office.luck)
+        cause = absence(client, p, office.luck)
+        client.participation_weeks += 1
         if cause == Absence.NONE:
             client.programme_weeks += 1
             if client.content_from <= state.week:
@@ -268,7 +269,7 @@ def stay_away(office: Office, slot: int, cause: int) -> None:
     client.absences += 1
     office.panel[state.week - state.first_week].absences[cause] += 1
     valid = is_valid_reason(cause, p)
-    if client.obliged == 0 or (valid and is_believed(client, state.week, p, office.luck)):
+    if client.obliged == 0 or (valid and is_believed(client, p, office.luck)):
         return
     if client.absent_since == NEVER:
         client.absent_since = state.week
@@ -285,6 +286,6 @@ def follow_up(office: Office) -> None:
     for place in range(state.absent):
         client = office.clients[office.absent[place]]
         p = office.settings[client.rules]
-        if is_seen(client, state.week, p, office.luck):
+        if is_seen(client, p, office.luck):
             client.report_week = known_from(state.week, p)
             office.panel[state.week - state.first_week].absences_seen += 1

@@ -42,10 +42,10 @@ def decide_case(office: Office, slot: int) -> None:
     """Excuse the client, or go one rung up the ladder."""
     client, state = office.clients[slot], office.state[0]
     p = office.settings[client.rules]
-    if proves_reason(client, state.week, p, office.luck):
+    if proves_reason(client, p, office.luck):
         return
     strictness = office.caseworkers[client.caseworker].strictness if client.caseworker != NOBODY else 0.0
-    if not goes_on(strictness, client, state.week, p, office.luck):
+    if not goes_on(strictness, client, p, office.luck):
         return
     step = next_step(client, state.week, p) + 0
     if p.sanctions.rule == SanctionRule.OWN:
@@ -70,7 +70,7 @@ def test_for_need(office: Office, slot: int) -> int:
     if client.caseworker != NOBODY:
         caseworker = office.caseworkers[client.caseworker]
         spend_or_owe(caseworker, client, Task.INQUIRY, p.sanctions.emergency_test_minutes, p)
-    need = finds_need(client, state.week, p, office.luck)
+    need = finds_need(client, p, office.luck)
     return instead_of_denial(p) if need else SanctionStep.DENIAL
 
 
@@ -79,7 +79,7 @@ def consider_stay(office: Office, slot: int) -> None:
     """Put a sanctioned participant out of the programme, or not."""
     client, state = office.clients[slot], office.state[0]
     p = office.settings[client.rules]
-    if ends_stay(client, state.week, p, office.luck):
+    if ends_stay(client, p, office.luck):
         leave_programme(office, slot, StayEnd.DROPPED_OUT)
         office.panel[state.week - state.first_week].ended_for_misconduct += 1
 

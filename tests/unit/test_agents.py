@@ -251,7 +251,7 @@ def test_discretion(client, p):
     shares = []
     for rule, strictness in ((0.0, 9.0), (0.6, -1.0), (0.6, 0.0), (0.6, 1.0), (1.0, -9.0)):
         p.sanctions.strictness = rule
-        shares.append(np.mean([sanctions.goes_on(strictness, client, week, p, LUCK) for week in WEEKS]))
+        shares.append(np.mean([sanctions.goes_on(strictness, client, p, LUCK) for client.absences in WEEKS]))
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
     assert shares[2] == pytest.approx(0.6, abs=0.05)
@@ -260,7 +260,7 @@ def test_discretion(client, p):
 def test_only_valid_reasons_can_be_proven(client, p):
     shares = []
     for client.case_valid in (0, 1):
-        shares.append(np.mean([sanctions.proves_reason(client, week, p, LUCK) for week in WEEKS]))
+        shares.append(np.mean([sanctions.proves_reason(client, p, LUCK) for client.absences in WEEKS]))
     assert shares == pytest.approx([0.0, p.sanctions.p_proof], abs=0.05)
 
 
@@ -269,7 +269,7 @@ def test_only_valid_reasons_can_be_proven(client, p):
 
 def causes(p, record) -> np.ndarray:
     """Return how often each cause keeps a participant away, over many weeks."""
-    found = [person.absence(record, week, p, LUCK) for week in WEEKS]
+    found = [person.absence(record, p, LUCK) for record.participation_weeks in WEEKS]
     return np.bincount(found, minlength=len(Absence)) / len(WEEKS)
 
 
@@ -304,6 +304,6 @@ def test_valid_reasons(cause, p):
 def test_refusal_falls_with_motivation(new_client, p, motivation, share):
     p.attendance.p_refusal = 0.4
     record = new_client(motivation=motivation)
-    assert np.mean([person.refuses(record, week, p, LUCK) for week in WEEKS]) == pytest.approx(
+    assert np.mean([person.refuses(record, p, LUCK) for record.referrals in WEEKS]) == pytest.approx(
         share, abs=0.03
     )

@@ -54,9 +54,9 @@ def test_errors_of_a_provider_have_the_stated_spread(new_client, p, trust, bonus
     p.collaboration.provider_noise_factor, p.collaboration.provider_trust = 0.6, bonus
     p.casework.assessment_noise = 0.05
     slips = []
-    for week in range(2_000):
-        client = with_barrier(new_client(trust=trust), Barrier.SKILLS, 0.5)
-        worker.assess_as_provider(client, week, p, LUCK)
+    for time in range(2_000):
+        client = with_barrier(new_client(trust=trust, assessments=time), Barrier.SKILLS, 0.5)
+        worker.assess_as_provider(client, 1, p, LUCK)
         slips.append(client.believed[Barrier.SKILLS] - 0.5)
     expected = 0.05 * 0.6 * factor
     assert np.std(slips) == pytest.approx(expected, rel=4.0 / np.sqrt(2 * 2_000))  # four standard errors

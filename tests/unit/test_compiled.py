@@ -22,7 +22,7 @@ from simulator.records import table
 found = is_compiled_on_disk()
 programme, client = table(1, PROGRAMME)[0], table(1, CLIENT)[0]
 programme.geometric, programme.weeks = 1, 2_000
-print(CACHE_FOLDER.name, found, stay_weeks(programme, client, 10, luck_of(1, 0)))
+print(CACHE_FOLDER.name, found, stay_weeks(programme, client, luck_of(1, 0)))
 """
 """Calls a behaviour that calls a rule in another file; says where compiled code is, and if it was there."""
 

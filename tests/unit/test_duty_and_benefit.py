@@ -48,7 +48,7 @@ def test_valid_reasons_are_a_setting(load):
 @pytest.mark.parametrize(("required", "share"), [(1, 0.5), (0, 1.0)])
 def test_without_required_proof_a_valid_reason_is_believed(client, p, required, share):
     p.sanctions.proof_required = required
-    believed = [sanctions.is_believed(client, week, p, LUCK) for week in WEEKS]
+    believed = [sanctions.is_believed(client, p, LUCK) for client.absences in WEEKS]
     assert np.mean(believed) == pytest.approx(share, abs=0.04)
 
 
@@ -106,14 +106,14 @@ def test_child_protection(new_client, p, protection, children, step, tested):
 
 
 def test_an_emergency_test_finds_need_as_often_as_set(client, p):
-    found = [sanctions.finds_need(client, week, p, LUCK) for week in WEEKS]
+    found = [sanctions.finds_need(client, p, LUCK) for client.absences in WEEKS]
     assert np.mean(found) == pytest.approx(p.sanctions.p_need_found, abs=0.03)
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.3, 1.0])
 def test_a_sanction_ends_a_stay_as_often_as_set(client, p, chance):
     p.sanctions.p_stay_ended = chance
-    ended = [sanctions.ends_stay(client, week, p, LUCK) for week in WEEKS]
+    ended = [sanctions.ends_stay(client, p, LUCK) for client.absences in WEEKS]
     assert np.mean(ended) == pytest.approx(chance, abs=0.03 * (0.0 < chance < 1.0))
 
 
@@ -148,7 +148,7 @@ def test_age_rule(new_client, p, rule):
 @pytest.mark.parametrize(("motivation", "share"), [(0.0, 0.0), (0.5, 0.35), (1.0, 0.7), (2.0, 1.0)])
 def test_the_motivated_accept_an_offer(new_client, p, motivation, share):
     record = new_client(motivation=motivation)
-    accepted = [duty.accepts_offer(record, week, p, LUCK) for week in WEEKS]
+    accepted = [duty.accepts_offer(record, p, LUCK) for record.referrals in WEEKS]
     assert np.mean(accepted) == pytest.approx(share, abs=0.04)
 
 

@@ -18,6 +18,7 @@ from simulator.randomness import (
     exponential,
     luck_of,
     normals,
+    occasion,
     open_interval,
     philox,
     poisson,
@@ -185,3 +186,8 @@ def test_independent_of(other):
     assert abs(np.corrcoef(one, two)[0, 1]) < stats.norm.isf(ALPHA / 2) / math.sqrt(DRAWS)
     table, _, _ = np.histogram2d(one, two, bins=8, range=[[0, 1], [0, 1]])
     assert stats.chisquare(table.ravel()).pvalue > ALPHA
+
+
+def test_occasions_of_a_person_share_no_luck():
+    keys = [occasion(spell, number) for spell in range(1, 40) for number in range(500)]
+    assert len(set(keys)) == len(keys)
