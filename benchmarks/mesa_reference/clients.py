@@ -118,6 +118,9 @@ class Client(mesa.Agent):
         effort = self.search_effort()
         hazards[Door.WORK] *= effort * self.fade
         hazards[Door.SUBSIDISED_WORK] *= effort
+        elsewhere = 1.0 + self.model.settings.client.search.contact_elsewhere * self.contact
+        hazards[Door.OTHER_BENEFIT] *= elsewhere
+        hazards[Door.WITHDRAWAL] *= elsewhere
         if self.sanction:
             hazards[Door.WITHDRAWAL] *= self.model.withdrawal_ratio[self.sanction]
         self.hazards = hazards

@@ -78,6 +78,9 @@ def set_hazards(client: Record, week: int, p: Record) -> None:
             client.hazard[door] *= client.boost[door]
     client.hazard[Door.WORK] = client.hazard[Door.WORK] * (effort * client.fade) + client.hire_hazard
     client.hazard[Door.SUBSIDISED_WORK] *= effort
+    elsewhere = 1.0 + p.search.contact_elsewhere * client.contact
+    client.hazard[Door.OTHER_BENEFIT] *= elsewhere
+    client.hazard[Door.WITHDRAWAL] *= elsewhere
     if p.benefit.h_part_time_weekly > 0.0:
         client.hazard[Door.WORK] *= work_ratio(client, p)
     if client.step == SanctionStep.REDUCTION:

@@ -68,6 +68,15 @@ class Search(Group):
         plausible=(4.0, 13.0),
         prior="log_normal",
     )
+    contact_elsewhere: float = quantity(
+        "Share of the gain from talks that the ways out to other benefits and to withdrawal have, too",
+        "share of the gain",
+        "C05, C38: a lower caseload also raises exits without a job, about half as much",
+        ge=0.0,
+        le=5.0,
+        plausible=(0.15, 1.5),
+        prior="log_normal",
+    )
     plan_gain: float = quantity(
         "Gain in search effort from an individual plan",
         "share of effort",

@@ -238,6 +238,17 @@ def test_cut_hurts_trust_and_bites_more_than_a_warning(new_client, p):
     assert reduced.bite == p.sanctions.bite
 
 
+def test_talks_open_other_ways_out_too(client, p):
+    p.sanctions.threat = 0.0
+    before = hazard(client, p)
+    client.contact = 0.4
+    p.search.contact_elsewhere = 0.25
+    expected = np.ones(DOORS)
+    expected[[Door.OTHER_BENEFIT, Door.WITHDRAWAL]] = 1.1
+    expected[[Door.WORK, Door.SUBSIDISED_WORK]] = 1.4
+    np.testing.assert_allclose(hazard(client, p) / before, expected)
+
+
 @pytest.mark.parametrize(("step", "ratio"), [("NONE", 1.0), ("REDUCTION", 5.0), ("DENIAL", 20.0)])
 def test_cut_drives_to_withdrawal(client, p, step, ratio):
     before = hazard(client, p)

@@ -24,6 +24,9 @@ STOCK = "stock"
 JOB_READY = "study.subgroup={hindrance: [unemployment]}"
 INSIDE = ("study=trial", "study.placing=inside", "study.rotate=false")
 SHARED = "study.staff_apart=false"
+INSURED = "casework=insured"
+"""Trials in employment services: their advisers decide no benefit every month."""
+
 NEWCOMERS = ("study.people=newcomers", JOB_READY)
 DAYS = "effect: all: {} within 104 weeks"
 LOG_TIME = "log weeks to exit"
@@ -53,6 +56,7 @@ def _treated(share: float) -> str:
 
 TALKS = (
     *INSIDE,
+    INSURED,
     *NEWCOMERS,
     "study.staff_apart=true",
     "study.arms=['control:', 'treated: caseload.clients_per_caseworker=30']",
@@ -68,13 +72,13 @@ WORLDS: dict[str, tuple[str, ...]] = {
     STOCK: (),
     **_both_turns(
         "caseload",
-        (*INSIDE, "study.staff_apart=true", "study.people=both", "study.start_week=0", JOB_READY),
+        (*INSIDE, INSURED, "study.staff_apart=true", "study.people=both", "study.start_week=0", JOB_READY),
         "control: caseload.clients_per_caseworker=250",
         "treated: caseload.clients_per_caseworker=100",
     ),
     **_both_turns(
         "lost meeting",
-        (*INSIDE, SHARED, *NEWCOMERS, "study.clock=planned_talk", "study.split=caseworker_skill"),
+        (*INSIDE, INSURED, SHARED, *NEWCOMERS, "study.clock=planned_talk", "study.split=caseworker_skill"),
         "kept: casework.cancelled_talk=1 casework.p_cancelled=0.0",
         "lost: casework.cancelled_talk=1 casework.p_cancelled=1.0",
     ),
