@@ -121,6 +121,7 @@ class Client(mesa.Agent):
         elsewhere = 1.0 + self.model.settings.client.search.contact_elsewhere * self.contact
         hazards[Door.OTHER_BENEFIT] *= elsewhere
         hazards[Door.WITHDRAWAL] *= elsewhere
+        hazards[Door.OTHER] *= elsewhere
         if self.sanction:
             hazards[Door.WITHDRAWAL] *= self.model.withdrawal_ratio[self.sanction]
         self.hazards = hazards

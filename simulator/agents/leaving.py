@@ -81,6 +81,7 @@ def set_hazards(client: Record, week: int, p: Record) -> None:
     elsewhere = 1.0 + p.search.contact_elsewhere * client.contact
     client.hazard[Door.OTHER_BENEFIT] *= elsewhere
     client.hazard[Door.WITHDRAWAL] *= elsewhere
+    client.hazard[Door.OTHER] *= elsewhere
     if p.benefit.h_part_time_weekly > 0.0:
         client.hazard[Door.WORK] *= work_ratio(client, p)
     if client.step == SanctionStep.REDUCTION:

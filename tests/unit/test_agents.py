@@ -244,7 +244,7 @@ def test_talks_open_other_ways_out_too(client, p):
     client.contact = 0.4
     p.search.contact_elsewhere = 0.25
     expected = np.ones(DOORS)
-    expected[[Door.OTHER_BENEFIT, Door.WITHDRAWAL]] = 1.1
+    expected[[Door.OTHER_BENEFIT, Door.WITHDRAWAL, Door.OTHER]] = 1.1
     expected[[Door.WORK, Door.SUBSIDISED_WORK]] = 1.4
     np.testing.assert_allclose(hazard(client, p) / before, expected)
 

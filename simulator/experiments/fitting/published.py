@@ -22,6 +22,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 STOCK = "stock"
 JOB_READY = "study.subgroup={hindrance: [unemployment]}"
+READY_AND_MIXED = "study.subgroup={hindrance: [unemployment, language]}"
 INSIDE = ("study=trial", "study.placing=inside", "study.rotate=false")
 SHARED = "study.staff_apart=false"
 INSURED = "casework=insured"
@@ -72,7 +73,8 @@ WORLDS: dict[str, tuple[str, ...]] = {
     STOCK: (),
     **_both_turns(
         "caseload",
-        (*INSIDE, INSURED, "study.staff_apart=true", "study.people=both", "study.start_week=0", JOB_READY),
+        (*INSIDE, INSURED, "study.staff_apart=true", "study.people=both", "study.start_week=0",
+         READY_AND_MIXED),
         "control: caseload.clients_per_caseworker=250",
         "treated: caseload.clients_per_caseworker=100",
     ),
