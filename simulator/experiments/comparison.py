@@ -20,7 +20,7 @@ from simulator.experiments.runner import (
 from simulator.outcomes.intervals import half_width
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import HORIZON_WEEKS, replication_outcomes
-from simulator.outcomes.survival.columns import check_number
+from simulator.outcomes.survival.columns import check_level
 from simulator.parameters import Scenario
 from simulator.provenance import now
 
@@ -93,7 +93,7 @@ def compare(
     SimulatorError
         If the scenarios differ in population, number of offices, weeks or (unless one is given) seed.
     """
-    check_number("level", level, 1.0, "a share between 0 and 1")
+    check_level(level)
     check_scenario(baseline)
     check_scenario(alternative)
     check_same_people(baseline, alternative, seed)

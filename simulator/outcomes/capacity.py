@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.definitions import flow_spells, spells_begun
 from simulator.outcomes.intervals import with_intervals
 from simulator.outcomes.survival import cumulative_incidence
 from simulator.vocabulary import WEEKS_PER_YEAR, Task
@@ -35,7 +35,7 @@ def waits(spells: pd.DataFrame, level: float = 0.95, horizon: int = WEEKS_PER_YE
         Columns wait, week, share, low, high; weeks since the spell began, 0 to `horizon`; Monte Carlo
         interval over replications.
     """
-    values = wait_values(flow_spells(spells), horizon)
+    values = wait_values(spells_begun(spells), horizon)
     table = with_intervals(values, ["wait", "week"], level)
     return table.rename(columns={"value": "share"})
 

@@ -94,10 +94,12 @@ def one_of(name: str, value: object, allowed: Iterable[str], called: Mapping[str
     raise SpellsError(Mistake(name, f"{value!r} is not one of {', '.join(words)}", "", others.get(near, "")))
 
 
-def unknown(where: str, what: str, name: object, known: Iterable[object]) -> Mistake:
-    """Return the mistake of a name that is not there, with those that are and the nearest of them."""
+def check_known(where: str, what: str, name: object, known: Iterable[object]) -> None:
+    """Raise SpellsError if a name is not one of those that are there; with all of them, and the nearest."""
     names = [str(one) for one in known]
-    return Mistake(where, f"there is no {what} {name!r}", ", ".join(names), nearest(str(name), names))
+    if not isinstance(name, str) or name not in names:
+        near = nearest(str(name), names)
+        raise SpellsError(Mistake(where, f"there is no {what} {name!r}", ", ".join(names), near))
 
 
 def missing_columns(columns: Iterable[object], asked: Iterable[tuple[str, object]]) -> list[Mistake]:

@@ -182,6 +182,10 @@ def _patterns(table: pd.DataFrame, covariates: Sequence[str]) -> tuple[list[str]
         own, values = _expand(name, table[name].iloc[first])
         names += own
         columns += values
+    if not columns:
+        raise SpellsError(
+            f"covariates: {', '.join(covariates)} {'does' if len(covariates) == 1 else 'do'} not vary"
+        )
     return names, patterns, np.column_stack(columns)
 
 
@@ -201,8 +205,6 @@ def _expand(name: str, column: pd.Series) -> tuple[list[str], list[Floats]]:
 
 def _check_covariates(names: list[str], x: Floats) -> None:
     """Raise SpellsError if a covariate does not vary or is a sum of multiples of those before it."""
-    if not names:
-        raise SpellsError("covariates: none of them varies")
     centred = x - x.mean(axis=0)
     size = np.sqrt((centred**2).sum(axis=0))
     rest = np.abs(np.diag(np.linalg.qr(centred / np.where(size > 0, size, 1), mode="r")))

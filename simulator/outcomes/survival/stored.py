@@ -19,7 +19,6 @@ BATCH = 1 << 20
 
 OPERATORS = ("==", "=", "!=", "<", "<=", ">", ">=", "in", "not in")
 
-NEEDED = ("weeks", "door")
 Conditions = Sequence[tuple[str, str, Any]]
 
 
@@ -68,8 +67,8 @@ def count_parquet(
     >>> counts.spells, counts.doors.tolist()
     (3, ['study', 'work'])
     """
-    names = {"weeks": weeks, "door": door, "entry": entry, "groups": groups}
-    used = {role: name for role, name in names.items() if name is not None or role in NEEDED}
+    chosen = {"entry": entry, "groups": groups}
+    used = {"weeks": weeks, "door": door, **{role: name for role, name in chosen.items() if name is not None}}
     data, conditions = all_of(lambda: _open(path), lambda: _read_conditions(where))
     asked = [*used.items(), *([] if repeats is None else [("repeats", repeats)])]
     mistakes = missing_columns(data.schema.names, [*asked, *(("where", one[0]) for one in conditions)])
