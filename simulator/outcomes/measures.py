@@ -70,7 +70,7 @@ class Measures:
         """
         all_of(
             lambda: check_level(level),
-            lambda: check_number("gap_months", gap_months, float("inf"), "months, 0 or more", nought=True),
+            lambda: check_number("gap_months", gap_months, np.inf, "months, a number from 0 on", nought=True),
         )
         return published.definitions(self.spells, self.weeks, gap_months, level)
 

@@ -389,7 +389,7 @@ def test_mistakes_are_named(arguments, message):
 def test_other_mistakes_are_named():
     with pytest.raises(ValueError, match="1-dimensional"):
         kaplan_meier(np.ones((2, 2)), [True, False])
-    with pytest.raises(SimulatorError, match="door: holds negative numbers"):
+    with pytest.raises(SimulatorError, match="door: holds negative or infinite numbers"):
         cumulative_incidence([1, 2], [-1, 2])
     with pytest.raises(SimulatorError, match="horizon: 0"):
         restricted_mean([1], [True], 0)

@@ -131,8 +131,8 @@ def test_mistakes_in_a_regression_are_named(table):
         ({"covariates": ["sexx"]}, "no column 'sexx'; did you mean 'sex'"),
         ({"covariates": "sexx"}, "no column 'sexx'; did you mean 'sex'"),
         ({"covariates": []}, "the name of at least one column"),
-        ({"covariates": ["plan", "twice"]}, "twice do not vary, or follow from those before"),
-        ({"covariates": ["same"]}, "same do not vary"),
+        ({"covariates": ["plan", "twice"]}, "twice does not vary, or follows from those before"),
+        ({"covariates": ["same"]}, "same does not vary"),
         ({"covariates": ["gap"]}, "missing"),
         ({"covariates": ["who_left"]}, "who_left has no finite ratio"),
     ):

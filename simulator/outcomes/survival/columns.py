@@ -116,6 +116,17 @@ def missing_columns(columns: Iterable[object], asked: Iterable[tuple[str, object
     return mistakes
 
 
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list to be read, the first five if there are many."""
+    few = names[:5]
+    return ", ".join(few) + (f" and {len(names) - len(few):,} more" if len(names) > len(few) else "")
+
+
+def verb(names: Sequence[str], word: str) -> str:
+    """Return a verb for one or several names."""
+    return {"do": "does", "have": "has", "follow": "follows"}[word] if len(names) == 1 else word
+
+
 def counted(number: int, what: str) -> str:
     """Return a number with its noun: 1 value, 2 values."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
@@ -176,8 +187,8 @@ def read_doors(values: Column) -> tuple[Numbers, Numbers]:
     codes, labels = _labelled("door", values)
     real = [place for place, label in enumerate(labels) if label not in (0, "")]
     doors = np.asarray(labels)[real]
-    if doors.dtype.kind in "if" and np.any(doors < 0):
-        raise SpellsError("door: holds negative numbers; a censored spell has door 0 or none")
+    if doors.dtype.kind in "if" and not np.all((doors > 0) & (doors < np.inf)):
+        raise SpellsError("door: holds negative or infinite numbers; a censored spell has door 0 or none")
     if doors.dtype.kind == "f" and np.all(doors == np.floor(doors)):
         doors = doors.astype(np.int64)
     if not len(doors):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from simulator.outcomes.survival.columns import Numbers, SpellsError, all_of, read_level
+from simulator.outcomes.survival.columns import Numbers, SpellsError, all_of, listed, read_level, verb
 from simulator.outcomes.survival.counts import Floats
 from simulator.outcomes.survival.design import TOLERANCE, Design, Names, Roles, build_design
 
@@ -257,18 +257,21 @@ def check_finite(names: list[str], information: Floats, at_rest: Floats) -> None
         Minus the curvature of the log-likelihood where the search ended, and at no effect. Along a direction
         in which all exits are on one side, nothing is left of it at the end.
     """
-    size = np.sqrt(np.diag(at_rest))
-    if not np.all(np.isfinite(information)) or not np.all(np.isfinite(at_rest)):
-        raise SpellsError(f"covariates: {', '.join(names)} lead to numbers too large to reckon with")
+    if not np.all(np.isfinite(at_rest)):
+        raise SpellsError(f"covariates: {listed(names)} lead to numbers too large to reckon with")
+    size = np.sqrt(np.maximum(np.diag(at_rest), 0))
     scale = np.outer(np.where(size > 0, size, 1), np.where(size > 0, size, 1))
     if blind := _along(names, at_rest / scale, np.eye(len(names)), TOLERANCE):
         raise SpellsError(
-            f"covariates: {', '.join(blind)} do not vary, or follow from others, among those who could leave"
+            f"covariates: {listed(blind)} {verb(blind, 'do')} not vary among those who could leave, or "
+            f"{verb(blind, 'follow')} from others"
         )
-    if wild := _along(names, information / scale, at_rest / scale, DRAINED):
+    known = np.all(np.isfinite(information))
+    wild = _along(names, information / scale, at_rest / scale, DRAINED) if known else names
+    if wild:
         raise SpellsError(
-            f"covariates: {', '.join(wild)} {'has' if len(wild) == 1 else 'have'} no finite ratio: all exits "
-            "are on one side (perfect separation); join groups, or leave it out"
+            f"covariates: {listed(wild)} {verb(wild, 'have')} no finite ratio: all exits are on one side "
+            "(perfect separation); join groups, or leave it out"
         )
 
 

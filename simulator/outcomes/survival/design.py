@@ -15,16 +15,21 @@ from simulator.outcomes.survival.columns import (
     Numbers,
     SpellsError,
     all_of,
+    listed,
     missing_columns,
     read_flags,
     read_groups,
     read_weeks,
     read_weights,
+    verb,
 )
 from simulator.outcomes.survival.counts import Floats, check
 
 TOLERANCE = 1e-9
 """A column whose part that the others do not explain is smaller than this, of itself, adds nothing."""
+
+HUGE = 1e100
+"""Beyond this, numbers can no longer be squared."""
 
 LARGEST = 50_000_000
 """Most numbers in the table of covariates."""
@@ -183,18 +188,19 @@ def _patterns(table: pd.DataFrame, covariates: Sequence[str]) -> tuple[list[str]
         names += own
         columns += values
     if not columns:
-        raise SpellsError(
-            f"covariates: {', '.join(covariates)} {'does' if len(covariates) == 1 else 'do'} not vary"
-        )
+        raise SpellsError(f"covariates: {listed(covariates)} {verb(covariates, 'do')} not vary")
     return names, patterns, np.column_stack(columns)
 
 
 def _expand(name: str, column: pd.Series) -> tuple[list[str], list[Floats]]:
     """Return a numeric column as it is, any other as one column of 0 and 1 for each label but the first."""
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column):
+    kind = pd.api.types
+    if kind.is_complex_dtype(column) or kind.is_datetime64_any_dtype(column):
+        raise SpellsError(f"{name}: holds values of type {column.dtype}, neither numbers nor words")
+    if kind.is_numeric_dtype(column):
         values = column.to_numpy(np.float64)
-        if not np.all(np.isfinite(values)):
-            raise SpellsError(f"{name}: holds values that are infinite")
+        if not np.all(np.abs(values) < HUGE):
+            raise SpellsError(f"{name}: holds values that are infinite or too large")
         return [name], [values]
     codes, labels = read_groups(column, name)
     if len(column) * len(labels) > LARGEST:
@@ -210,4 +216,7 @@ def _check_covariates(names: list[str], x: Floats) -> None:
     rest = np.abs(np.diag(np.linalg.qr(centred / np.where(size > 0, size, 1), mode="r")))
     rest = np.append(rest, np.zeros(len(names) - len(rest)))
     if wrong := [name for name, left in zip(names, rest, strict=True) if left < TOLERANCE]:
-        raise SpellsError(f"covariates: {', '.join(wrong)} do not vary, or follow from those before them")
+        raise SpellsError(
+            f"covariates: {listed(wrong)} {verb(wrong, 'do')} not vary, or {verb(wrong, 'follow')} "
+            "from those before"
+        )

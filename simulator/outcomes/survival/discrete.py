@@ -193,14 +193,15 @@ def _fit(pool: _Pool, kind: str) -> Any:  # noqa: ANN401  (statsmodels publishes
         np.hstack([baseline, pool.x[row]]),
         family=families.Binomial(link=link),
     )
-    with warnings.catch_warnings():  # what they are about is looked for below, and told as an error
+    # What warnings are about is looked for below, and told as an error.
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         fit = model.fit(maxiter=100, tol=1e-12)
-    shift = (pool.x @ np.asarray(fit.params)[pool.steps :])[:, None]
-    pooled = pool.exits.sum(axis=0) / pool.at_risk.sum(axis=0)
-    alike = np.broadcast_to(fit.family.link(np.clip(pooled, EDGE, 1 - EDGE)), pool.at_risk.shape)
-    own = np.asarray(fit.params)[: pool.steps] + shift
-    check_finite(pool.covariates, *(_information(pool, fit.family.link, eta) for eta in (own, alike)))
+        shift = (pool.x @ np.asarray(fit.params)[pool.steps :])[:, None]
+        pooled = pool.exits.sum(axis=0) / pool.at_risk.sum(axis=0)
+        alike = np.broadcast_to(fit.family.link(np.clip(pooled, EDGE, 1 - EDGE)), pool.at_risk.shape)
+        own = np.asarray(fit.params)[: pool.steps] + shift
+        check_finite(pool.covariates, *(_information(pool, fit.family.link, eta) for eta in (own, alike)))
     return fit
 
 
