@@ -55,7 +55,7 @@ class Comparison(Effects):
         self, by: str | None = None, horizon: int = HORIZON_WEEKS, level: float = 0.95
     ) -> pd.DataFrame:
         """Return who gained and who lost weeks, and how many, in all or by a trait; see `who_gained`."""
-        return who_gained(self.pairs(horizon), by, level)
+        return who_gained(self.pairs(horizon), by, level, self.baseline.settings)
 
     def persons_by_trait(self) -> pd.DataFrame:
         """Return the same in all and by each trait, one below the other; the column `by` holds the trait."""

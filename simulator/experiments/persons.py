@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from simulator.outcomes.definitions import flow_spells
-from simulator.outcomes.distance import groups_by
+from simulator.outcomes.distance import DISTANCE, READ, groups_by
 from simulator.outcomes.intervals import half_width
 from simulator.outcomes.summary import HORIZON_WEEKS
 from simulator.outcomes.survival.columns import check_level, check_number
@@ -41,7 +44,8 @@ def pair_spells(
         runs show: a later spell can begin in different weeks.
     """
     check_number("horizon", horizon, float("inf"), "a number of weeks above 0")
-    first = flow_spells(baseline)[[*KEYS, "entry_week", "weeks", "door", *TRAITS]]
+    known = [name for name in dict.fromkeys((*TRAITS, *READ[DISTANCE])) if name in baseline]
+    first = flow_spells(baseline)[[*KEYS, "entry_week", "weeks", "door", *known]]
     second = flow_spells(alternative)[[*KEYS, "entry_week", "weeks", "door"]]
     pairs = first.merge(second, on=KEYS, suffixes=("_baseline", "_alternative"), validate="one_to_one")
     latest = pairs[["entry_week_baseline", "entry_week_alternative"]].max(axis=1)
@@ -51,7 +55,12 @@ def pair_spells(
     return pairs.assign(change=pairs["weeks_alternative"] - pairs["weeks_baseline"])
 
 
-def who_gained(pairs: pd.DataFrame, by: str | None = None, level: float = 0.95) -> pd.DataFrame:
+def who_gained(
+    pairs: pd.DataFrame,
+    by: str | None = None,
+    level: float = 0.95,
+    settings: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
     """Return how many gained and lost, and how much, in all or by a trait.
 
     Parameters
@@ -59,9 +68,11 @@ def who_gained(pairs: pd.DataFrame, by: str | None = None, level: float = 0.95) 
     pairs : DataFrame
         From `pair_spells`.
     by : str, optional
-        Column to group by, or `family`; see `outcomes.distance.groups_by`.
+        Column to group by, `family` or `distance`; see `outcomes.distance.groups_by`.
     level : float
         Coverage of the intervals.
+    settings : mapping, optional
+        Those of the baseline in full, for `distance`.
 
     Returns
     -------
@@ -71,7 +82,7 @@ def who_gained(pairs: pd.DataFrame, by: str | None = None, level: float = 0.95) 
         over replications), and mean weeks `weeks_gained` and `weeks_lost` of those who gained or lost.
     """
     check_level(level)
-    groups = pd.Series("all", index=pairs.index) if by is None else groups_by(pairs, by, {})
+    groups = pd.Series("all", index=pairs.index) if by is None else groups_by(pairs, by, settings or {})
     parts = pairs.groupby(groups, observed=True)
     return pd.DataFrame([_row(label, part, level) for label, part in parts if len(part)])
 

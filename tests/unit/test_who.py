@@ -256,6 +256,10 @@ def test_a_comparison_with_itself_changes_nothing(load):
     assert (effect.pay_back()["month"] == 0.0).all()
     assert effect.replications_needed("weeks between talks", 0.1) == 0
     assert all(len(table) for table in effect.written_tables().values())
+    assert effect.persons("distance")["group"].tolist() == ["near", "middle", "far"]
+    for wrong in ("x", 1000, [np.nan]):
+        with pytest.raises(SpellsError, match="willingness: "):
+            effect.acceptability(willingness=wrong)
     with pytest.raises(SimulatorError, match=r"gain: .*did you mean 'exit to work'"):
         effect.plane("exit to wrok")
 

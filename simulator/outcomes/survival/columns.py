@@ -150,8 +150,8 @@ def _labelled(name: str, values: Column) -> tuple[Numbers, Any]:
         raise SpellsError(f"{name}: holds values that are no labels ({error})") from error
 
 
-def read_weeks(name: str, values: Column) -> Numbers:
-    """Return weeks as whole or real numbers, whichever they are."""
+def read_amounts(name: str, values: Column) -> Numbers:
+    """Return weeks, or other numbers from 0 on, as whole or real numbers, whichever they are."""
     numbers = _numbers(name, _column(name, values))
     if len(wrong := numbers[~np.isfinite(numbers) | (numbers < 0)]):
         raise SpellsError(

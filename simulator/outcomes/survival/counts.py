@@ -19,10 +19,10 @@ from simulator.outcomes.survival.columns import (
     SpellsError,
     all_of,
     counted,
+    read_amounts,
     read_doors,
     read_flags,
     read_groups,
-    read_weeks,
     read_weights,
 )
 
@@ -172,8 +172,8 @@ def _count(
 ) -> Counts:
     """Count spells, with what reads by which door each ended: codes, 0 for censored, and labels."""
     end, start, (door, doors), grouped, weight = all_of(
-        lambda: read_weeks("weeks", weeks),
-        lambda: None if entry is None else read_weeks("entry", entry),
+        lambda: read_amounts("weeks", weeks),
+        lambda: None if entry is None else read_amounts("entry", entry),
         read_ends,
         lambda: None if groups is None else read_groups(groups),
         lambda: None if weights is None else read_weights(weights),

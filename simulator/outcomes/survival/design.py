@@ -17,9 +17,9 @@ from simulator.outcomes.survival.columns import (
     all_of,
     listed,
     missing_columns,
+    read_amounts,
     read_flags,
     read_groups,
-    read_weeks,
     read_weights,
     verb,
 )
@@ -94,9 +94,9 @@ def build_design(table: pd.DataFrame, roles: Roles) -> Design:
     """
     covariates = _check_columns(table, roles)
     end, exited, late, weight, stratum, own, (names, patterns, values) = all_of(
-        lambda: read_weeks(roles.weeks, table[roles.weeks]),
+        lambda: read_amounts(roles.weeks, table[roles.weeks]),
         lambda: read_flags(table[roles.exited], roles.exited),
-        lambda: None if roles.entry is None else read_weeks(roles.entry, table[roles.entry]),
+        lambda: None if roles.entry is None else read_amounts(roles.entry, table[roles.entry]),
         lambda: None if roles.weights is None else read_weights(table[roles.weights], roles.weights),
         lambda: _labels(table, roles.strata),
         lambda: None if roles.cluster is None else _clusters(table, roles.cluster),
