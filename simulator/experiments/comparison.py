@@ -20,7 +20,7 @@ from simulator.experiments.runner import (
 from simulator.outcomes.intervals import half_width
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import HORIZON_WEEKS, replication_outcomes
-from simulator.outcomes.survival.columns import check_number
+from simulator.outcomes.survival.columns import check_level
 from simulator.parameters import Scenario
 from simulator.provenance import now
 
@@ -55,7 +55,7 @@ class Comparison(Effects):
         self, by: str | None = None, horizon: int = HORIZON_WEEKS, level: float = 0.95
     ) -> pd.DataFrame:
         """Return who gained and who lost weeks, and how many, in all or by a trait; see `who_gained`."""
-        return who_gained(self.pairs(horizon), by, level)
+        return who_gained(self.pairs(horizon), by, level, self.baseline.settings)
 
     def persons_by_trait(self) -> pd.DataFrame:
         """Return the same in all and by each trait, one below the other; the column `by` holds the trait."""
@@ -93,7 +93,7 @@ def compare(
     SimulatorError
         If the scenarios differ in population, number of offices, weeks or (unless one is given) seed.
     """
-    check_number("level", level, 1.0, "a share between 0 and 1")
+    check_level(level)
     check_scenario(baseline)
     check_scenario(alternative)
     check_same_people(baseline, alternative, seed)

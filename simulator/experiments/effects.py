@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.errors import SimulatorError, nearest
 from simulator.outcomes import budget as of_budget
 from simulator.outcomes import effectiveness
 from simulator.outcomes.budget import MUNICIPALITY, PAYERS
@@ -18,6 +17,7 @@ from simulator.outcomes.intervals import with_intervals
 from simulator.outcomes.measures import more_replications
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import replication_outcomes
+from simulator.outcomes.survival.columns import all_of, check_known
 from simulator.outcomes.who import KEYS, TRAITS, values_by
 from simulator.vocabulary import WEEKS_PER_YEAR, Door
 
@@ -66,7 +66,9 @@ class Effects:
     def plane(self, gain: str = YEARS_OFF, perspective: str = SERVICES) -> pd.DataFrame:
         """Return the cost-effectiveness plane: replication, gain, cost (SEK)."""
         costs, gains = self._costs(), self._gains()
-        return effectiveness.plane(_column(costs, perspective), _column(gains, gain))
+        return effectiveness.plane(
+            *all_of(lambda: _column(costs, perspective, "perspective"), lambda: _column(gains, gain, "gain"))
+        )
 
     def acceptability(
         self, gain: str = YEARS_OFF, perspective: str = SERVICES, willingness: np.ndarray | None = None
@@ -189,17 +191,11 @@ def _monthly_costs(run: Outcome, perspective: str, accounts: Any) -> pd.DataFram
     elif perspective in PAYERS:
         values = values[values["payer"] == perspective]
     elif perspective != ALL_PAYERS:
-        raise _unknown(perspective, [ONLY_EFFORT, SERVICES, ALL_PAYERS, *PAYERS])
+        known = [ONLY_EFFORT, SERVICES, ALL_PAYERS, *PAYERS]
+        check_known("perspective", "perspective", perspective, known)
     return -values.groupby(["replication", "period"])["value"].sum().unstack("period", fill_value=0)
 
 
-def _column(table: pd.DataFrame, name: str) -> pd.Series:
-    if name not in table:
-        raise _unknown(name, list(table.columns))
+def _column(table: pd.DataFrame, name: str, what: str) -> pd.Series:
+    check_known(what, what, name, table.columns)
     return table[name]
-
-
-def _unknown(name: str, known: list[str]) -> SimulatorError:
-    hint = nearest(str(name), known)
-    also = f" Did you mean '{hint}'?" if hint else ""
-    return SimulatorError(f"There is no {name!r}.{also} There are: {', '.join(known)}")

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from simulator.errors import ResultsError
 from simulator.experiments import store
 from simulator.outcomes.definitions import FLOW
+from simulator.outcomes.distance import READ, check_traits
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.survival import Counts, count_parquet
 
@@ -55,12 +57,19 @@ class StoredOutcome(Outcome):
         return self._read("programmes")
 
     def counts(self, by: str | None = None) -> Counts:
-        """Return the spells counted by group, weeks and door, read a million rows at a time."""
-        groups = None if by is None else self._known(by)
-        return count_parquet(self._path("spells"), groups=groups, where=FLOW)
+        """Return the spells counted by group, weeks and door, read a million rows at a time.
 
-    def _spell_columns(self) -> list[str]:
-        return list(pq.read_schema(self._path("spells")).names)
+        For groups that are not written in one column as words, the columns they are made from are read whole.
+        """
+        path = self._path("spells")
+        if by is None:
+            return count_parquet(path, where=FLOW)
+        schema = pq.read_schema(path)
+        check_traits(schema.names, [by])
+        if by in schema.names and pa.types.is_dictionary(schema.field(by).type):
+            return count_parquet(path, groups=by, where=FLOW)
+        columns = {"weeks", "door", *(column for column, *_ in FLOW), *READ.get(by, (by,))}
+        return self.count_flow(pd.read_parquet(path, columns=[*columns & {*schema.names}], filters=FLOW), by)
 
     def _path(self, table: str) -> Path:
         path = self.folder / f"{table}.parquet"
@@ -120,8 +129,8 @@ class SweepResults:
             If there is no such point, or its files have changed since.
         """
         folders = self._folders()
-        if not 0 <= point < len(folders):
-            raise ResultsError(f"{self.folder} has the points 0 to {len(folders) - 1}, not {point}.")
+        if point not in range(len(folders)):
+            raise ResultsError(f"{self.folder} has the points 0 to {len(folders) - 1}, not {point!r}.")
         return open_run(folders[point])
 
     def dataset(self, table: str) -> ds.Dataset:

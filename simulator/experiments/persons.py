@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from simulator.errors import SimulatorError, nearest
 from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.distance import DISTANCE, READ, groups_by
 from simulator.outcomes.intervals import half_width
 from simulator.outcomes.summary import HORIZON_WEEKS
-from simulator.outcomes.survival.columns import check_number
+from simulator.outcomes.survival.columns import check_level, check_number
 
 KEYS = ["replication", "client", "spell"]
 TRAITS = (
@@ -43,7 +44,8 @@ def pair_spells(
         runs show: a later spell can begin in different weeks.
     """
     check_number("horizon", horizon, float("inf"), "a number of weeks above 0")
-    first = flow_spells(baseline)[[*KEYS, "entry_week", "weeks", "door", *TRAITS]]
+    known = [name for name in dict.fromkeys((*TRAITS, *READ[DISTANCE])) if name in baseline]
+    first = flow_spells(baseline)[[*KEYS, "entry_week", "weeks", "door", *known]]
     second = flow_spells(alternative)[[*KEYS, "entry_week", "weeks", "door"]]
     pairs = first.merge(second, on=KEYS, suffixes=("_baseline", "_alternative"), validate="one_to_one")
     latest = pairs[["entry_week_baseline", "entry_week_alternative"]].max(axis=1)
@@ -53,7 +55,12 @@ def pair_spells(
     return pairs.assign(change=pairs["weeks_alternative"] - pairs["weeks_baseline"])
 
 
-def who_gained(pairs: pd.DataFrame, by: str | None = None, level: float = 0.95) -> pd.DataFrame:
+def who_gained(
+    pairs: pd.DataFrame,
+    by: str | None = None,
+    level: float = 0.95,
+    settings: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
     """Return how many gained and lost, and how much, in all or by a trait.
 
     Parameters
@@ -61,9 +68,11 @@ def who_gained(pairs: pd.DataFrame, by: str | None = None, level: float = 0.95) 
     pairs : DataFrame
         From `pair_spells`.
     by : str, optional
-        Column to group by.
+        Column to group by, `family` or `distance`; see `outcomes.distance.groups_by`.
     level : float
         Coverage of the intervals.
+    settings : mapping, optional
+        Those of the baseline in full, for `distance`.
 
     Returns
     -------
@@ -72,19 +81,10 @@ def who_gained(pairs: pd.DataFrame, by: str | None = None, level: float = 0.95) 
         the second run; mean `change` of the weeks on benefit with its interval `low`, `high` (Student's t
         over replications), and mean weeks `weeks_gained` and `weeks_lost` of those who gained or lost.
     """
-    check_number("level", level, 1.0, "a share between 0 and 1")
-    groups = pairs.assign(group="all").groupby("group") if by is None else _grouped(pairs, by)
-    return pd.DataFrame([_row(label, part, level) for label, part in groups if len(part)])
-
-
-def _grouped(pairs: pd.DataFrame, by: object) -> Any:  # noqa: ANN401  (pandas has several such types)
-    if not isinstance(by, str) or by not in pairs.columns:
-        hint = nearest(str(by), pairs.columns)
-        also = f" Did you mean '{hint}'?" if hint else ""
-        raise SimulatorError(
-            f"There is no column {by!r} to group by.{also} Columns: {', '.join(pairs.columns)}"
-        )
-    return pairs.groupby(by, observed=True)
+    check_level(level)
+    groups = pd.Series("all", index=pairs.index) if by is None else groups_by(pairs, by, settings or {})
+    parts = pairs.groupby(groups, observed=True)
+    return pd.DataFrame([_row(label, part, level) for label, part in parts if len(part)])
 
 
 def _row(label: object, pairs: pd.DataFrame, level: float) -> dict[str, object]:

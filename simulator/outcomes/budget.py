@@ -15,6 +15,7 @@ import pandas as pd
 from simulator.outcomes.costs import ASSESSORS, BENEFIT, CASEWORKERS, EMPTY, SERVICE, USED, weekly_costs
 from simulator.outcomes.definitions import WEEKS_PER_MONTH, next_entry
 from simulator.outcomes.intervals import with_intervals
+from simulator.outcomes.survival.columns import SpellsError, missing_columns
 from simulator.parameters.costs import Accounts
 from simulator.vocabulary import WEEKS_PER_YEAR, Door, Owner
 
@@ -280,6 +281,9 @@ def budget_table(values: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 
 def budget_sheet(table: pd.DataFrame) -> pd.DataFrame:
     """Return the net result as a sheet: a row a payer, part and item; a column a year; million SEK."""
+    needed = ("year", "payer", "part", "item", "value")
+    if mistakes := missing_columns(table.columns, [("table", name) for name in needed]):
+        raise SpellsError(*mistakes)
     years = list(dict.fromkeys(table["year"]))
     parts, payers = [EFFORT, CONSEQUENCES, NET], [*PAYERS, ALL_PAYERS]
     sheet = table.pivot(index=["payer", "part", "item"], columns="year", values="value")[years]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.definitions import flow_spells, spells_begun
 from simulator.outcomes.intervals import with_intervals
 from simulator.outcomes.survival import cumulative_incidence
 from simulator.vocabulary import WEEKS_PER_YEAR, Task
@@ -18,7 +18,7 @@ WAITS = {
 }  # fmt: skip
 """What clients wait for, and the week in which a spell came to it."""
 
-EVERYBODY = "all"
+EVERYBODY, CAME, LEFT = "all", "came", "left"
 KEYS = ["area", "measure", "group", "unit"]
 QUARTER = WEEKS_PER_YEAR // 4
 Rows = Iterator[tuple[str, str, str, pd.Series, str]]
@@ -35,7 +35,7 @@ def waits(spells: pd.DataFrame, level: float = 0.95, horizon: int = WEEKS_PER_YE
         Columns wait, week, share, low, high; weeks since the spell began, 0 to `horizon`; Monte Carlo
         interval over replications.
     """
-    values = wait_values(flow_spells(spells), horizon)
+    values = wait_values(spells_begun(spells), horizon)
     table = with_intervals(values, ["wait", "week"], level)
     return table.rename(columns={"value": "share"})
 
@@ -55,9 +55,10 @@ def _reached(flow: pd.DataFrame, name: str, column: str, horizon: int) -> pd.Dat
     wait = wait.where(wait >= 0)  # an assessment taken along from an earlier spell is none to wait for
     came = wait.notna().to_numpy()
     weeks = np.where(came, wait.fillna(0.0).to_numpy(dtype=float), flow["weeks"].to_numpy(dtype=float))
-    door = np.where(came, 1, np.where(flow["exited"], 2, 0))
+    codes = np.where(came, 0, np.where(flow["exited"], 1, -1)).astype(np.int64)
+    door = pd.Categorical.from_codes(codes, pd.Index([CAME, LEFT]))
     table = cumulative_incidence(weeks, door, groups=flow["replication"])
-    came_to = table[table["door"] == 1]
+    came_to = table[table["door"] == CAME]
     by_week = came_to.pivot_table(index="week", columns="group", values="incidence", aggfunc="last")
     grid = pd.Index(range(horizon + 1), name="week")
     filled = by_week.reindex(by_week.index.union(grid)).ffill().reindex(grid).fillna(0.0)

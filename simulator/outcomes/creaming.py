@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.outcomes.definitions import WEEKS_PER_MONTH, flow_spells
+from simulator.outcomes.definitions import WEEKS_PER_MONTH, spells_begun
 from simulator.outcomes.distance import THIRDS, distance_from_work
 from simulator.outcomes.intervals import half_width, ratio_interval
 from simulator.outcomes.who import GOT, HORIZON_WEEKS, Cells, ways_out
@@ -71,7 +71,7 @@ def creaming(
         Columns outcome, near, far, everybody, gap, low, high (near less far over everybody, Student's t),
         ratio, ratio_low, ratio_high (near over far, Fieller), unit.
     """
-    flow = flow_spells(spells)
+    flow = spells_begun(spells)
     distance = distance_from_work(flow, settings)
     tables = {(name, "per month"): monthly_rates(flow, column, distance) for name, column in GOT.items()}
     for outcome, unit, table in _exits_by_third(flow, distance, min(HORIZON_WEEKS, max(1, weeks // 2))):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simulator.outcomes.survival import SpellsError
 from simulator.vocabulary import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 
 TEN_MONTHS = 10
@@ -25,6 +26,14 @@ CLIENT_MASK = (1 << CLIENT_BITS) - 1
 def flow_spells(spells: pd.DataFrame) -> pd.DataFrame:
     """Return the spells that began in the reported weeks (flow sample): each is seen from its first week."""
     return spells[spells["entry_week"] >= 0]
+
+
+def spells_begun(spells: pd.DataFrame) -> pd.DataFrame:
+    """Return the same, or raise SpellsError if no spell began in the reported weeks."""
+    flow = flow_spells(spells)
+    if not len(flow):
+        raise SpellsError("spells: none began in the reported weeks, so that there is nobody to tell of")
+    return flow
 
 
 def periods(spells: pd.DataFrame, gap_months: float = 1.0) -> pd.DataFrame:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from simulator.errors import SimulatorError, nearest
+from simulator.errors import Mistake
+from simulator.outcomes.survival.columns import SpellsError, all_of, check_known, missing_columns
 from simulator.vocabulary import Barrier, Door
 
 YOUNG, ELDER, NEWLY_ARRIVED_YEARS, YEARS_PER_DECADE = 30.0, 50.0, 5.0, 10.0
@@ -20,6 +22,21 @@ LOWEST_THIRDS = ["lowest third", "middle third", "highest third"]
 WITHOUT, WITH = "no children", "children"
 FEW = 8
 """A numeric trait with more different values than this is cut into thirds."""
+
+LABELS = ("replication", "draw", "client", "spell", "office", "caseworker")
+"""Columns whose numbers are names, and never cut."""
+
+MOST_GROUPS = 1_000
+
+OBSERVED = (
+    "age", "sex", "children", "foreign_born", "years_in_country", "education", "experience_years",
+    "disability",
+)  # fmt: skip
+READ = {
+    DISTANCE: (*OBSERVED, *(f"barrier_{one.label}" for one in Barrier)),
+    FAMILY: ("children",),
+}
+"""What the groups that are no column of the spells are made from."""
 
 
 def distance_from_work(spells: pd.DataFrame, settings: Mapping[str, Any], traits: bool = True) -> pd.Series:
@@ -42,7 +59,18 @@ def distance_from_work(spells: pd.DataFrame, settings: Mapping[str, Any], traits
     Returns
     -------
     Series of float, shape (spells,)
+
+    Raises
+    ------
+    SpellsError
+        If the settings or the columns are not there.
     """
+    needed = READ[DISTANCE] if traits else READ[DISTANCE][len(OBSERVED) :]
+    mistakes: list[Mistake | str] = [*missing_columns(spells.columns, [(DISTANCE, name) for name in needed])]
+    if "doors" not in settings:
+        mistakes.append(f"{DISTANCE}: takes the settings of the run, which are not there")
+    if mistakes:
+        raise SpellsError(*mistakes)
     work = settings["doors"][Door.WORK.label]
     parts = {f"barrier_{one.label}": spells[f"barrier_{one.label}"] for one in Barrier}
     weights = {f"barrier_{name}": weight for name, weight in work["barriers"].items()}
@@ -70,7 +98,7 @@ def _observed(spells: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def groups_by(spells: pd.DataFrame, by: str, settings: Mapping[str, Any]) -> pd.Series:
-    """Return the group of each spell.
+    """Return the group of each spell: what `by` means wherever clients are grouped.
 
     Parameters
     ----------
@@ -78,31 +106,45 @@ def groups_by(spells: pd.DataFrame, by: str, settings: Mapping[str, Any]) -> pd.
         Spells of a run.
     by : str
         `distance` (thirds by distance from work: near, middle, far), `family` (children or none), or a
-        column of the spells; a number with many values is cut into thirds.
+        column of the spells. A number with more than eight different values (age, years of experience) is
+        cut into thirds of the spells, unless it is a name (client, office, caseworker, replication).
     settings : mapping
-        The run's settings in full.
+        The run's settings in full; only `distance` reads them.
+
+    Returns
+    -------
+    Series, shape (spells,)
+        Missing where the column is.
 
     Raises
     ------
-    SimulatorError
-        If there is no such trait.
+    SpellsError
+        If there is no such trait, or it has more than 1,000 groups.
     """
+    check_traits(spells.columns, [by])
     if by == DISTANCE:
         return _thirds(distance_from_work(spells, settings), THIRDS)
     if by == FAMILY:
         words = np.where(spells["children"] > 0, WITH, WITHOUT)
         return pd.Series(pd.Categorical(words, categories=[WITHOUT, WITH]), index=spells.index)
-    if by not in list(spells.columns):
-        known = [DISTANCE, FAMILY, *spells.columns]
-        hint = nearest(str(by), known)
-        also = f" Did you mean '{hint}'?" if hint else ""
-        raise SimulatorError(
-            f"There is no trait {by!r} to group by; one is taken, by its name.{also} "
-            f"Traits: {', '.join(known)}"
-        )
-    values = spells[by]
-    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    return _thirds(values, LOWEST_THIRDS) if numeric and values.nunique() > FEW else values
+    values, different = spells[by], spells[by].nunique()
+    if is_amount(by, pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)):
+        return _thirds(values, LOWEST_THIRDS) if different > FEW else values
+    if different > MOST_GROUPS:
+        raise SpellsError(f"by: {by!r} has {different:,} different values, which are too many groups")
+    return values
+
+
+def is_amount(name: str, is_number: bool) -> bool:
+    """Return whether a column is a number that says how much, and not whose or which."""
+    return is_number and name not in LABELS
+
+
+def check_traits(columns: Iterable[str], traits: Iterable[object]) -> None:
+    """Raise SpellsError if clients cannot be grouped by some of what is asked for."""
+    names = list(columns)
+    known = [DISTANCE, *([FAMILY] if "children" in names else []), *names]
+    all_of(*(partial(check_known, "by", "trait", one, known) for one in traits))
 
 
 def _thirds(values: pd.Series, words: list[str]) -> pd.Series:

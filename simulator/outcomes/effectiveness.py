@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.special import stdtr
 
 from simulator.outcomes.intervals import FEWEST, half_width, ratio_interval
+from simulator.outcomes.survival.columns import one_of, read_amounts
 
 QUADRANTS = {
     (True, True): "costs more, gains more",
@@ -91,7 +92,10 @@ def acceptability(
     Fenwick, E., O'Brien, B. J. & Briggs, A. (2004). Cost-effectiveness acceptability curves: facts, fallacies
     and frequently asked questions. Health Economics 13, 405-415.
     """
-    if willingness is None:
+    one_of("of", of, ("mean", "points"))
+    if willingness is not None:
+        willingness = read_amounts("willingness", willingness).astype(float)
+    else:
         ratio = abs(cost.mean() / gain.mean()) if gain.mean() else 0.0
         willingness = np.linspace(0.0, 3.0 * ratio if ratio > 0.0 else 1.0, 61)
     net = np.multiply.outer(willingness, gain) - cost

@@ -8,15 +8,18 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from simulator.outcomes.survival.columns import SpellsError, check_level
+
 FEWEST = 2
 """Replications without which there is no interval."""
 
-MOST = 10**7
-"""More replications than this are not looked for."""
+MOST = 10**15
+"""More replications than this are not reckoned: numbers of that size are no longer exact."""
 
 
 def half_width(values: np.ndarray, level: float = 0.95) -> float:
     """Return half the width of the interval of a mean (Student's t), NaN for fewer than two values."""
+    check_level(level)
     if len(values) < FEWEST:
         return float("nan")
     return float(stdtrit(len(values) - 1, 0.5 + level / 2.0) * values.std(ddof=1) / np.sqrt(len(values)))
@@ -40,6 +43,7 @@ def with_intervals(values: pd.DataFrame, keys: Sequence[str], level: float = 0.9
     DataFrame
         The keys, then value, low, high (Student's t; null with fewer than two replications).
     """
+    check_level(level)
     groups = values.groupby(list(keys), sort=False, observed=True, dropna=False)["value"]
     table = groups.agg(value="mean", spread="std", number="count").reset_index()
     number = table["number"].to_numpy(dtype=float)
@@ -111,10 +115,17 @@ def replications_for(values: np.ndarray, width: float, level: float = 0.95) -> i
     -------
     int
         The smallest number (at least two) whose interval, with the spread seen so far, is no wider.
+
+    Raises
+    ------
+    SpellsError
+        If that takes more than 10^15.
     """
     spread = float(values.std(ddof=1))
     low, high = FEWEST, FEWEST
-    while high < MOST and _width(spread, high, level) > width:
+    if _width(spread, MOST, level) > width:
+        raise SpellsError(f"width: {width!r} takes more than 10^15 replications; wish for a wider interval")
+    while _width(spread, high, level) > width:
         low, high = high, 2 * high
     while low < high:
         middle = (low + high) // 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.definitions import spells_begun
 from simulator.outcomes.intervals import with_intervals
 
 TIME = {"all minutes": "staff_minutes", "minutes of talks": "meeting_minutes"}
@@ -36,7 +36,7 @@ def lorenz(spells: pd.DataFrame, level: float = 0.95, points: int = 21) -> pd.Da
     rows = [
         {"of": of, "replication": replication, "share_of_client_weeks": x, "value": y}
         for of, column in TIME.items()
-        for replication, own in flow_spells(spells).groupby("replication")
+        for replication, own in spells_begun(spells).groupby("replication")
         for x, y in zip(grid, np.interp(grid, *_curve(own, column)), strict=True)
     ]
     table = with_intervals(pd.DataFrame(rows), ["of", "share_of_client_weeks"], level)
@@ -47,7 +47,7 @@ def gini(spells: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """Return the Gini coefficients of the same curves: of, value, low, high, unit."""
     rows = []
     for of, column in TIME.items():
-        for replication, own in flow_spells(spells).groupby("replication"):
+        for replication, own in spells_begun(spells).groupby("replication"):
             x, y = _curve(own, column)
             rows.append(
                 {"of": of, "replication": replication, "value": 1.0 - 2.0 * float(np.trapezoid(y, x))}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.errors import SimulatorError, nearest
+from simulator.errors import SimulatorError
 from simulator.outcomes import budget as of_budget
 from simulator.outcomes import capacity as of_capacity
 from simulator.outcomes import costs as of_costs
@@ -18,10 +18,17 @@ from simulator.outcomes import lorenz as of_lorenz
 from simulator.outcomes import published
 from simulator.outcomes import who as of_who
 from simulator.outcomes.definitions import flow_spells
-from simulator.outcomes.distance import DISTANCE
+from simulator.outcomes.distance import DISTANCE, check_traits
 from simulator.outcomes.intervals import FEWEST, half_width, replications_for, with_intervals
 from simulator.outcomes.summary import replication_outcomes
-from simulator.outcomes.survival.columns import check_number
+from simulator.outcomes.survival.columns import (
+    SpellsError,
+    all_of,
+    check_known,
+    check_level,
+    check_number,
+    counted,
+)
 from simulator.outcomes.uncertainty import layers
 from simulator.parameters.costs import Accounts
 
@@ -57,43 +64,50 @@ class Measures:
         return int(self.weekly["week"].max()) + 1 if len(self.weekly) else 0
 
     def definitions(self, gap_months: float = 1.0, level: float = 0.95) -> pd.DataFrame:
-        """Return time on benefit by every definition: definition, outcome, value, low, high, unit, target."""
-        _check_level(level)
+        """Return time on benefit by every definition: definition, outcome, value, low, high, unit, target.
+
+        Periods on benefit are spells joined over breaks shorter than `gap_months`; 0 joins none.
+        """
+        all_of(
+            lambda: check_level(level),
+            lambda: check_number("gap_months", gap_months, np.inf, "months, a number from 0 on", nought=True),
+        )
         return published.definitions(self.spells, self.weeks, gap_months, level)
 
     def who(self, by: str | Sequence[str] = DISTANCE, level: float = 0.95) -> pd.DataFrame:
         """Return outcomes by group of clients: by, group, outcome, value, low, high, unit.
 
-        `by` is a column of the spells, `family`, or `distance` (thirds by distance from work); or several.
+        `by` is a column of the spells, `family`, or `distance` (thirds by distance from work), as
+        `outcomes.distance.groups_by` says; or several.
         """
-        _check_level(level)
+        check_level(level)
         return of_who.who(self.spells, self.weeks, self.settings, by, level)
 
     def gaps(self, by: str = DISTANCE, reference: str | None = None, level: float = 0.95) -> pd.DataFrame:
         """Return how groups differ from one of them: differences and ratios; see `outcomes.who.gaps`."""
-        _check_level(level)
+        all_of(lambda: check_level(level), lambda: check_traits(self.spells.columns, [by]))
         flow = of_who.with_returns(self.spells)
         values = of_who.group_values(flow, self.weeks, self.settings, by)
         return of_who.gaps(values, level, reference)
 
     def creaming(self, level: float = 0.95) -> pd.DataFrame:
         """Return what the near to work got and became, against the far; see `outcomes.creaming`."""
-        _check_level(level)
+        check_level(level)
         return of_creaming.creaming(self.spells, self.weeks, self.settings, level)
 
     def lorenz(self, level: float = 0.95) -> pd.DataFrame:
         """Return the spread of caseworkers' time: of, share_of_client_weeks, share_of_minutes, low, high."""
-        _check_level(level)
+        check_level(level)
         return of_lorenz.lorenz(self.spells, level)
 
     def gini(self, level: float = 0.95) -> pd.DataFrame:
         """Return the Gini coefficients of caseworkers' time: of, value, low, high, unit."""
-        _check_level(level)
+        check_level(level)
         return of_lorenz.gini(self.spells, level)
 
     def costs(self, level: float = 0.95) -> pd.DataFrame:
         """Return what each item costs, a year, client-year, exit: item, basis, value, low, high, unit."""
-        _check_level(level)
+        check_level(level)
         rate = self.accounts.discount_yearly
         return of_costs.costs(self.weekly, self.programmes, rate, level)
 
@@ -102,17 +116,17 @@ class Measures:
 
         Amounts are what the payer bears (below nought) or gains; `budget_sheet` lays them out for reading.
         """
-        _check_level(level)
+        check_level(level)
         return of_budget.budget_table(of_budget.budget_values(self.tables(), self.accounts), level)
 
     def capacity(self, level: float = 0.95) -> pd.DataFrame:
         """Return waits, queues, use, time and turnover: area, measure, group, value, low, high, unit."""
-        _check_level(level)
+        check_level(level)
         return of_capacity.capacity(self.spells, self.weekly, self.programmes, level)
 
     def waits(self, level: float = 0.95) -> pd.DataFrame:
         """Return the share that has come to each thing by each week: wait, week, share, low, high."""
-        _check_level(level)
+        check_level(level)
         return of_capacity.waits(self.spells, level)
 
     def outcomes(self) -> pd.DataFrame:
@@ -133,11 +147,10 @@ class Measures:
 
         Raises
         ------
-        SimulatorError
-            If there is no such outcome, or fewer than two replications have it.
+        SpellsError
+            If there is no such outcome, fewer than two replications have it, or more than 10^15 would be
+            needed.
         """
-        _check_level(level)
-        check_number("width", width, float("inf"), "a width above 0")
         return more_replications(self.outcomes(), outcome, width, level)
 
     def uncertainty(self, level: float = 0.95) -> pd.DataFrame:
@@ -148,7 +161,7 @@ class Measures:
         SimulatorError
             If the run is of one draw of the parameters: its tables have no column `draw`.
         """
-        _check_level(level)
+        check_level(level)
         if "draw" not in self.weekly or "draw" not in self.spells:
             raise SimulatorError(
                 "This run has one draw of the parameters, so its uncertainty has one layer, luck: "
@@ -197,15 +210,24 @@ class Measures:
 
 
 def more_replications(values: pd.DataFrame, outcome: str, width: float, level: float) -> int:
-    """Return how many replications are still needed, from columns replication, outcome, value."""
+    """Return how many replications are still needed, from columns replication, outcome, value.
+
+    Raises
+    ------
+    SpellsError
+        If there is no such outcome, fewer than two replications have it, or more than 10^15 would be needed.
+    """
     names = list(dict.fromkeys(values["outcome"]))
-    if outcome not in names:
-        hint = nearest(str(outcome), names)
-        also = f" Did you mean '{hint}'?" if hint else ""
-        raise SimulatorError(f"There is no outcome {outcome!r}.{also} Outcomes: {', '.join(names)}")
-    own = values.loc[values["outcome"] == outcome, "value"].dropna().to_numpy(dtype=np.float64)
+    all_of(
+        lambda: check_level(level),
+        lambda: check_number("width", width, float("inf"), "a width above 0"),
+        lambda: check_known("outcome", "outcome", outcome, names),
+    )
+    own = _known_values(values, outcome)
     if len(own) < FEWEST:
-        raise SimulatorError(f"{outcome!r} has {len(own)} replications; two are needed to know its spread.")
+        raise SpellsError(
+            f"outcome: {outcome!r} has {counted(len(own), 'replication')}; its spread takes two"
+        )
     return max(0, replications_for(own, width, level) - len(own))
 
 
@@ -221,11 +243,11 @@ def more_for_half(values: pd.DataFrame, outcome: str, level: float = 0.95) -> in
     level : float
         Coverage.
     """
-    own = values.loc[values["outcome"] == outcome, "value"].dropna().to_numpy(dtype=np.float64)
+    own = _known_values(values, outcome)
     if len(own) < FEWEST:
         return None
-    return more_replications(values, outcome, half_width(own, level), level)
+    return max(0, replications_for(own, half_width(own, level), level) - len(own))
 
 
-def _check_level(level: float) -> None:
-    check_number("level", level, 1.0, "a share between 0 and 1")
+def _known_values(values: pd.DataFrame, outcome: str) -> np.ndarray:
+    return values.loc[values["outcome"] == outcome, "value"].dropna().to_numpy(dtype=np.float64)

@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from simulator.errors import SimulatorError, nearest
 from simulator.outcomes import survival
-from simulator.outcomes.definitions import flow_spells
+from simulator.outcomes.definitions import spells_begun
+from simulator.outcomes.distance import DISTANCE, FAMILY, groups_by
 from simulator.outcomes.measures import Measures
 from simulator.outcomes.summary import summarise
 from simulator.outcomes.survival import Names, Weighting
-from simulator.outcomes.survival.columns import check_number
+from simulator.outcomes.survival.columns import SpellsError, check_level, counted
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,9 @@ class Outcome(Measures):
     """Spells, weekly panel, programmes and manifest of a run.
 
     Every estimate below is of the spells that began in the reported weeks, all replications together; `by`
-    names a column of `spells` to group by. Definitions are those of the function of the same name in
-    `simulator.survival`.
+    is one of the traits that `who` takes: `distance`, `family`, or a column of `spells`, of which numbers
+    with more than eight values are cut into thirds. Definitions are those of the function of the same name
+    in `simulator.survival`.
 
     Attributes
     ----------
@@ -68,8 +69,19 @@ class Outcome(Measures):
         >>> survival.quantile(outcome.counts(), q=0.25)["week"].item()
         1.0
         """
-        flow = flow_spells(self.spells)
-        groups = None if by is None else flow[self._known(by)]
+        return self.count_flow(spells_begun(self.spells), by)
+
+    def count_flow(self, flow: pd.DataFrame, by: str | None) -> survival.Counts:
+        """Return some spells counted by group, weeks and door.
+
+        Raises
+        ------
+        SpellsError
+            If there is no such trait, or some of the spells are in no group.
+        """
+        groups = None if by is None else groups_by(flow, by, self.manifest.get("settings", {}))
+        if groups is not None and (missing := int(groups.isna().sum())):
+            raise SpellsError(f"by: {by!r} is missing in {counted(missing, 'spell')} of {len(flow):,}")
         return survival.count_spells(flow["weeks"], flow["door"], groups=groups)
 
     def survival(self, by: str | None = None, level: float = 0.95) -> pd.DataFrame:
@@ -142,32 +154,23 @@ class Outcome(Measures):
         """
         return survival.gray_test(self.counts(by))
 
-    def cox(self, covariates: Sequence[str], cluster: Names = None, level: float = 0.95) -> pd.DataFrame:
+    def cox(self, covariates: Names, cluster: Names = None, level: float = 0.95) -> pd.DataFrame:
         """Return hazard ratios: covariate, coefficient, se, hazard_ratio, low, high, z, p_value.
+
+        Covariates are columns of the spells, `distance` (middle and far against near) or `family`.
 
         Examples
         --------
         >>> outcome.cox(["client"])["hazard_ratio"].round(2).tolist()
         [2.55]
         """
-        flow = flow_spells(self.spells)
+        flow, settings = spells_begun(self.spells), self.manifest.get("settings", {})
+        named = [covariates] if isinstance(covariates, str) else covariates
+        made = [name for name in (DISTANCE, FAMILY) if isinstance(named, Sequence) and name in named]
+        flow = flow.assign(**{name: groups_by(flow, name, settings) for name in made})
         return survival.cox(flow, covariates=covariates, cluster=cluster, level=level)
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:
         """Return every headline outcome with its Monte Carlo interval: outcome, value, low, high, unit."""
-        check_number("level", level, 1.0, "a share between 0 and 1")
+        check_level(level)
         return summarise(self.spells, self.weekly, level)
-
-    def _spell_columns(self) -> list[str]:
-        return list(self.spells.columns)
-
-    def _known(self, by: object) -> str:
-        columns = self._spell_columns()
-        if isinstance(by, str) and by in columns:
-            return by
-        hint = nearest(str(by), columns)
-        also = f" Did you mean '{hint}'?" if hint else ""
-        raise SimulatorError(
-            f"There is no column {by!r} to group by; one is taken, by its name.{also} "
-            f"Columns: {', '.join(columns)}"
-        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
@@ -46,6 +48,8 @@ def layers(values: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     O'Hagan, A., Stevenson, M. & Madan, J. (2007). Monte Carlo probabilistic sensitivity analysis for patient
     level simulation models. Health Economics 16, 1009-1023.
     """
+    if not isinstance(values, pd.DataFrame):
+        raise SimulatorError(f"A table of draws is wanted here, not {type(values).__name__}.")
     missing = [name for name in WANTED if name not in values]
     if missing:
         raise SimulatorError(f"The table of draws has no column {', '.join(missing)}. Columns: {WANTED}")
@@ -57,46 +61,68 @@ def layers(values: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+class Parts(NamedTuple):
+    """The variance of one outcome, parted: `means` of the draws, shape (draws,), and `number` of values.
+
+    `luck` is the variance of a replication within its draw, `noise` what luck leaves in a draw's mean, and
+    `between` the variance between draws alone; missing where it cannot be told.
+    """
+
+    means: np.ndarray
+    number: int
+    luck: float
+    noise: float
+    between: float
+
+
+def part(values: pd.Series, draw: str = "draw") -> Parts:
+    """Part the variance of an outcome's values into luck and draws (unweighted means, draws at random).
+
+    Parameters
+    ----------
+    values : Series of float
+        None missing; `draw` names a level of the index.
+    draw : str
+        That level.
+    """
+    groups = values.groupby(level=draw)
+    size, means = groups.size().to_numpy(dtype=float), groups.mean().to_numpy()
+    freedom = len(values) - len(means)
+    inner = float(((values - groups.transform("mean")) ** 2).sum())
+    luck = inner / freedom if freedom > 0 else float("nan")
+    noise = luck * float(np.mean(1.0 / size)) if len(size) else luck
+    between = float(np.maximum(0.0, means.var(ddof=1) - noise)) if len(means) >= FEWEST else float("nan")
+    return Parts(means, len(values), luck, noise, between)
+
+
 def _split(values: pd.DataFrame, level: float) -> dict[str, float]:
     """Return the two layers of one outcome."""
-    groups = values.groupby("draw")["value"]
-    size, mean = groups.size().to_numpy(dtype=float), groups.mean().to_numpy()
-    total, draws = float(size.sum()), len(size)
-    overall = float(mean.mean())
-    inner = float(groups.apply(lambda v: ((v - v.mean()) ** 2).sum()).sum())
-    freedom = total - draws
-    luck = inner / freedom if freedom > 0 else float("nan")
-    between = _between(size, mean, luck) if draws >= FEWEST else float("nan")
-    noise = luck * float(np.mean(1.0 / size))
-    half = float(stdtrit(freedom, 0.5 + level / 2)) * np.sqrt(noise / draws) if freedom > 0 else float("nan")
-    low, high = _spread(mean, overall, between, noise, level)
-    together = between + noise
+    parts = part(values.set_index("draw")["value"])
+    draws, freedom = len(parts.means), parts.number - len(parts.means)
+    overall = float(parts.means.mean())
+    error = np.sqrt(parts.noise / draws)
+    half = float(stdtrit(freedom, 0.5 + level / 2)) * error if freedom > 0 else float("nan")
+    low, high = _spread(parts, overall, level)
+    together = parts.between + parts.noise
     return {
         "value": overall,
         "monte_carlo_low": overall - half,
         "monte_carlo_high": overall + half,
         "parameter_low": low,
         "parameter_high": high,
-        "monte_carlo_sd": float(np.sqrt(luck)),
-        "parameter_sd": float(np.sqrt(between)),
-        "share_monte_carlo": noise / together if together > 0 else float("nan"),
+        "monte_carlo_sd": float(np.sqrt(parts.luck)),
+        "parameter_sd": float(np.sqrt(parts.between)),
+        "share_monte_carlo": parts.noise / together if together > 0 else float("nan"),
         "draws": draws,
-        "replications": total / draws,
+        "replications": parts.number / draws,
     }
 
 
-def _between(size: np.ndarray, mean: np.ndarray, luck: float) -> float:
-    """Return the variance between draws (unweighted means, whose luck is taken out), at least nought."""
-    return float(np.maximum(0.0, mean.var(ddof=1) - luck * np.mean(1.0 / size)))
-
-
-def _spread(
-    mean: np.ndarray, overall: float, between: float, noise: float, level: float
-) -> tuple[float, float]:
+def _spread(parts: Parts, overall: float, level: float) -> tuple[float, float]:
     """Return the interval that holds a share of draws, luck taken out of their means."""
-    if np.isnan(between):
+    if np.isnan(parts.between):
         return float("nan"), float("nan")
-    seen = between + noise
-    shrunk = overall + (mean - overall) * (np.sqrt(between / seen) if seen > 0 else 0.0)
+    seen = parts.between + parts.noise
+    shrunk = overall + (parts.means - overall) * (np.sqrt(parts.between / seen) if seen > 0 else 0.0)
     low, high = np.quantile(shrunk, [0.5 - level / 2, 0.5 + level / 2])
     return float(low), float(high)

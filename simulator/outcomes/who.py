@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.outcomes.definitions import WEEKS_PER_MONTH, flow_spells, next_entry
-from simulator.outcomes.distance import DISTANCE, groups_by
+from simulator.outcomes.definitions import WEEKS_PER_MONTH, next_entry, spells_begun
+from simulator.outcomes.distance import DISTANCE, check_traits, groups_by
 from simulator.outcomes.intervals import half_width, ratio_interval, with_intervals
-from simulator.outcomes.survival import cumulative_incidence, restricted_mean
+from simulator.outcomes.survival import SpellsError, cumulative_incidence, restricted_mean
+from simulator.outcomes.survival.columns import check_known
 from simulator.vocabulary import WEEKS_PER_YEAR, Door
 
 HORIZON_WEEKS = 2 * WEEKS_PER_YEAR
@@ -70,15 +71,18 @@ def values_by(
     spells: pd.DataFrame, weeks: int, settings: Mapping[str, Any], by: str | Sequence[str]
 ) -> Values:
     """Return the outcomes of each replication and group, for one trait or several: also `by`."""
+    traits = [by] if isinstance(by, str) or not isinstance(by, Sequence) else list(by)
+    if not traits:
+        raise SpellsError("by: no trait to group by")
+    check_traits(spells.columns, traits)
     flow = with_returns(spells)
-    traits = [by] if isinstance(by, str) else list(by)
     parts = [group_values(flow, weeks, settings, trait).assign(by=trait) for trait in traits]
     return pd.concat([part.astype({"group": str}) for part in parts], ignore_index=True)
 
 
 def with_returns(spells: pd.DataFrame) -> pd.DataFrame:
     """Return the spells that began in the run, and when the same person's next one did (`next_entry`)."""
-    return flow_spells(spells.assign(next_entry=next_entry(spells)))
+    return spells_begun(spells.assign(next_entry=next_entry(spells)))
 
 
 def group_values(flow: pd.DataFrame, weeks: int, settings: Mapping[str, Any], by: str) -> Values:
@@ -217,12 +221,19 @@ def gaps(values: Values, level: float = 0.95, reference: str | None = None) -> p
     DataFrame
         Columns group, reference, outcome, difference, low, high (group less reference, paired Student's t),
         ratio, ratio_low, ratio_high (Fieller), unit.
+
+    Raises
+    ------
+    SpellsError
+        If there is no such group.
     """
+    names = list(dict.fromkeys(values["group"].astype(str)))
+    first = next(iter(names), "") if reference is None else str(reference)
+    if reference is not None:
+        check_known("reference", "group", first, names)
     wide = values.assign(group=values["group"].astype(str)).pivot_table(
         index=["outcome", "unit"], columns=["group", "replication"], values="value", sort=False
     )
-    names = list(dict.fromkeys(values["group"].astype(str)))
-    first = names[0] if reference is None else reference
     rows = []
     for group in names:
         for outcome, unit in wide.index if group != first else []:

@@ -57,7 +57,7 @@ def test_a_comparison_tells_who_gained():
     assert (whole["gained"] + whole["lost"] + whole["alike"]).iloc[0] == pytest.approx(1.0)
     assert whole["gained"].iloc[0] > whole["lost"].iloc[0] > 0.0
     assert set(effect.persons_by_trait()["by"]) == {"", *TRAITS}
-    with pytest.raises(SimulatorError, match="Did you mean 'age_group'"):
+    with pytest.raises(SimulatorError, match="did you mean 'age_group'"):
         effect.persons(by="agegroup")
 
 

@@ -114,7 +114,7 @@ def test_whole_numbers_of_numpy_are_taken(scenario):
 @pytest.mark.parametrize("by", [["age_group"], ("age_group",), 3, "age_grop"])
 def test_one_column_groups(by, outcome):
     for table in (outcome.survival, outcome.incidence):
-        with says(sim.SimulatorError, "There is no column .* to group by; one is taken, by its name"):
+        with says(sim.SimulatorError, "by: there is no trait .*; allowed: distance, family, replication"):
             table(by=by)
 
 

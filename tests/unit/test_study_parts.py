@@ -115,6 +115,17 @@ def test_draws_add_the_layer_of_settings():
     assert (found["value"], found["se_luck"], found["se_settings"]) == (3.0, 0.0, 2.0)
     noisy = interval_of(layered([[0.0, 2.0], [1.0, 1.0], [2.0, 0.0]]), 0.95)
     assert noisy["se_settings"] == 0.0
+    hidden = interval_of(layered([[1.0], [3.0], [5.0]]), 0.95)
+    assert hidden["value"] == 3.0
+    assert np.isnan([hidden["se_luck"], hidden["se_settings"], hidden["spread"]]).all()
+    assert hidden["high"] - 3.0 == pytest.approx(4.302653 * 2)
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_estimate_has_no_interval():
+    nothing = interval_of(layered([[np.nan, np.nan]]), 0.95)
+    assert nothing.pop("estimates") == 0
+    assert np.isnan(list(nothing.values())).all()
 
 
 def test_ratios_are_averaged_as_logarithms():

@@ -59,7 +59,13 @@ def test_nobody_leaves():
     table = kaplan_meier([2, 3, 3], [0, 0, 0])
     assert table["survival"].tolist() == table["low"].tolist() == table["high"].tolist() == [1, 1, 1]
     assert table["at_risk"].tolist() == [3, 3, 2]
-    assert cumulative_incidence([2, 3, 3], [0, 0, 0]).empty
+    known = pd.Categorical([None] * 3, categories=["work", "study"])
+    for door, doors in ((known, ["work", "study"]), ([False] * 3, [True])):
+        table = cumulative_incidence([2, 3, 3], door)
+        assert table["door"].tolist() == doors * 3
+        assert not table[["incidence", "low", "high"]].any(axis=None)
+    with pytest.raises(SimulatorError, match="door: nobody leaves, so that no door is known"):
+        cumulative_incidence([2, 3, 3], [0, 0, 0])
     assert quantile([2, 3, 3], [0, 0, 0])[["week", "low", "high"]].isna().all(axis=None)
 
 
@@ -194,6 +200,11 @@ def spells(draw, late=False):
     return weeks, door, np.floor(weeks * share).astype(int) if late else np.zeros(size, int), groups
 
 
+def by_door(weeks, door, *more):
+    """Return incidences by the three doors that there are, whether anybody leaves or not."""
+    return cumulative_incidence(weeks, pd.Categorical.from_codes(door - 1, [1, 2, 3]), *more)
+
+
 @on_any(spells())
 def test_kaplan_meier_is_that_of_scipy(data):
     weeks, door, _, _ = data
@@ -244,7 +255,7 @@ def test_against_a_slow_second_implementation(data):
     weeks, door, entry, _ = data
     slow = slow_curves(weeks, door, entry)
     ours = kaplan_meier(weeks, door > 0, entry).set_index("week")
-    incidence = cumulative_incidence(weeks, door, entry).set_index(["week", "door"])
+    incidence = by_door(weeks, door, entry).set_index(["week", "door"])
     assert ours.index.tolist() == list(slow)
     for week, (at_risk, state, variance) in slow.items():
         assert ours.loc[week, "survival"] == pytest.approx(state[0], abs=1e-9)
@@ -263,9 +274,8 @@ def test_against_a_slow_second_implementation(data):
 def test_incidences_and_survival_add_up_to_one(data):
     weeks, door, entry, groups = data
     survival = kaplan_meier(weeks, door > 0, entry, groups).set_index(["group", "week"])["survival"]
-    total = cumulative_incidence(weeks, door, entry, groups).groupby(["group", "week"])["incidence"].sum()
-    if np.any(door > 0):
-        assert (total + survival).to_numpy() == pytest.approx(1, abs=1e-12)
+    total = by_door(weeks, door, entry, groups).groupby(["group", "week"])["incidence"].sum()
+    assert (total + survival).to_numpy() == pytest.approx(1, abs=1e-12)
 
 
 @on_any(spells(late=True))
@@ -288,7 +298,7 @@ def test_order_does_not_matter(data, random):
             kaplan_meier(weeks, door > 0, entry, groups),
             kaplan_meier(shuffled[0], shuffled[1] > 0, *shuffled[2:]),
         ),
-        (cumulative_incidence(*data), cumulative_incidence(*shuffled)),
+        (by_door(*data), by_door(*shuffled)),
     ):
         pd.testing.assert_frame_equal(first, second, check_exact=True)
 
@@ -355,17 +365,17 @@ def test_real_times():
     [
         ({"weeks": [], "exited": []}, "no spells"),
         ({"weeks": [1, 2, 3]}, "2 values for the 3 spells"),
-        ({"weeks": [1, -2]}, "weeks: 1 values negative or infinite, the first is -2"),
-        ({"weeks": [1.0, np.inf]}, "weeks: 1 values negative or infinite"),
-        ({"weeks": [1, np.nan]}, "weeks: 1 values missing"),
+        ({"weeks": [1, -2]}, "weeks: 1 value negative or infinite, the first is -2"),
+        ({"weeks": [1.0, np.inf]}, "weeks: 1 value negative or infinite"),
+        ({"weeks": [1, np.nan]}, "weeks: 1 value missing"),
         ({"weeks": ["1", "2"]}, "weeks: holds values of type"),
-        ({"exited": [True, None]}, "exited: 1 values missing"),
+        ({"exited": [True, None]}, "exited: 1 value missing"),
         ({"exited": [1, 2]}, "exited: holds values other than true and false"),
-        ({"entry": [0]}, "entry: 1 values for the 2 spells"),
-        ({"entry": [0, 2]}, "entry: not before weeks in 1 spells, first 2 and 2"),
-        ({"entry": [0, -1]}, "entry: 1 values negative"),
-        ({"groups": ["a"]}, "groups: 1 values for the 2 spells"),
-        ({"groups": ["a", None]}, "groups: 1 values missing"),
+        ({"entry": [0]}, "entry: 1 value for the 2 spells"),
+        ({"entry": [0, 2]}, "entry: not before weeks in 1 spell, first 2 and 2"),
+        ({"entry": [0, -1]}, "entry: 1 value negative"),
+        ({"groups": ["a"]}, "groups: 1 value for the 2 spells"),
+        ({"groups": ["a", None]}, "groups: 1 value missing"),
         ({"level": 95}, "level: 95 is not a share"),
         ({"interval": "logit"}, "interval: 'logit' is not one of log-log, plain, log"),
     ],
@@ -379,7 +389,7 @@ def test_mistakes_are_named(arguments, message):
 def test_other_mistakes_are_named():
     with pytest.raises(ValueError, match="1-dimensional"):
         kaplan_meier(np.ones((2, 2)), [True, False])
-    with pytest.raises(SimulatorError, match="door: holds negative numbers"):
+    with pytest.raises(SimulatorError, match="door: holds negative or infinite numbers"):
         cumulative_incidence([1, 2], [-1, 2])
     with pytest.raises(SimulatorError, match="horizon: 0"):
         restricted_mean([1], [True], 0)

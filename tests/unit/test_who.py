@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from simulator import population
 from simulator.errors import SimulatorError
 from simulator.experiments.comparison import compare
-from simulator.experiments.opening import open_results
+from simulator.experiments.opening import StoredOutcome, open_results
 from simulator.experiments.run import run_to_folder
 from simulator.experiments.runner import simulate
 from simulator.outcomes import distance as d
@@ -21,6 +21,7 @@ from simulator.outcomes.capacity import wait_values
 from simulator.outcomes.lorenz import gini, lorenz
 from simulator.outcomes.measures import more_replications
 from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.survival import SpellsError
 from simulator.outcomes.who import gaps
 from simulator.outcomes.who import who as who_table
 
@@ -87,8 +88,46 @@ def test_a_group_is_the_whole_if_there_is_only_one(run):
 
 
 def test_an_unknown_trait_is_refused_with_the_nearest(run):
-    with pytest.raises(SimulatorError, match="Did you mean 'distance'"):
+    with pytest.raises(SimulatorError, match=r"by: there is no trait 'distanse'.*did you mean 'distance'"):
         run.who("distanse")
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda run: run.who(5), "by: there is no trait 5; allowed: distance, family"),
+        (lambda run: run.who([]), "by: no trait"),
+        (lambda run: run.gaps("sex", "wman"), r"reference: there is no group 'wman'.*did you mean 'woman'"),
+        (lambda run: run.log_rank("distanse"), r"by: .*did you mean 'distance'"),
+        (lambda run: run.survival("first_meeting_week"), "by: 'first_meeting_week' is missing in"),
+        (lambda run: run.definitions(gap_months=-1), "gap_months: -1 is not months"),
+        (lambda run: run.definitions(gap_months="x", level=2), r"2 mistakes(?s:.)*gap_months: 'x'"),
+        (lambda run: run.replications_needed("weeks between talks", 1e-9), r"more than 10\^15 replications"),
+        (lambda run: run.replications_needed("x", "y", 3), "3 mistakes"),
+        (lambda run: run.cox("weeks"), "'weeks' is what is explained"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(run, ask, said):
+    with pytest.raises(SpellsError, match=said):
+        ask(run)
+
+
+@pytest.mark.parametrize("by", ["distance", "family", "age", "replication", "sex"])
+def test_groups_are_the_same_wherever_clients_are_grouped(run, by, tmp_path):
+    flow = run.spells[run.spells["entry_week"] >= 0]
+    labels = [str(label) for label in d.groups_by(flow, by, run.settings).astype("category").cat.categories]
+    assert sorted(run.who(by)["group"].unique()) == sorted(labels)
+    assert [str(label) for label in run.counts(by).labels] == labels
+    assert run.log_rank(by)["degrees"].item() == len(labels) - 1
+    run.spells.to_parquet(tmp_path / "spells.parquet")
+    stored = StoredOutcome(tmp_path, run.manifest)
+    pd.testing.assert_frame_equal(stored.incidence(by), run.incidence(by))
+    assert "spells" not in vars(stored)
+
+
+def test_traits_that_are_no_column_explain_too(run):
+    found = run.cox(["distance", "family"])["covariate"]
+    assert found.tolist() == ["distance=middle", "distance=far", "family=children"]
 
 
 def test_gaps_of_two_groups_worked_by_hand():
@@ -190,7 +229,7 @@ def test_more_replications_are_those_still_missing(run):
     values = pd.DataFrame({"replication": range(4), "outcome": "x", "value": [1.0, 2.0, 4.0, 4.5]})
     assert more_replications(values, "x", 100.0, 0.95) == 0
     assert more_replications(values, "x", 0.4, 0.95) > 100
-    with pytest.raises(SimulatorError, match="Did you mean 'weeks between talks'"):
+    with pytest.raises(SimulatorError, match="did you mean 'weeks between talks'"):
         run.replications_needed("weeks betwen talks", 1.0)
     with pytest.raises(ValueError, match="width"):
         run.replications_needed("weeks between talks", 0.0)
@@ -217,7 +256,11 @@ def test_a_comparison_with_itself_changes_nothing(load):
     assert (effect.pay_back()["month"] == 0.0).all()
     assert effect.replications_needed("weeks between talks", 0.1) == 0
     assert all(len(table) for table in effect.written_tables().values())
-    with pytest.raises(SimulatorError, match="Did you mean 'exit to work'"):
+    assert effect.persons("distance")["group"].tolist() == ["near", "middle", "far"]
+    for wrong in ("x", 1000, [np.nan]):
+        with pytest.raises(SpellsError, match="willingness: "):
+            effect.acceptability(willingness=wrong)
+    with pytest.raises(SimulatorError, match=r"gain: .*did you mean 'exit to work'"):
         effect.plane("exit to wrok")
 
 

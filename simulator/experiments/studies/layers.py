@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-FEW = 2
+from simulator.outcomes.intervals import FEWEST
+from simulator.outcomes.uncertainty import part
+
 LAYERS = ["draw", "replication"]
 
 
@@ -28,32 +30,26 @@ def interval_of(values: pd.Series, level: float) -> dict[str, float]:
     Returns
     -------
     dict
-        value, low, high, se_luck, se_settings (missing with one draw), spread (standard deviation over
-        replications: what a single trial of this size would vary by), estimates (how many were made).
+        value, low, high, se_luck, se_settings (missing with one draw, or one replication a draw), spread
+        (standard deviation over replications: what a single trial of this size would vary by), estimates (how
+        many were made).
     """
-    known = values.dropna()
-    draws = known.groupby("draw")
-    means, numbers = draws.mean(), draws.size()
-    noise = draws.var(ddof=1)
-    spread = float(np.sqrt(noise.mean()))
-    luck = float((noise / numbers).mean())
-    if len(means) < FEW:
-        error, freedom, settings = np.sqrt(luck), int(numbers.sum()) - 1, float("nan")
+    parts = part(values.dropna())
+    draws = len(parts.means)
+    if draws < FEWEST:
+        error, freedom = np.sqrt(parts.noise), parts.number - 1
     else:
-        total = float(means.var(ddof=1))
-        settings = float(np.sqrt(max(0.0, total - luck)))
-        error, freedom = np.sqrt(total), len(means) - 1
-        luck /= len(means)
+        error, freedom = parts.means.std(ddof=1), draws - 1
     half = float(stdtrit(freedom, 0.5 + level / 2.0) * error) if freedom > 0 else float("nan")
-    value = float(means.mean())
+    value = float(parts.means.mean()) if draws else float("nan")
     return {
         "value": value,
         "low": value - half,
         "high": value + half,
-        "se_luck": float(np.sqrt(luck)),
-        "se_settings": settings,
-        "spread": spread,
-        "estimates": len(known),
+        "se_luck": float(np.sqrt(parts.noise / draws)) if draws else float("nan"),
+        "se_settings": float(np.sqrt(parts.between)),
+        "spread": float(np.sqrt(parts.luck)),
+        "estimates": parts.number,
     }
 
 

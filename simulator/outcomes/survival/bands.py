@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
 
-from simulator.outcomes.survival.columns import Numbers, SpellsError
+from simulator.outcomes.survival.columns import Numbers, one_of
 from simulator.outcomes.survival.counts import ROUNDING, Cells, Floats, LifeTable
 
 Band: TypeAlias = Callable[[Floats, Floats, float], tuple[Floats, Floats]]
@@ -107,13 +107,6 @@ def band_of(interval: str) -> Band:
     """
     bands = {"log-log": log_log_band, "plain": plain_band, "log": log_band}
     return bands[one_of("interval", interval, bands)]
-
-
-def one_of(name: str, value: object, allowed: Iterable[str]) -> str:
-    """Return a word if it is allowed, or raise SpellsError."""
-    if str(value) not in list(allowed):
-        raise SpellsError(f"{name}: '{value}' is not one of {', '.join(allowed)}")
-    return str(value)
 
 
 def _carry_to_nought(survival: Floats, high: Floats) -> Floats:

@@ -1,8 +1,8 @@
-"""What somebody hands in to an estimator: columns of values, each checked and read as numbers."""
+"""What somebody hands in: columns of values, numbers and words, each checked, all mistakes told at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
 from statistics import NormalDist
 from typing import Any, TypeAlias
@@ -12,21 +12,124 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from simulator.errors import SimulatorError
+from simulator.errors import Mistake, SimulatorError, nearest
 
 Column: TypeAlias = "Sequence[Any] | NDArray[Any] | pd.Series[Any] | ExtensionArray"
 Numbers: TypeAlias = NDArray[Any]
 
 
 class SpellsError(SimulatorError, ValueError):
-    """The spells handed in cannot be read; the message says which argument, and what is wrong with it."""
+    """What was handed in cannot be read; the message says which argument, and what is wrong with it.
+
+    Parameters
+    ----------
+    *mistakes : Mistake or str
+        Everything that was found wrong.
+    """
+
+    def __init__(self, *mistakes: Mistake | str) -> None:
+        self.mistakes = tuple(dict.fromkeys(map(str, mistakes)))
+        lines = [f"  {number}. {one}" for number, one in enumerate(self.mistakes, 1)]
+        several = "\n".join([f"{len(lines)} mistakes:", *lines])
+        super().__init__(several if len(lines) > 1 else "".join(self.mistakes))
 
 
-def check_number(name: str, value: object, below: float, what: str) -> None:
-    """Raise SpellsError if a value is not a number above 0 and below a bound."""
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    if not is_number or not 0 < float(value) < below:  # type: ignore[arg-type]
+def all_of(*reads: Callable[[], Any]) -> list[Any]:
+    """Return what each of them gives.
+
+    Raises
+    ------
+    SpellsError
+        With the mistakes of all.
+    """
+    found: list[Any] = []
+    mistakes: list[str] = []
+    for read in reads:
+        try:
+            found.append(read())
+        except SpellsError as error:
+            mistakes.extend(error.mistakes)
+    if mistakes:
+        raise SpellsError(*mistakes)
+    return found
+
+
+def check_number(name: str, value: object, below: float, what: str, *, nought: bool = False) -> None:
+    """Raise SpellsError if a value is not a number above 0 (or 0, if that may be) and below a bound."""
+    is_number = isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+    number = float(value) if is_number else -1.0  # type: ignore[arg-type]
+    if not (0 < number < below or (nought and number == 0)):
         raise SpellsError(f"{name}: {value!r} is not {what}")
+
+
+def check_level(level: object) -> None:
+    """Raise SpellsError if a level of confidence is not a share."""
+    check_number("level", level, 1.0, "a share between 0 and 1")
+
+
+def one_of(name: str, value: object, allowed: Iterable[str], called: Mapping[str, str] | None = None) -> str:
+    """Return a word if it is allowed.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    value : object
+        What was handed in for it.
+    allowed : iterable of str
+        The words.
+    called : mapping, optional
+        Other names under which they are known, to be pointed from.
+
+    Raises
+    ------
+    SpellsError
+        If it is not; with the word that was probably meant.
+    """
+    words = list(allowed)
+    if isinstance(value, str) and value in words:
+        return value
+    others = {**{word: word for word in words}, **(called or {})}
+    near = nearest(str(value).lower().replace("_", "-").replace(" ", "-"), others)
+    raise SpellsError(Mistake(name, f"{value!r} is not one of {', '.join(words)}", "", others.get(near, "")))
+
+
+def check_known(where: str, what: str, name: object, known: Iterable[object]) -> None:
+    """Raise SpellsError if a name is not one of those that are there; with all of them, and the nearest."""
+    names = [str(one) for one in known]
+    if not isinstance(name, str) or name not in names:
+        near = nearest(str(name), names)
+        raise SpellsError(Mistake(where, f"there is no {what} {name!r}", ", ".join(names), near))
+
+
+def missing_columns(columns: Iterable[object], asked: Iterable[tuple[str, object]]) -> list[Mistake]:
+    """Return a mistake for every column, asked for in a role, that is not there or there more than once."""
+    there = list(columns)
+    mistakes = []
+    for role, name in asked:
+        times = there.count(name)
+        if times > 1:
+            mistakes.append(Mistake(role, f"{times} columns are named {name!r}"))
+        elif not times:
+            near = nearest(str(name), map(str, there))
+            mistakes.append(Mistake(role, f"there is no column {name!r}", "", near))
+    return mistakes
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list to be read, the first five if there are many."""
+    few = names[:5]
+    return ", ".join(few) + (f" and {len(names) - len(few):,} more" if len(names) > len(few) else "")
+
+
+def verb(names: Sequence[str], word: str) -> str:
+    """Return a verb for one or several names."""
+    return {"do": "does", "have": "has", "follow": "follows"}[word] if len(names) == 1 else word
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun: 1 value, 2 values."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _column(name: str, values: Any) -> pd.Series[Any]:  # noqa: ANN401  (anything may be handed in)
@@ -47,66 +150,80 @@ def _labelled(name: str, values: Column) -> tuple[Numbers, Any]:
         raise SpellsError(f"{name}: holds values that are no labels ({error})") from error
 
 
-def read_weeks(name: str, values: Column) -> Numbers:
-    """Return weeks as whole or real numbers, whichever they are."""
+def read_amounts(name: str, values: Column) -> Numbers:
+    """Return weeks, or other numbers from 0 on, as whole or real numbers, whichever they are."""
     numbers = _numbers(name, _column(name, values))
     if len(wrong := numbers[~np.isfinite(numbers) | (numbers < 0)]):
-        raise SpellsError(f"{name}: {len(wrong)} values negative or infinite, the first is {wrong[0]}")
+        raise SpellsError(
+            f"{name}: {counted(len(wrong), 'value')} negative or infinite, the first is {wrong[0]}"
+        )
     return numbers
 
 
-def read_flags(values: Column) -> Numbers:
+def read_flags(values: Column, name: str = "exited") -> Numbers:
     """Return exits as 1 and censored as 0."""
-    column = _column("exited", values)
-    numbers = _numbers("exited", column.astype("Int8") if pd.api.types.is_bool_dtype(column) else column)
+    column = _column(name, values)
+    numbers = _numbers(name, column.astype("Int8") if pd.api.types.is_bool_dtype(column) else column)
     if not np.all((numbers == 0) | (numbers == 1)):
-        raise SpellsError("exited: holds values other than true and false (or 1 and 0)")
+        raise SpellsError(f"{name}: holds values other than true and false (or 1 and 0)")
     return numbers.astype(np.int64)
 
 
 def _numbers(name: str, column: pd.Series[Any]) -> Numbers:
-    if column.isna().any():
-        raise SpellsError(f"{name}: {column.isna().sum()} values missing")
-    if len(column) and (not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
+    if missing := int(column.isna().sum()):
+        raise SpellsError(f"{name}: {counted(missing, 'value')} missing")
+    kind = pd.api.types
+    is_number = kind.is_numeric_dtype(column) and not kind.is_bool_dtype(column)
+    if len(column) and (not is_number or kind.is_complex_dtype(column)):
         raise SpellsError(f"{name}: holds values of type {column.dtype}, not numbers")
-    return column.to_numpy(np.int64 if pd.api.types.is_integer_dtype(column) else np.float64)
+    return column.to_numpy(np.int64 if kind.is_integer_dtype(column) else np.float64)
 
 
 def read_doors(values: Column) -> tuple[Numbers, Numbers]:
-    """Return each spell's code, from 1 on and 0 for censored, and the doors in order of code."""
+    """Return each spell's code, from 1 on and 0 for censored, and the doors in order of code.
+
+    Where nobody leaves, doors are those that the kind of column knows of: its categories, or True.
+    """
     codes, labels = _labelled("door", values)
     real = [place for place, label in enumerate(labels) if label not in (0, "")]
     doors = np.asarray(labels)[real]
-    if doors.dtype.kind in "if" and np.any(doors < 0):
-        raise SpellsError("door: holds negative numbers; a censored spell has door 0 or none")
+    if doors.dtype.kind in "if" and not np.all((doors > 0) & (doors < np.inf)):
+        raise SpellsError("door: holds negative or infinite numbers; a censored spell has door 0 or none")
     if doors.dtype.kind == "f" and np.all(doors == np.floor(doors)):
         doors = doors.astype(np.int64)
+    if not len(doors):
+        doors = _doors_known(_column("door", values))
     recoded = np.zeros(len(labels) + 1, np.int64)
     recoded[real] = np.arange(1, len(real) + 1)
     return recoded[codes], doors
 
 
-def read_groups(values: Column | None, spells: int) -> tuple[Numbers, Numbers]:
+def _doors_known(column: pd.Series[Any]) -> Numbers:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        labels = column.cat.categories
+        return np.asarray(labels)[[label not in (0, "") for label in labels]]
+    return np.array([True] if pd.api.types.is_bool_dtype(column) else [])
+
+
+def read_groups(values: Column, name: str = "groups") -> tuple[Numbers, Numbers]:
     """Return each spell's code of its group, and the groups' labels in order of code."""
-    if values is None:
-        return np.zeros(spells, np.int64), np.array(["all"], dtype=object)
-    codes, labels = _labelled("groups", values)
-    if np.any(codes < 0):
-        raise SpellsError(f"groups: {np.count_nonzero(codes < 0)} values missing")
+    codes, labels = _labelled(name, values)
+    if missing := int(np.count_nonzero(codes < 0)):
+        raise SpellsError(f"{name}: {counted(missing, 'value')} missing")
     return codes, np.asarray(labels)
 
 
 def read_level(level: float) -> float:
     """Return the normal quantile that belongs to a level of confidence."""
-    check_number("level", level, 1.0, "a share between 0 and 1")
+    check_level(level)
     return NormalDist().inv_cdf((1 + level) / 2)
 
 
-def read_weights(values: Column | None, spells: int) -> Numbers:
-    """Return each spell's weight, whole numbers as such; 1 by default."""
-    if values is None:
-        return np.ones(spells, np.int64)
-    weights = _numbers("weights", _column("weights", values))
+def read_weights(values: Column, name: str = "weights") -> Numbers:
+    """Return each spell's weight, whole numbers as such."""
+    weights = _numbers(name, _column(name, values))
     if len(wrong := weights[~np.isfinite(weights) | (weights <= 0)]):
-        raise SpellsError(f"weights: {len(wrong)} values not above 0 or infinite, the first is {wrong[0]}")
+        raise SpellsError(
+            f"{name}: {counted(len(wrong), 'value')} not above 0 or infinite, the first is {wrong[0]}"
+        )
     return weights.astype(np.int64) if np.all(weights == np.floor(weights)) else weights

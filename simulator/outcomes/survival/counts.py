@@ -6,7 +6,7 @@ memory. Ties are counted, never broken.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -17,10 +17,12 @@ from simulator.outcomes.survival.columns import (
     Column,
     Numbers,
     SpellsError,
+    all_of,
+    counted,
+    read_amounts,
     read_doors,
     read_flags,
     read_groups,
-    read_weeks,
     read_weights,
 )
 
@@ -158,23 +160,26 @@ def count_spells(
     >>> [table.at_risk.tolist() for table in counts.tables()]
     [[3, 3, 2]]
     """
-    codes, doors = read_doors(door)
-    return count_codes(weeks, codes, doors, entry, groups, weights)
+    return _count(weeks, lambda: read_doors(door), entry, groups, weights)
 
 
-def count_codes(
+def _count(
     weeks: Column,
-    door: Numbers,
-    doors: Numbers,
+    read_ends: Callable[[], tuple[Numbers, Numbers]],
     entry: Column | None = None,
     groups: Column | None = None,
     weights: Column | None = None,
 ) -> Counts:
-    """Count spells whose doors are already codes, 0 for censored."""
-    end = read_weeks("weeks", weeks)
-    start = None if entry is None else read_weeks("entry", entry)
-    codes, labels = read_groups(groups, len(end))
-    weight = read_weights(weights, len(end))
+    """Count spells, with what reads by which door each ended: codes, 0 for censored, and labels."""
+    end, start, (door, doors), grouped, weight = all_of(
+        lambda: read_amounts("weeks", weeks),
+        lambda: None if entry is None else read_amounts("entry", entry),
+        read_ends,
+        lambda: None if groups is None else read_groups(groups),
+        lambda: None if weights is None else read_weights(weights),
+    )
+    codes, labels = grouped or (np.zeros(len(end), np.int64), np.array(["all"], dtype=object))
+    weight = np.ones(len(end), np.int64) if weight is None else weight
     check(end, start, {"exited or door": door, "groups": codes, "weights": weight})
     begin = np.zeros(1, end.dtype) if start is None else start
     moments, times = pd.factorize(np.concatenate([np.zeros(1, end.dtype), end, begin]), sort=True)
@@ -204,12 +209,17 @@ def check(end: Numbers, start: Numbers | None, others: dict[str, Numbers]) -> No
     """Raise SpellsError unless there are spells, columns are equally long, and each spell lasts."""
     if not len(end):
         raise SpellsError("weeks: there are no spells")
-    for name, values in {**({} if start is None else {"entry": start}), **others}.items():
-        if len(values) != len(end):
-            raise SpellsError(f"{name}: {len(values)} values for the {len(end)} spells in weeks")
-    if start is not None and len(at := np.flatnonzero(start >= end)):
+    columns = {**({} if start is None else {"entry": start}), **others}
+    mistakes = [
+        f"{name}: {counted(len(values), 'value')} for the {counted(len(end), 'spell')} in weeks"
+        for name, values in columns.items()
+        if len(values) != len(end)
+    ]
+    if start is not None and len(start) == len(end) and len(at := np.flatnonzero(start >= end)):
         pair = f"{start[at[0]]} and {end[at[0]]}"
-        raise SpellsError(f"entry: not before weeks in {len(at)} spells, first {pair}")
+        mistakes.append(f"entry: not before weeks in {counted(len(at), 'spell')}, first {pair}")
+    if mistakes:
+        raise SpellsError(*mistakes)
 
 
 def stack(parts: list[tuple[object, list[Numbers]]], names: list[str]) -> pd.DataFrame:
@@ -229,9 +239,18 @@ def columns_or_counts(weeks: Column | Counts, **columns: Any) -> Counts:  # noqa
     """
     if isinstance(weeks, Counts):
         if more := [name for name, values in columns.items() if values is not None]:
-            raise SpellsError(f"{more[0]}: not taken beside counts, which hold it already")
+            raise SpellsError(*(f"{name}: not taken beside counts, which hold it already" for name in more))
         return weeks
     if "exited" in columns:
-        exited = read_flags(columns.pop("exited"))
-        return count_codes(weeks, exited, np.array([True]), **columns)
+        exited = columns.pop("exited")
+        return _count(weeks, lambda: (read_flags(exited), np.array([True])), **columns)
     return count_spells(weeks, columns.pop("door"), **columns)
+
+
+def with_doors(counts: Counts) -> Counts:
+    """Return counts as they are, or raise SpellsError if no door is known, since nobody leaves."""
+    if not len(counts.doors):
+        raise SpellsError(
+            "door: nobody leaves, so that no door is known; a categorical column says which there are"
+        )
+    return counts

@@ -6,28 +6,29 @@ over weeks, so that a million weekly spells with a few covariates cost no more t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from simulator.outcomes.survival.columns import Numbers, SpellsError, read_level
+from simulator.outcomes.survival.columns import Numbers, SpellsError, all_of, listed, read_level, verb
 from simulator.outcomes.survival.counts import Floats
-from simulator.outcomes.survival.design import Design, Names, Roles, build_design
+from simulator.outcomes.survival.design import TOLERANCE, Design, Names, Roles, build_design
 
 STEPS, HALVINGS = 50, 20
 CLOSE = 1e-13
 """Relative change of the log-likelihood at which the search ends."""
 DRAINED = 1e-6
 """What is left of the information at no effect, where an estimate runs away: all exits are on one side."""
+PART = 0.05
+"""A covariate with a smaller part than this of the largest has nothing to do with a direction."""
 
 
 def cox(
     table: pd.DataFrame,
     weeks: str = "weeks",
     exited: str = "exited",
-    covariates: Sequence[str] = (),
+    covariates: Names = (),
     entry: str | None = None,
     cluster: Names = None,
     *,
@@ -43,7 +44,7 @@ def cox(
         One row a spell.
     weeks, exited : str
         Names of the columns with the weeks of a spell and whether it ended.
-    covariates : sequence of str
+    covariates : str or sequence of str
         Columns: numbers (and true or false) enter as they are; of words, each but the first in order has a
         hazard ratio of its own, against the first.
     entry : str, optional
@@ -51,7 +52,7 @@ def cox(
     cluster : str or sequence of str, optional
         Columns that together say which spells belong together, such as `["replication", "client"]` for a
         person or `"replication"`. Standard errors then allow for it (the sandwich of Lin & Wei 1989); it
-        takes some dozens of clusters.
+        takes some dozens of clusters, and does not work with one.
     strata : str or sequence of str, optional
         Columns within whose combinations the baseline hazard is its own.
     weights : str, optional
@@ -85,9 +86,8 @@ def cox(
     >>> cox(table, covariates=["plan"])["hazard_ratio"].round(2).tolist()
     [4.03]
     """
-    z = read_level(level)
     roles = Roles(weeks, exited, covariates, entry, strata, cluster, weights)
-    design = build_design(table, roles)
+    z, design = all_of(lambda: read_level(level), lambda: build_design(table, roles))
     risk = _risk_sets(design)
     beta, state, null = _maximise(design, risk)
     covariance = np.linalg.inv(state.information)
@@ -226,32 +226,63 @@ def _leaving(columns: Floats, risk: _Risk) -> Floats:
 def _maximise(design: Design, risk: _Risk) -> tuple[Floats, _State, float]:
     """Return the coefficients at which the likelihood is highest, by Newton's steps."""
     beta = np.zeros(len(design.names))
-    state = _evaluate(design, risk, beta)
-    null, at_rest = state.log_likelihood, np.diag(state.information)
-    for _ in range(STEPS):
-        step = np.linalg.lstsq(state.information, state.score)[0]
-        for _ in range(HALVINGS):
-            with np.errstate(over="ignore", invalid="ignore"):
-                tried = _evaluate(design, risk, beta + step)
-            if tried.log_likelihood >= state.log_likelihood - CLOSE * abs(state.log_likelihood):
+    with np.errstate(all="ignore"):
+        state = _evaluate(design, risk, beta)
+        null, at_rest = state.log_likelihood, state.information
+        for _ in range(STEPS):
+            if not np.all(np.isfinite(state.information)) or not np.all(np.isfinite(state.score)):
                 break
-            step = step / 2
-        change = abs(tried.log_likelihood - state.log_likelihood)
-        beta, state = beta + step, tried
-        if change <= CLOSE * (1 + abs(state.log_likelihood)):
-            break
-    _check_finite(design, beta, state, at_rest)
+            step = np.linalg.lstsq(state.information, state.score)[0]
+            for _ in range(HALVINGS):
+                tried = _evaluate(design, risk, beta + step)
+                if tried.log_likelihood >= state.log_likelihood - CLOSE * abs(state.log_likelihood):
+                    break
+                step = step / 2
+            change = abs(tried.log_likelihood - state.log_likelihood)
+            beta, state = beta + step, tried
+            if change <= CLOSE * (1 + abs(state.log_likelihood)):
+                break
+    check_finite(design.names, state.information, at_rest)
     return beta, state, null
 
 
-def _check_finite(design: Design, beta: Floats, state: _State, at_rest: Floats) -> None:
-    """Raise SpellsError if the likelihood has no maximum, or one at which nothing is known any more."""
-    wild = np.diag(state.information) < DRAINED * at_rest
-    if wild.any() or not np.all(np.isfinite(beta)) or np.linalg.eigvalsh(state.information)[0] <= 0:
-        names = [name for name, far in zip(design.names, wild, strict=True) if far] or design.names
+def check_finite(names: list[str], information: Floats, at_rest: Floats) -> None:
+    """Raise SpellsError if the likelihood has no maximum, and name the covariates it rises with for ever.
+
+    Parameters
+    ----------
+    names : list of str
+        Covariates.
+    information, at_rest : ndarray, shape (covariates, covariates)
+        Minus the curvature of the log-likelihood where the search ended, and at no effect. Along a direction
+        in which all exits are on one side, nothing is left of it at the end.
+    """
+    if not np.all(np.isfinite(at_rest)):
+        raise SpellsError(f"covariates: {listed(names)} lead to numbers too large to reckon with")
+    size = np.sqrt(np.maximum(np.diag(at_rest), 0))
+    scale = np.outer(np.where(size > 0, size, 1), np.where(size > 0, size, 1))
+    if blind := _along(names, at_rest / scale, np.eye(len(names)), TOLERANCE):
         raise SpellsError(
-            f"covariates: {', '.join(names)} have no finite hazard ratio: all exits are on one side of them"
+            f"covariates: {listed(blind)} {verb(blind, 'do')} not vary among those who could leave, or "
+            f"{verb(blind, 'follow')} from others"
         )
+    known = np.all(np.isfinite(information))
+    wild = _along(names, information / scale, at_rest / scale, DRAINED) if known else names
+    if wild:
+        raise SpellsError(
+            f"covariates: {listed(wild)} {verb(wild, 'have')} no finite ratio: all exits are on one side "
+            "(perfect separation); join groups, or leave it out"
+        )
+
+
+def _along(names: list[str], information: Floats, whole: Floats, least: float) -> list[str]:
+    """Return the covariates along which less information than a share of the whole is there."""
+    from scipy.linalg import eigh  # noqa: PLC0415  (not needed by a run)
+
+    shares, directions = eigh(information, whole)
+    parts = np.abs(directions[:, shares < least])
+    there = (parts > PART * parts.max(axis=0)).any(axis=1)
+    return [name for name, own in zip(names, there, strict=True) if own]
 
 
 def _sandwich(design: Design, risk: _Risk, beta: Floats, inverse: Floats) -> Floats:

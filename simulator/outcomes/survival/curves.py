@@ -9,12 +9,11 @@ import pandas as pd
 
 from simulator.outcomes.survival.bands import (
     band_of,
-    one_of,
     product_of_influences,
     relative_variance,
     survival_of,
 )
-from simulator.outcomes.survival.columns import Column, read_level
+from simulator.outcomes.survival.columns import Column, all_of, one_of, read_level
 from simulator.outcomes.survival.counts import Counts, Floats, LifeTable, columns_or_counts, stack
 
 
@@ -68,10 +67,13 @@ def kaplan_meier(
     >>> kaplan_meier([1, 2, 2, 3], [True, True, False, True])["survival"].tolist()
     [1.0, 0.75, 0.5, 0.0]
     """
-    make_band, z, parts = band_of(interval), read_level(level), []
-    for table in columns_or_counts(
-        weeks, exited=exited, entry=entry, groups=groups, weights=weights
-    ).tables():
+    make_band, z, counts = all_of(
+        lambda: band_of(interval),
+        lambda: read_level(level),
+        lambda: columns_or_counts(weeks, exited=exited, entry=entry, groups=groups, weights=weights),
+    )
+    parts = []
+    for table in counts.tables():
         curve = survival_of(table)
         band = make_band(curve, relative_variance(table), z)
         parts.append((table.label, [table.week, table.at_risk, table.exits.sum(axis=1), curve, *band]))
@@ -114,10 +116,13 @@ def nelson_aalen(
     >>> nelson_aalen([1, 2, 2, 3], [True, True, False, True])["hazard"].round(3).tolist()
     [0.0, 0.25, 0.583, 1.583]
     """
-    kind, z, parts = one_of("interval", interval, ("log", "plain")), read_level(level), []
-    for table in columns_or_counts(
-        weeks, exited=exited, entry=entry, groups=groups, weights=weights
-    ).tables():
+    kind, z, counts = all_of(
+        lambda: one_of("interval", interval, ("log", "plain")),
+        lambda: read_level(level),
+        lambda: columns_or_counts(weeks, exited=exited, entry=entry, groups=groups, weights=weights),
+    )
+    parts = []
+    for table in counts.tables():
         exits = table.exits.sum(axis=1)
         hazard = np.cumsum(exits / _somebody(table))
         margin = z * np.sqrt(_variance_of_hazard(table))

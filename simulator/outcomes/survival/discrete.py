@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from simulator.outcomes.survival.bands import one_of
-from simulator.outcomes.survival.columns import Numbers, SpellsError, read_level
+from simulator.outcomes.survival.columns import Numbers, SpellsError, all_of, one_of, read_level
 from simulator.outcomes.survival.counts import Floats
-from simulator.outcomes.survival.cox import coefficients
+from simulator.outcomes.survival.cox import check_finite, coefficients
 from simulator.outcomes.survival.design import Design, Names, Roles, build_design
 
 LARGEST = 20_000_000
 """Most combinations of covariates and weeks that are counted."""
+
+EDGE = 1e-15
+"""How near a hazard comes to 0 and 1."""
 
 
 def discrete_hazard(
     table: pd.DataFrame,
     weeks: str = "weeks",
     exited: str = "exited",
-    covariates: Sequence[str] = (),
+    covariates: Names = (),
     entry: str | None = None,
     cluster: Names = None,
     *,
@@ -70,9 +75,14 @@ def discrete_hazard(
     >>> discrete_hazard(table, covariates=["plan"], pieces=[], link="logit")["odds_ratio"].round(2).tolist()
     [5.0]
     """
-    kind, z = one_of("link", link, ("cloglog", "logit")), read_level(level)
-    design = build_design(table, Roles(weeks, exited, covariates, entry, None, cluster, weights))
-    pool = _pool(design, pieces)
+    roles = Roles(weeks, exited, covariates, entry, None, cluster, weights)
+    kind, z, limits, design = all_of(
+        lambda: one_of("link", link, ("cloglog", "logit")),
+        lambda: read_level(level),
+        lambda: None if pieces is None else _read_pieces(pieces),
+        lambda: build_design(table, roles),
+    )
+    pool = _pool(design, limits)
     fit = _fit(pool, kind)
     covariance = fit.cov_params()
     if design.cluster is not None:
@@ -99,6 +109,7 @@ class _Pool:
     week before the first.
     """
 
+    covariates: list[str]
     x: Floats
     at_risk: Floats
     exits: Floats
@@ -113,7 +124,18 @@ class _Pool:
         return len(self.names)
 
 
-def _pool(design: Design, pieces: Sequence[int] | None) -> _Pool:
+def _read_pieces(pieces: Any) -> Floats:  # noqa: ANN401  (anything may be handed in)
+    """Return the last weeks of pieces as numbers."""
+    listed = np.iterable(pieces) and not isinstance(pieces, str)
+    if not listed or not all(isinstance(one, Real) and math.isfinite(one) for one in pieces):
+        raise SpellsError(f"pieces: {pieces!r} is not a list of weeks")
+    weeks = np.asarray(pieces, dtype=float)
+    if np.any(np.diff(weeks) <= 0):
+        raise SpellsError("pieces: weeks in rising order are needed")
+    return weeks
+
+
+def _pool(design: Design, pieces: Floats | None) -> _Pool:
     if np.any(design.end != np.floor(design.end)) or np.any(design.begin != np.floor(design.begin)):
         raise SpellsError("weeks: a weekly hazard takes whole weeks")
     x, pattern = np.unique(design.x, axis=0, return_inverse=True)
@@ -138,17 +160,15 @@ def _pool(design: Design, pieces: Sequence[int] | None) -> _Pool:
         np.stack([np.bincount(piece[used], row[used], len(names)) for row in what])
         for what in (at_risk, exits)
     ]
-    return _Pool(x, sums[0], sums[1], pattern, piece, names, begin, end)
+    return _Pool(design.names, x, sums[0], sums[1], pattern, piece, names, begin, end)
 
 
-def _pieces(exits: Floats, start: int, pieces: Sequence[int] | None) -> tuple[Numbers, list[int]]:
+def _pieces(exits: Floats, start: int, pieces: Floats | None) -> tuple[Numbers, list[int]]:
     """Return the piece of each week, -1 if nobody leaves in it, and the last week of each piece."""
     weeks = start + 1 + np.arange(len(exits))
     if not exits.sum() > 0:
         raise SpellsError("exited: nobody leaves, so that no hazards can be compared")
-    if pieces is not None and not np.array_equal(pieces, np.unique(np.asarray(pieces, dtype=float))):
-        raise SpellsError("pieces: weeks in rising order are needed")
-    own = weeks if pieces is None else np.searchsorted(np.asarray(pieces, dtype=float), weeks)
+    own = weeks if pieces is None else np.searchsorted(pieces, weeks)
     codes, _ = pd.factorize(own)
     happens = np.bincount(codes, exits) > 0
     number = np.where(happens, np.cumsum(happens) - 1, -1)
@@ -173,7 +193,27 @@ def _fit(pool: _Pool, kind: str) -> Any:  # noqa: ANN401  (statsmodels publishes
         np.hstack([baseline, pool.x[row]]),
         family=families.Binomial(link=link),
     )
-    return model.fit(maxiter=100, tol=1e-12)
+    # What warnings are about is looked for below, and told as an error.
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        fit = model.fit(maxiter=100, tol=1e-12)
+        shift = (pool.x @ np.asarray(fit.params)[pool.steps :])[:, None]
+        pooled = pool.exits.sum(axis=0) / pool.at_risk.sum(axis=0)
+        alike = np.broadcast_to(fit.family.link(np.clip(pooled, EDGE, 1 - EDGE)), pool.at_risk.shape)
+        own = np.asarray(fit.params)[: pool.steps] + shift
+        check_finite(pool.covariates, *(_information(pool, fit.family.link, eta) for eta in (own, alike)))
+    return fit
+
+
+def _information(pool: _Pool, link: Any, eta: Floats) -> Floats:  # noqa: ANN401
+    """Return what is known of the covariates' coefficients beside the baseline's, at a linear predictor."""
+    hazard = np.clip(link.inverse(eta), EDGE, 1 - EDGE)
+    weight = pool.at_risk * link.inverse_deriv(eta) ** 2 / (hazard * (1 - hazard))
+    x = pool.x - pool.x.mean(axis=0)
+    sums, total = weight.T @ x, weight.sum(axis=0)
+    part = np.divide(sums, total[:, None], out=np.zeros_like(sums), where=total[:, None] > 0)
+    within: Floats = x.T @ (weight.sum(axis=1)[:, None] * x) - sums.T @ part
+    return within
 
 
 def _sandwich(design: Design, pool: _Pool, fit: Any, inverse: Floats) -> Floats:  # noqa: ANN401

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from simulator.outcomes.survival.bands import one_of
-from simulator.outcomes.survival.columns import Column, Numbers, SpellsError
-from simulator.outcomes.survival.counts import ROUNDING, Counts, Floats, columns_or_counts, tally
+from simulator.outcomes.survival.columns import Column, Numbers, SpellsError, all_of, check_number, one_of
+from simulator.outcomes.survival.counts import (
+    ROUNDING,
+    Counts,
+    Floats,
+    columns_or_counts,
+    tally,
+    with_doors,
+)
 
+POWER = "a power of 0 or above"
 Weighting = Literal["log-rank", "gehan-breslow", "tarone-ware", "peto", "fleming-harrington"]
 WEIGHTINGS = ("log-rank", "gehan-breslow", "tarone-ware", "peto", "fleming-harrington")
+ALSO_CALLED = {
+    "mantel": "log-rank", "mantel-cox": "log-rank", "mantel-haenszel": "log-rank",
+    "gehan": "gehan-breslow", "breslow": "gehan-breslow", "wilcoxon": "gehan-breslow",
+    "gehan-wilcoxon": "gehan-breslow", "generalized-wilcoxon": "gehan-breslow", "gb": "gehan-breslow",
+    "tarone": "tarone-ware", "tw": "tarone-ware", "peto-peto": "peto", "peto-prentice": "peto",
+    "prentice": "peto", "fleming": "fleming-harrington", "harrington-fleming": "fleming-harrington",
+    "fh": "fleming-harrington", "g-rho": "fleming-harrington",
+}  # fmt: skip
+"""Names that the same weights have elsewhere."""
+
+MOST_GROUPS, MOST_CELLS = 1_000, 50_000_000
+"""Groups, and numbers in one table, beyond which a test is not attempted: it compares classes."""
 
 
 def log_rank(
@@ -23,8 +43,8 @@ def log_rank(
     entry: Column | None = None,
     weighting: Weighting = "log-rank",
     *,
-    rho: float = 1.0,
-    gamma: float = 0.0,
+    rho: float | None = None,
+    gamma: float | None = None,
 ) -> pd.DataFrame:
     """Test whether all groups have the same hazard of leaving in every week.
 
@@ -37,18 +57,21 @@ def log_rank(
         (1972), or S^rho (1 - S)^gamma with S the pooled Kaplan-Meier survival before the week (Fleming &
         Harrington 1991). The later ones of the first four look more at early weeks than the first.
     rho, gamma : float
-        Powers of the last, 0 or above; 1 and 0 look at early, 0 and 1 at late weeks.
+        Powers of the last, 0 or above, and of no other; 1 and 0, the default, look at early, 0 and 1 at late
+        weeks.
 
     Returns
     -------
     pandas.DataFrame
         One row with `weighting, statistic, degrees, p_value`: chi-squared with as many degrees of freedom as
-        there are groups in which an exit could be expected, less one.
+        there are groups in which an exit could be expected, less one; the p-value is missing if there is
+        nothing to compare, as when nobody leaves.
 
     Raises
     ------
     SpellsError
-        As `kaplan_meier`; also with fewer than two groups, or with weights that are not whole numbers.
+        As `kaplan_meier`; also with fewer than two or very many groups, with weights that are not whole
+        numbers, or with powers that are not those of the weighting.
 
     Examples
     --------
@@ -56,13 +79,16 @@ def log_rank(
     >>> test["statistic"].round(4).item(), test["degrees"].item()
     (5.0517, 1)
     """
-    kind = one_of("weighting", weighting, WEIGHTINGS)
-    at_risk, exits = _by_group(columns_or_counts(weeks, exited=exited, groups=groups, entry=entry))
+    kind, powers, (at_risk, exits) = all_of(
+        lambda: one_of("weighting", weighting, WEIGHTINGS, ALSO_CALLED),
+        lambda: _powers(weighting, rho, gamma),
+        lambda: _by_group(columns_or_counts(weeks, exited=exited, groups=groups, entry=entry)),
+    )
     exits = exits.sum(axis=2)
     there = at_risk.sum(axis=1) > 0
     at_risk, exits = at_risk[there], exits[there]
     everybody, leaving = at_risk.sum(axis=1), exits.sum(axis=1)
-    weight = _weights(kind, everybody, leaving, (rho, gamma))
+    weight = _weights(kind, everybody, leaving, powers)
     share = at_risk / everybody[:, None]
     score = weight @ (exits - leaving[:, None] * share)
     spread = weight**2 * leaving * (everybody - leaving) / np.maximum(everybody - 1, 1)
@@ -93,13 +119,15 @@ def gray_test(
     -------
     pandas.DataFrame
         Columns `door, statistic, degrees, p_value`, a row a door: chi-squared with one degree of freedom less
-        than groups.
+        than groups. Doors are those of `cumulative_incidence`; of one that nobody takes the p-value is
+        missing.
 
     Raises
     ------
     SpellsError
-        As `kaplan_meier`; also with fewer than two groups, with weights that are not whole numbers, or with
-        late entry, for which the test is not defined.
+        As `cumulative_incidence`; also with fewer than two or very many groups, with weights that are not
+        whole numbers, or with late entry: whoever left by another door stays at risk of this one, and how
+        many of them would have been watched by then takes weights that Gray's test does not have.
 
     References
     ----------
@@ -112,10 +140,13 @@ def gray_test(
     >>> gray_test(weeks, doors, ["a", "a", "a", "b", "b", "b"])["door"].tolist()
     ['study', 'work']
     """
-    counts = columns_or_counts(weeks, door=door, groups=groups)
+    _, counts = all_of(
+        lambda: check_number("rho", rho, np.inf, POWER, nought=True),
+        lambda: with_doors(columns_or_counts(weeks, door=door, groups=groups)),
+    )
     if np.any(counts.cells.entry > 0):
         raise SpellsError("entry: Gray's test is not defined for spells watched from a later week on")
-    at_risk, exits = _by_group(counts)
+    at_risk, exits = _by_group(counts, squared=True)
     rows = []
     for number, label in enumerate(counts.doors):
         own = exits[:, :, number]
@@ -124,10 +155,26 @@ def gray_test(
     return pd.DataFrame(rows, columns=["door", "statistic", "degrees", "p_value"])
 
 
-def _by_group(counts: Counts) -> tuple[Numbers, Numbers]:
+def _powers(weighting: str, rho: float | None, gamma: float | None) -> tuple[float, float]:
+    """Return the powers of Fleming and Harrington's weights."""
+    given = {name: value for name, value in (("rho", rho), ("gamma", gamma)) if value is not None}
+    if given and weighting in WEIGHTINGS and weighting != "fleming-harrington":
+        raise SpellsError(*(f"{name}: goes with the weighting 'fleming-harrington' only" for name in given))
+    all_of(*(partial(check_number, *one, np.inf, POWER, nought=True) for one in given.items()))
+    return float(1.0 if rho is None else rho), float(0.0 if gamma is None else gamma)
+
+
+def _by_group(counts: Counts, *, squared: bool = False) -> tuple[Numbers, Numbers]:
     """Return who is at risk (weeks, groups) and who leaves (weeks, groups, doors), over all weeks."""
-    if len(counts.labels) <= 1:
+    groups = len(counts.labels)
+    if groups <= 1:
         raise SpellsError("groups: a test compares at least two")
+    cells = len(counts.weeks) * groups * (groups if squared else len(counts.doors) + 1)
+    if groups > MOST_GROUPS or cells > MOST_CELLS:
+        raise SpellsError(
+            f"groups: {groups:,} over {len(counts.weeks):,} weeks are too many to test; "
+            "cut numbers into classes"
+        )
     if counts.weighted:
         raise SpellsError("weights: a test takes whole numbers only, of alike spells; use cox with weights")
     edges = np.searchsorted(counts.group, np.arange(len(counts.labels) + 1))
@@ -166,6 +213,8 @@ def _chi_squared(score: Floats, covariance: Floats, counted: Numbers) -> dict[st
 
 def _gray(at_risk: Numbers, own: Numbers, other: Numbers, rho: float) -> tuple[Floats, Floats]:
     """Return score and covariance of all groups, for exits by one door and by others (weeks, groups)."""
+    if not own.any():
+        return np.zeros(own.shape[1]), np.zeros((own.shape[1], own.shape[1]))
     happens = (own + other).sum(axis=1) > 0
     at_risk, own, other = at_risk[happens].astype(float), own[happens], other[happens]
     there = at_risk > 0

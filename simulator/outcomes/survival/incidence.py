@@ -12,8 +12,16 @@ from simulator.outcomes.survival.bands import (
     product_of_influences,
     survival_of,
 )
-from simulator.outcomes.survival.columns import Column, read_level
-from simulator.outcomes.survival.counts import ROUNDING, Counts, Floats, LifeTable, columns_or_counts, stack
+from simulator.outcomes.survival.columns import Column, all_of, read_level
+from simulator.outcomes.survival.counts import (
+    ROUNDING,
+    Counts,
+    Floats,
+    LifeTable,
+    columns_or_counts,
+    stack,
+    with_doors,
+)
 
 
 def cumulative_incidence(
@@ -39,16 +47,19 @@ def cumulative_incidence(
     -------
     pandas.DataFrame
         Columns `group, week, door, incidence, low, high`: for each row of `kaplan_meier` one row a door, also
-        for doors that nobody of the group took. The variance is that of the delta method for the multinomial
-        exits of each week (Dinse & Larson 1986, Biometrika 73, 379-386), the Greenwood-type one of Allignol,
-        Schumacher & Beyersmann (2010, Biometrical Journal 52, 126-137); with sampling weights the robust one.
+        for doors that nobody of the group took; with nobody leaving at all, for the categories of the column
+        (True, of a column of true and false), all at nought. The variance is that of the delta method for the
+        multinomial exits of each week (Dinse & Larson 1986, Biometrika 73, 379-386), the Greenwood-type one
+        of Allignol, Schumacher & Beyersmann (2010, Biometrical Journal 52, 126-137); with sampling weights
+        the robust one.
         The interval is symmetric on the scale of log(-log(1 - incidence)). With a single door both are those
         of `kaplan_meier`.
 
     Raises
     ------
     SpellsError
-        As `kaplan_meier`; also if a door is a negative number.
+        As `kaplan_meier`; also if a door is a negative number, or if nobody leaves and the column does not
+        say which doors there are.
 
     Examples
     --------
@@ -56,8 +67,11 @@ def cumulative_incidence(
     >>> table.groupby("door")["incidence"].last().to_dict()
     {'study': 0.25, 'work': 0.75}
     """
-    z, parts = read_level(level), []
-    counts = columns_or_counts(weeks, door=door, entry=entry, groups=groups, weights=weights)
+    z, counts = all_of(
+        lambda: read_level(level),
+        lambda: with_doors(columns_or_counts(weeks, door=door, entry=entry, groups=groups, weights=weights)),
+    )
+    parts = []
     for table in counts.tables():
         incidence, variance = incidence_of(table)
         away = np.maximum(1 - incidence, 0)

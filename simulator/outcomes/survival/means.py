@@ -16,14 +16,14 @@ from simulator.outcomes.survival.bands import (
     relative_variance,
     survival_of,
 )
-from simulator.outcomes.survival.columns import Column, check_number, read_level
+from simulator.outcomes.survival.columns import Column, all_of, check_number, read_level
 from simulator.outcomes.survival.counts import ROUNDING, Counts, LifeTable, columns_or_counts, stack
 
 
 def restricted_mean(
     weeks: Column | Counts,
-    exited: Column | None,
-    horizon: float,
+    exited: Column | None = None,
+    horizon: float | None = None,
     groups: Column | None = None,
     level: float = 0.95,
     entry: Column | None = None,
@@ -35,9 +35,9 @@ def restricted_mean(
     Parameters
     ----------
     weeks, exited, groups, level, entry, weights
-        As in `kaplan_meier`; with counts, `exited` is None.
+        As in `kaplan_meier`.
     horizon : float
-        Weeks up to which time on assistance is counted, above 0.
+        Weeks up to which time on assistance is counted, above 0; always needed.
 
     Returns
     -------
@@ -57,14 +57,16 @@ def restricted_mean(
     >>> restricted_mean([1, 2, 4, 4], [True, True, True, False], horizon=4)["mean"].item()
     2.75
     """
-    check_number("horizon", horizon, np.inf, "a number of weeks above 0")
-    z, parts = read_level(level), []
-    for table in columns_or_counts(
-        weeks, exited=exited, entry=entry, groups=groups, weights=weights
-    ).tables():
-        mean, variance = _area(table, horizon)
-        low, high = np.clip([mean - z * np.sqrt(variance), mean + z * np.sqrt(variance)], 0, horizon)
-        parts.append((table.label, [column(value) for value in (horizon, mean, low, high)]))
+    _, z, counts = all_of(
+        lambda: check_number("horizon", horizon, np.inf, "a number of weeks above 0"),
+        lambda: read_level(level),
+        lambda: columns_or_counts(weeks, exited=exited, entry=entry, groups=groups, weights=weights),
+    )
+    end, parts = float(horizon or 0), []
+    for table in counts.tables():
+        mean, variance = _area(table, end)
+        low, high = np.clip([mean - z * np.sqrt(variance), mean + z * np.sqrt(variance)], 0, end)
+        parts.append((table.label, [column(value) for value in (end, mean, low, high)]))
     return stack(parts, ["horizon", "mean", "low", "high"])
 
 
@@ -105,11 +107,14 @@ def quantile(
     >>> quantile([1, 2, 2, 3], [True, True, False, True])["week"].item()
     2.0
     """
-    check_number("q", q, 1.0, "a share between 0 and 1")
-    make_band, z, parts = band_of(interval), read_level(level), []
-    for table in columns_or_counts(
-        weeks, exited=exited, entry=entry, groups=groups, weights=weights
-    ).tables():
+    _, make_band, z, counts = all_of(
+        lambda: check_number("q", q, 1.0, "a share between 0 and 1"),
+        lambda: band_of(interval),
+        lambda: read_level(level),
+        lambda: columns_or_counts(weeks, exited=exited, entry=entry, groups=groups, weights=weights),
+    )
+    parts = []
+    for table in counts.tables():
         survival = survival_of(table)
         curves = [survival, *make_band(survival, relative_variance(table), z)]
         crossings = [next(iter(table.week[curve <= 1 - q + ROUNDING]), np.nan) for curve in curves]

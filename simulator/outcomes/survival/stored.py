@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from simulator.errors import nearest
-from simulator.outcomes.survival.columns import SpellsError
+from simulator.errors import Mistake
+from simulator.outcomes.survival.columns import SpellsError, all_of, missing_columns, one_of, read_weights
 from simulator.outcomes.survival.counts import Counts, count_spells
 
 BATCH = 1 << 20
 """Rows that are read at a time."""
+
+OPERATORS = ("==", "=", "!=", "<", "<=", ">", ">=", "in", "not in")
 
 Conditions = Sequence[tuple[str, str, Any]]
 
@@ -38,7 +41,8 @@ def count_parquet(
     weeks, door, entry, groups : str
         Names of columns; what is in them as in `count_spells`. `door` may also say whether a spell ended.
     where : sequence of (column, operator, value), optional
-        Which rows count, all conditions together, such as `[("entry_week", ">=", 0)]`.
+        Which rows count, all conditions together, such as `[("entry_week", ">=", 0)]`. Operators are ==, !=,
+        <, <=, >, >=, and, with a list of values, in and not in.
     repeats : str, optional
         Column that says how many alike spells a row stands for.
 
@@ -50,7 +54,8 @@ def count_parquet(
     Raises
     ------
     SpellsError
-        If there is no such file or column, or as `count_spells`.
+        If there is no such file or column, if a condition cannot be read or does not go with its column, or
+        as `count_spells`.
 
     Examples
     --------
@@ -62,9 +67,16 @@ def count_parquet(
     >>> counts.spells, counts.doors.tolist()
     (3, ['study', 'work'])
     """
-    names = {"weeks": weeks, "door": door, "entry": entry, "groups": groups}
-    used = {role: name for role, name in names.items() if name is not None}
-    parts = list(_batches(path, used, where, repeats))
+    chosen = {"entry": entry, "groups": groups}
+    used = {"weeks": weeks, "door": door, **{role: name for role, name in chosen.items() if name is not None}}
+    data, conditions = all_of(lambda: _open(path), lambda: _read_conditions(where))
+    asked = [*used.items(), *([] if repeats is None else [("repeats", repeats)])]
+    mistakes = missing_columns(data.schema.names, [*asked, *(("where", one[0]) for one in conditions)])
+    if not mistakes:
+        mistakes = _unfit(data, conditions, repeats)
+    if mistakes:
+        raise SpellsError(*mistakes)
+    parts = list(_batches(data, used, conditions, repeats))
     if not parts:
         raise SpellsError("weeks: there are no spells")
     table = _add_up(_join(parts), list(used))
@@ -72,24 +84,73 @@ def count_parquet(
     return count_spells(**columns, weights=table["n"])
 
 
+def _open(path: Any) -> Any:  # noqa: ANN401  (anything may be handed in; pyarrow publishes no types)
+    """Return the data set of one or several paths."""
+    import pyarrow as pa  # noqa: PLC0415  (only what is read from disk needs it)
+    import pyarrow.dataset as ds  # noqa: PLC0415
+
+    single = isinstance(path, str | Path)
+    if not single and (not isinstance(path, Sequence) or not path):
+        raise SpellsError(f"path: {path!r} is not a path, or a list of paths")
+    if single and (Path(path) / "manifest.json").is_file():
+        raise SpellsError(
+            f"path: {path} is a results folder, which holds other tables, too; give the file spells.parquet "
+            "in it, or open it by simulator.open_results"
+        )
+    try:
+        return ds.dataset(path if single else list(path), format="parquet")
+    except (OSError, pa.ArrowInvalid, TypeError) as error:
+        raise SpellsError(f"path: {path!s:.200} cannot be read as Parquet ({error})") from error
+
+
+def _read_conditions(where: Any) -> list[tuple[str, str, Any]]:  # noqa: ANN401  (anything may be handed in)
+    """Return conditions as they are, if they are some."""
+    if where is None:
+        return []
+    if not isinstance(where, list | tuple):
+        raise SpellsError(f"where: {where!r} is not a list of conditions (column, operator, value)")
+    return all_of(*(partial(_read_condition, one) for one in where))
+
+
+def _read_condition(one: Any) -> tuple[str, str, Any]:  # noqa: ANN401  (anything may be handed in)
+    if not isinstance(one, list | tuple) or len(one) != len(("column", "operator", "value")):
+        raise SpellsError(f"where: {one!r} is not a condition (column, operator, value)")
+    column, operator, value = one
+    one_of("where", operator, OPERATORS)
+    if operator in ("in", "not in") and not isinstance(value, list | tuple | set | frozenset):
+        raise SpellsError(f"where: {one!r} needs a list of values")
+    return column, operator, value
+
+
+def _unfit(data: Any, conditions: list[tuple[str, str, Any]], repeats: str | None) -> list[Mistake]:  # noqa: ANN401
+    """Return the mistakes of conditions, and of a column of repeats, whose kind of values is another."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    mistakes = []
+    for one in conditions:
+        kind = data.schema.field(one[0]).type
+        try:
+            data.scanner(columns=[], filter=pq.filters_to_expression([one]))
+        except (pa.ArrowException, ValueError, TypeError) as error:
+            why = str(error).splitlines()[0]
+            mistakes.append(Mistake("where", f"{one!r} does not go with a column of {kind} ({why})"))
+    if repeats is not None and not pa.types.is_integer(kind := data.schema.field(repeats).type):
+        mistakes.append(Mistake("repeats", f"a column of {kind} does not say how many"))
+    return mistakes
+
+
 def _batches(
-    path: str | Path | Sequence[str | Path],
+    data: Any,  # noqa: ANN401
     used: dict[str, str],
-    where: Conditions | None,
+    conditions: list[tuple[str, str, Any]],
     repeats: str | None,
 ) -> Iterator[pd.DataFrame]:
     """Yield the counts of each batch of rows, columns named by their roles."""
-    import pyarrow as pa  # noqa: PLC0415  (only what is read from disk needs it)
-    import pyarrow.dataset as ds  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    try:
-        data = ds.dataset(path if isinstance(path, str | Path) else list(path), format="parquet")
-    except (OSError, pa.ArrowInvalid, TypeError) as error:
-        raise SpellsError(f"{path}: cannot be read as Parquet ({error})") from error
-    conditions = [] if where is None else list(where)
     asked = [*used.values(), *([] if repeats is None else [repeats])]
-    _check_columns(data.schema.names, [*asked, *(column for column, *_ in conditions)])
     rows = pq.filters_to_expression(conditions) if conditions else None
     for batch in data.to_batches(columns=list(dict.fromkeys(asked)), filter=rows, batch_size=BATCH):
         if batch.num_rows:
@@ -99,6 +160,8 @@ def _batches(
 def _count(rows: Any, used: dict[str, str], repeats: str | None) -> pd.DataFrame:  # noqa: ANN401
     """Return how often each combination occurs in some rows."""
     keys = list(dict.fromkeys(used.values()))
+    if repeats is not None:
+        read_weights(rows[repeats].to_pandas(), "repeats")
     what: Any = ([], "count_all") if repeats is None else (repeats, "sum")
     counted = rows.group_by(keys, use_threads=False).aggregate([what]).to_pandas()
     n = counted.columns.difference(keys)[0]
@@ -122,12 +185,3 @@ def _add_up(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         table.groupby(keys, dropna=False, sort=False, observed=True)["n"].sum().reset_index()
     )
     return total
-
-
-def _check_columns(there: Sequence[str], asked: Sequence[str]) -> None:
-    mistakes = []
-    for name in dict.fromkeys(name for name in asked if name not in there):
-        hint = nearest(str(name), there)
-        mistakes.append(f"there is no column {name!r}" + (f"; did you mean '{hint}'?" if hint else ""))
-    if mistakes:
-        raise SpellsError("table: " + "; ".join(mistakes))

@@ -1,0 +1,228 @@
+"""Whatever is handed in to an estimator: an answer, or one error of the project's own that says all."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simulator.outcomes import survival
+from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.survival import SpellsError
+
+WEEKS, EXITED, DOORS, GROUPS = [1, 2, 2, 3], [1, 1, 0, 1], ["work", "study", None, "work"], list("abab")
+CALLS = {
+    "kaplan_meier": {"exited": EXITED},
+    "nelson_aalen": {"exited": EXITED},
+    "restricted_mean": {"exited": EXITED, "horizon": 3},
+    "quantile": {"exited": EXITED},
+    "log_rank": {"exited": EXITED, "groups": GROUPS},
+    "cumulative_incidence": {"door": DOORS},
+    "count_spells": {"door": DOORS},
+    "gray_test": {"door": DOORS, "groups": GROUPS},
+}
+COLUMNS = ("weeks", "exited", "door", "entry", "groups", "weights")
+NOT_TAKEN = {"log_rank": {"weights"}, "gray_test": {"weights", "entry"}}
+WRONG = {
+    "too few": [1, 2],
+    "too many": [0] * 5,
+    "missing": [1, np.nan, 2, 3],
+    "negative": [1, -1, 2, 3],
+    "text": list("abcd"),
+    "empty": [],
+    "one value": 3,
+    "one word": "abcd",
+    "infinite": [1, np.inf, 2, 3],
+    "two columns": np.ones((4, 2)),
+    "a table": pd.DataFrame({"a": WEEKS, "b": WEEKS}),
+    "a set": {1, 2, 3, 4},
+    "lists": [[1], [2], [3], [4]],
+    "objects": [object()] * 4,
+    "dates": pd.to_datetime(["2020-01-01"] * 4),
+    "complex": [1j] * 4,
+    "huge": [10**30] * 4,
+    "mixed": [1, "a", None, 2.5],
+}
+
+
+@pytest.fixture
+def table():
+    rng = np.random.default_rng(31)
+    n = 120
+    columns = pd.DataFrame({"weeks": rng.geometric(0.1, n), "exited": rng.random(n) < 0.8, "one": 1})
+    left = columns["exited"].to_numpy()
+    half = rng.random(n) < 0.5
+    return columns.assign(
+        age=rng.integers(20, 30, n),
+        group=rng.choice(list("abc"), n),
+        never=(~left & half).astype(int),
+        first=np.where(left, rng.choice(["x", "y"], n), np.where(half, "A", "x")),
+    )
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("name", CALLS)
+def test_any_column_is_read_or_refused(name, column):
+    ends = {"exited", "door"} - CALLS[name].keys()
+    if column in ends | NOT_TAKEN.get(name, set()):
+        return
+    refused = set()
+    with warnings.catch_warnings(action="error"):
+        for kind, values in WRONG.items():
+            try:
+                getattr(survival, name)(**{"weeks": WEEKS, **CALLS[name], column: values})
+            except SpellsError as error:
+                assert str(error).startswith((column, "exited or door", "groups: a test", "2 mistakes"))
+                refused.add(kind)
+    always = {"too few", "too many", "empty", "one value", "one word", "two columns", "a table", "a set"}
+    numbers = {"lists", "missing", "negative", "text", "infinite", "objects", "dates", "complex", "huge"}
+    assert refused >= always | (numbers if column not in ("door", "groups") else {"lists"})
+
+
+def test_all_mistakes_are_told_at_once():
+    with pytest.raises(SpellsError) as caught:
+        survival.kaplan_meier([1, -2], [1, None], [0], level=95, interval="logg", weights=["a", "b"])
+    assert str(caught.value).splitlines() == [
+        "5 mistakes:",
+        "  1. interval: 'logg' is not one of log-log, plain, log; did you mean 'log'?",
+        "  2. level: 95 is not a share between 0 and 1",
+        "  3. weeks: 1 value negative or infinite, the first is -2",
+        "  4. exited: 1 value missing",
+        f"  5. weights: holds values of type {pd.Series(['a']).dtype}, not numbers",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "said"),
+    [
+        ("log_rank", {"weighting": "wilcoxon"}, "weighting: 'wilcoxon' is not.*did you mean 'gehan-breslow'"),
+        ("log_rank", {"weighting": "Gehan"}, "did you mean 'gehan-breslow'"),
+        ("log_rank", {"weighting": "logrank"}, "did you mean 'log-rank'"),
+        ("log_rank", {"weighting": 3}, "weighting: 3 is not one of log-rank, gehan-breslow"),
+        ("log_rank", {"rho": 1}, "rho: goes with the weighting 'fleming-harrington' only"),
+        ("log_rank", {"weighting": "fleming-harrington", "rho": "x"}, "rho: 'x' is not a power"),
+        ("log_rank", {"weighting": "fleming-harrington", "gamma": np.nan}, "gamma: nan is not a power"),
+        ("gray_test", {"rho": np.nan}, "rho: nan is not a power of 0 or above"),
+        ("gray_test", {"rho": "x"}, "rho: 'x' is not a power"),
+        ("gray_test", {"door": [0, 0, 0, 0]}, "nobody leaves, so that no door is known"),
+        ("log_rank", {"groups": None}, "groups: a test compares at least two"),
+        ("restricted_mean", {"horizon": None}, "horizon: None is not a number of weeks"),
+        ("quantile", {"q": True}, "q: True is not a share"),
+        ("nelson_aalen", {"interval": "log-log"}, "did you mean 'log'"),
+    ],
+)
+def test_words_and_numbers_are_checked(name, more, said):
+    with pytest.raises(SpellsError, match=said):
+        getattr(survival, name)(**{"weeks": WEEKS, **CALLS[name], **more})
+
+
+def test_a_group_for_every_value_is_refused():
+    weeks = np.arange(1.0, 3001.0)
+    for test in (survival.log_rank, survival.gray_test):
+        with pytest.raises(SpellsError, match="3,000 over 3,001 weeks are too many to test"):
+            test(weeks, np.ones(3000), weeks)
+
+
+def test_a_door_that_nobody_takes_has_no_p_value():
+    door = pd.Categorical([None] * 4, categories=["work", "study"])
+    test = survival.gray_test(WEEKS, door, GROUPS)
+    assert test["door"].tolist() == ["work", "study"]
+    assert test["p_value"].isna().all()
+
+
+@pytest.mark.parametrize("estimate", [survival.cox, survival.discrete_hazard])
+@pytest.mark.parametrize(
+    ("covariates", "more", "said"),
+    [
+        ("never", {}, r"never has no finite ratio: .*perfect separation"),
+        (["age", "never"], {}, r"covariates: never has no finite ratio"),
+        ("first", {}, r"first=x, first=y have no finite ratio"),
+        ("age", {"cluster": "one"}, r"cluster: all spells are of one and the same"),
+        ("weeks", {}, r"covariates: 'weeks' is what is explained"),
+        (["agee", "grup"], {"cluster": "x"}, r"3 mistakes(?s:.)*'agee'; did you mean 'age'"),
+        ([], {}, r"covariates: the name of at least one"),
+        (5, {}, r"covariates: 5 is not the name of a column, or a list"),
+        ([["age"]], {}, r"covariates: .* is not the name of a column"),
+        ("gap", {}, r"gap: 1 value missing"),
+        ("one", {}, r"covariates: one does not vary"),
+        ("huge", {}, r"huge: holds values that are infinite or too large"),
+        (
+            "age",
+            {"level": 95, "weeks": "group"},
+            r"2 mistakes(?s:.)*level: 95(?s:.)*group: holds values",
+        ),
+    ],
+)
+def test_regressions_say_what_is_wrong(table, estimate, covariates, more, said):
+    gap = table["age"].where(table.index > 0)
+    wrong = table.assign(gap=gap, huge=table["age"] * 1e200)
+    with warnings.catch_warnings(action="error"), pytest.raises(SpellsError, match=said):
+        estimate(wrong, covariates=covariates, **more)
+
+
+@pytest.mark.parametrize("estimate", [survival.cox, survival.discrete_hazard])
+@pytest.mark.parametrize("rows", [None, [], 0, 1])
+def test_regressions_take_tables_with_spells(table, estimate, rows):
+    with pytest.raises(SpellsError, match=r"^(table|covariates): "):
+        estimate(table[:rows] if isinstance(rows, int) else rows, covariates=["age", "group"])
+
+
+def test_a_strong_effect_is_no_separation(table):
+    rng = np.random.default_rng(32)
+    group = np.arange(2000) % 2
+    weeks = rng.geometric(np.where(group, 0.5, 0.005)).clip(max=300)
+    spells = pd.DataFrame({"weeks": weeks, "exited": weeks < 300, "group": group})
+    for estimate in (survival.cox, survival.discrete_hazard):
+        row = estimate(spells, covariates="group").iloc[0]
+        assert row["coefficient"] / row["se"] > 10
+
+
+@pytest.mark.parametrize("pieces", [5, "x", [1, "a"], [10, 5], [5, 5], [np.nan]])
+def test_pieces_are_weeks_in_rising_order(table, pieces):
+    with pytest.raises(SpellsError, match=r"^pieces: "):
+        survival.discrete_hazard(table, covariates="age", pieces=pieces)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"where": [("weeks", "~", 1)]}, "where: '~' is not one of ==, =, !="),
+        ({"where": [("weeks", ">=", "x")]}, "does not go with a column of int64"),
+        ({"where": [("weeks", "in", 3)]}, "needs a list of values"),
+        ({"where": "weeks>3"}, "is not a list of conditions"),
+        ({"where": {"weeks": 3}}, "is not a list of conditions"),
+        ({"where": [{"weeks": 3}]}, "is not a condition"),
+        ({"where": [("wekks", ">", 3)], "groups": "sx"}, r"(?s)2 mistakes.*groups: .*'sx'.*where: .*'weeks'"),
+        ({"weeks": None}, "weeks: there is no column None"),
+        ({"repeats": "sex"}, "repeats: a column of .* does not say how many"),
+        ({"repeats": "minus"}, "repeats: 1 value not above 0"),
+    ],
+)
+def test_stored_spells_say_what_is_wrong(tmp_path, more, said):
+    file = tmp_path / "spells.parquet"
+    columns = {"weeks": WEEKS, "door": DOORS, "sex": list("fmfm"), "minus": [1, -1, 2, 2]}
+    pd.DataFrame(columns).to_parquet(file)
+    with pytest.raises(SpellsError, match=said):
+        survival.count_parquet(file, **more)
+
+
+@pytest.mark.parametrize("path", [[], None, 3, {}, "", [3]])
+def test_stored_spells_have_a_path(path):
+    with pytest.raises(SpellsError, match=r"^path: "):
+        survival.count_parquet(path)
+
+
+def test_a_results_folder_is_pointed_to_its_spells(tmp_path):
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(SpellsError, match=r"is a results folder, .*give the file spells.parquet"):
+        survival.count_parquet(tmp_path)
+
+
+def test_an_outcome_without_spells_says_so():
+    columns = ["replication", "client", "entry_week", "weeks", "exited", "door", "sex"]
+    nobody = Outcome(pd.DataFrame(columns=columns), pd.DataFrame(), pd.DataFrame(), {"settings": {}})
+    for ask in (nobody.survival, nobody.lorenz, nobody.gini, nobody.waits, lambda: nobody.cox("sex")):
+        with pytest.raises(SpellsError, match="none began in the reported weeks"):
+            ask()
