@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +26,10 @@ from simulator.settings_files import own_folders, settings_folder
 HYDRA_VERSION = "1.3"
 """Whose behaviour is asked for, whichever later version is installed."""
 
+KEPT = 64
+"""Compositions that are remembered; Hydra takes a third of a second for each, and 70 kB are kept of it."""
+
+_JOB = ("hydra.job.num=0", "hydra.job.id='0'")
 Compose = Callable[[Sequence[str]], DictConfig]
 _ONE_AT_A_TIME = threading.RLock()
 
@@ -82,21 +88,40 @@ def hydra_session(folders: Sequence[Path]) -> Iterator[Compose]:
     folders : sequence of Path
         A user's own folders.
     """
-    extra = [*search_path(folders), "hydra.job.num=0", "hydra.job.id='0'"]
-
-    @lru_cache(maxsize=2)
-    def composed(*texts: str) -> DictConfig:
-        return compose("config", overrides=[*extra, *texts], return_hydra_config=True)
+    extra = [*search_path(folders), *_JOB]
+    folder = str(settings_folder())
+    # A user's own folder may hold anything, and much of it; only the project's own is looked through.
+    state = _files_in(folder) if len(extra) == len(_JOB) else object()
 
     def compose_all(texts: Sequence[str]) -> DictConfig:
-        job = composed(*texts)
+        job = pickle.loads(_composed((*extra, *texts), state, Path.cwd()))
         HydraConfig.instance().set_config(job)  # what refers to Hydra's own settings looks here
         return job
 
-    with _ONE_AT_A_TIME, _hydra_put_back():
-        folder = str(settings_folder())
-        with initialize_config_dir(folder, job_name="simulator", version_base=HYDRA_VERSION):
-            yield compose_all
+    with (
+        _ONE_AT_A_TIME,
+        _hydra_put_back(),
+        initialize_config_dir(folder, job_name="simulator", version_base=HYDRA_VERSION),
+    ):
+        yield compose_all
+
+
+@lru_cache(maxsize=KEPT)
+def _composed(texts: tuple[str, ...], state: Hashable, here: Path) -> bytes:
+    """Return what Hydra makes of overrides, pickled, so that nobody changes it for the next who asks.
+
+    It is made anew if the files or the working folder, which Hydra keeps in it, are others than before.
+    """
+    return pickle.dumps(compose("config", overrides=list(texts), return_hydra_config=True))
+
+
+def _files_in(folder: str) -> Hashable:
+    """Return what changes when any file below a folder does."""
+    return tuple(
+        (path, name, (found := Path(path, name).stat()).st_mtime_ns, found.st_size)
+        for path, _, names in os.walk(folder, followlinks=True)
+        for name in names
+    )
 
 
 @contextmanager

@@ -159,6 +159,23 @@ def test_a_broken_file_of_the_simulators_own_is_named(tmp_path, monkeypatch):
         load_scenario()
 
 
+def test_what_was_composed_is_kept_until_a_file_changes(tmp_path, monkeypatch):
+    copy = tmp_path / "conf"
+    shutil.copytree(settings_folder(), copy)
+    for module in (settings_files, session, composing):
+        monkeypatch.setattr(module, "settings_folder", lambda: copy)
+    before = load_scenario("default", "weeks=31")
+    with monkeypatch.context() as patch:
+        patch.setattr(session, "compose", None)
+        assert load_scenario("default", "weeks=31") == before
+        with pytest.raises(SettingsError):
+            load_scenario("default", "weeks=32")
+    costs = copy / "costs" / "sweden_2024.yaml"
+    text = costs.read_text(encoding="utf-8").replace("monthly: 7800.0", "monthly: 78000.0")
+    costs.write_text(text, encoding="utf-8")
+    assert load_scenario("default", "weeks=31").costs.benefit_sek_monthly == 78000.0
+
+
 def test_scenarios_are_listed_with_title_and_question(loose):
     scenarios = {name: (title, question) for name, title, question in list_scenarios([loose])}
     assert scenarios["mine"] == ("Mine", "What if there were few?")
