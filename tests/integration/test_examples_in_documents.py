@@ -107,11 +107,8 @@ def run_examples(page: Path) -> None:
 
 
 @pytest.fixture
-def in_miniature(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Work in an empty folder that shows the examples; scenarios are small, and pictures are not drawn.
-
-    Pictures have tests of their own, and take longer than such a run.
-    """
+def in_miniature(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, undrawn: None) -> None:
+    """Work in an empty folder that shows the examples; scenarios are small, and pictures are not drawn."""
     load = sim.load_scenario
 
     def load_small(name: str, *overrides: str, **more: object) -> sim.Scenario:
@@ -127,8 +124,6 @@ def in_miniature(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("examples", "docs"):
         (tmp_path / name).symlink_to(ROOT / name)
-    for name in ("write_report", "write_comparison"):
-        monkeypatch.setattr(f"simulator.reporting.report_run.{name}", lambda *_, **__: None)
     monkeypatch.setattr(sim, "load_scenario", load_small, raising=False)
     monkeypatch.setattr(sim, "Municipality", SmallMunicipality, raising=False)
     for name in ("simulate", "compare"):
