@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.core_plugins.file_config_source import FileConfigSource
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.object_type import ObjectType
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Quote, QuotedString
 from hydra.core.plugins import Plugins
 from hydra.version import VersionBase
@@ -90,11 +92,15 @@ def hydra_session(folders: Sequence[Path]) -> Iterator[Compose]:
     """
     extra = [*search_path(folders), *_JOB]
     folder = str(settings_folder())
-    # A user's own folder may hold anything, and much of it; only the project's own is looked through.
-    state = _files_in(folder) if len(extra) == len(_JOB) else object()
+    # Files in a user's own folder may refer to any value, and what else is in it nobody knows.
+    is_own = len(extra) > len(_JOB)
+    state = object() if is_own else _files_in(folder)
 
     def compose_all(texts: Sequence[str]) -> DictConfig:
-        job = pickle.loads(_composed((*extra, *texts), state, Path.cwd()))
+        later = [] if is_own or any("${" in text for text in texts) else _values(texts, folder)
+        sooner = [text for text in texts if text not in later]
+        job = pickle.loads(_composed((*extra, *sooner), state, Path.cwd()))
+        ConfigLoaderImpl._apply_overrides_to_config(OverridesParser.create().parse_overrides(later), job)
         HydraConfig.instance().set_config(job)  # what refers to Hydra's own settings looks here
         return job
 
@@ -104,6 +110,23 @@ def hydra_session(folders: Sequence[Path]) -> Iterator[Compose]:
         initialize_config_dir(folder, job_name="simulator", version_base=HYDRA_VERSION),
     ):
         yield compose_all
+
+
+def _values(texts: Sequence[str], folder: str) -> list[str]:
+    """Return the overrides that Hydra forces in, one by one, once all options of groups are in place.
+
+    No file of the project's own refers to another value, so that the composition of the others can be kept.
+    If something is also taken away, the order matters, and all go the usual way.
+    """
+    if any(text.startswith("~") for text in texts):
+        return []
+    return [text for text in texts if text.startswith("++") and not _may_be_group(text, folder)]
+
+
+def _may_be_group(text: str, folder: str) -> bool:
+    key = text.removeprefix("++").partition("=")[0]
+    is_hydras = key.partition(".")[0] == "hydra"
+    return is_hydras or "@" in key or "/" in key or Path(folder, key).is_dir()
 
 
 @lru_cache(maxsize=KEPT)
