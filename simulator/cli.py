@@ -18,6 +18,7 @@ from simulator.helping import help_text, list_text
 
 if TYPE_CHECKING:
     from simulator.composing.launching import Command
+    from simulator.composing.pairing import Load
     from simulator.composing.tabled import Points
     from simulator.parameters import Scenario
 
@@ -137,6 +138,8 @@ def _run(arguments: Sequence[str]) -> int:
         print(note, file=sys.stderr)
     if command.is_sweep:
         return _run_sweep(command, lines, scenarios)
+    if command.is_plain:
+        return _run_here(scenarios[0], load)
     if command.prints:
         code = _rewritten(partial(with_units, package=command.part), command, lines, task)
     else:
@@ -144,6 +147,13 @@ def _run(arguments: Sequence[str]) -> int:
     if failures:
         raise failures[0]
     return MISTAKEN if code and command.part else code
+
+
+def _run_here(scenario: Scenario, load: Load) -> int:
+    """Run what has been composed already; Hydra would compose it two more times, which takes longer."""
+    from simulator.reporting.report_run import run_and_report  # noqa: PLC0415  (the model takes seconds)
+
+    return _print(f"{run_and_report(scenario, load)}\n")
 
 
 def _rewritten(

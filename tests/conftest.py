@@ -11,6 +11,16 @@ from simulator.composing import load_scenario
 from simulator.parameters import Scenario
 
 
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs and comparisons leave no pictures and no report.
+
+    Pictures and reports have tests of their own, and take longer than the small run that they show.
+    """
+    for name in ("write_report", "write_comparison"):
+        monkeypatch.setattr(f"simulator.reporting.report_run.{name}", lambda *_, **__: None)
+
+
 @pytest.fixture(scope="session")
 def load() -> Callable[..., Scenario]:
     """Return `load_scenario`, composing each scenario once."""

@@ -68,6 +68,15 @@ class Command:
     prints: bool = False
     part: str = ""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one run, with nothing for Hydra to do but to compose it.
+
+        Files in a user's own folder may set something of Hydra's own.
+        """
+        of_hydra = any(one.lstrip("+~").startswith("hydra") for one in self.overrides)
+        return not (self.flags or self.folders or of_hydra or self.is_sweep)
+
 
 def read_command(arguments: Sequence[str]) -> Command:
     """Take a command line apart.

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.core_plugins.file_config_source import FileConfigSource
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.object_type import ObjectType
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Quote, QuotedString
 from hydra.core.plugins import Plugins
 from hydra.version import VersionBase
@@ -24,6 +28,10 @@ from simulator.settings_files import own_folders, settings_folder
 HYDRA_VERSION = "1.3"
 """Whose behaviour is asked for, whichever later version is installed."""
 
+KEPT = 64
+"""Compositions that are remembered; Hydra takes a third of a second for each, and 70 kB are kept of it."""
+
+_JOB = ("hydra.job.num=0", "hydra.job.id='0'")
 Compose = Callable[[Sequence[str]], DictConfig]
 _ONE_AT_A_TIME = threading.RLock()
 
@@ -82,21 +90,61 @@ def hydra_session(folders: Sequence[Path]) -> Iterator[Compose]:
     folders : sequence of Path
         A user's own folders.
     """
-    extra = [*search_path(folders), "hydra.job.num=0", "hydra.job.id='0'"]
-
-    @lru_cache(maxsize=2)
-    def composed(*texts: str) -> DictConfig:
-        return compose("config", overrides=[*extra, *texts], return_hydra_config=True)
+    extra = [*search_path(folders), *_JOB]
+    folder = str(settings_folder())
+    # Files in a user's own folder may refer to any value, and what else is in it nobody knows.
+    is_own = len(extra) > len(_JOB)
+    state = object() if is_own else _files_in(folder)
 
     def compose_all(texts: Sequence[str]) -> DictConfig:
-        job = composed(*texts)
+        later = [] if is_own or any("${" in text for text in texts) else _values(texts, folder)
+        sooner = [text for text in texts if text not in later]
+        job = pickle.loads(_composed((*extra, *sooner), state, Path.cwd()))
+        ConfigLoaderImpl._apply_overrides_to_config(OverridesParser.create().parse_overrides(later), job)
         HydraConfig.instance().set_config(job)  # what refers to Hydra's own settings looks here
         return job
 
-    with _ONE_AT_A_TIME, _hydra_put_back():
-        folder = str(settings_folder())
-        with initialize_config_dir(folder, job_name="simulator", version_base=HYDRA_VERSION):
-            yield compose_all
+    with (
+        _ONE_AT_A_TIME,
+        _hydra_put_back(),
+        initialize_config_dir(folder, job_name="simulator", version_base=HYDRA_VERSION),
+    ):
+        yield compose_all
+
+
+def _values(texts: Sequence[str], folder: str) -> list[str]:
+    """Return the overrides that Hydra forces in, one by one, once all options of groups are in place.
+
+    No file of the project's own refers to another value, so that the composition of the others can be kept.
+    If something is also taken away, the order matters, and all go the usual way.
+    """
+    if any(text.startswith("~") for text in texts):
+        return []
+    return [text for text in texts if text.startswith("++") and not _may_be_group(text, folder)]
+
+
+def _may_be_group(text: str, folder: str) -> bool:
+    key = text.removeprefix("++").partition("=")[0]
+    is_hydras = key.partition(".")[0] == "hydra"
+    return is_hydras or "@" in key or "/" in key or Path(folder, key).is_dir()
+
+
+@lru_cache(maxsize=KEPT)
+def _composed(texts: tuple[str, ...], state: Hashable, here: Path) -> bytes:
+    """Return what Hydra makes of overrides, pickled, so that nobody changes it for the next who asks.
+
+    It is made anew if the files or the working folder, which Hydra keeps in it, are others than before.
+    """
+    return pickle.dumps(compose("config", overrides=list(texts), return_hydra_config=True))
+
+
+def _files_in(folder: str) -> Hashable:
+    """Return what changes when any file below a folder does."""
+    return tuple(
+        (path, name, (found := Path(path, name).stat()).st_mtime_ns, found.st_size)
+        for path, _, names in os.walk(folder, followlinks=True)
+        for name in names
+    )
 
 
 @contextmanager

@@ -24,6 +24,9 @@ CLUSTERS = {
 CHARGED = {QueueSystem.LSF: "project", QueueSystem.OAR: "project", QueueSystem.SGE: "project"}
 """What `account` is called where it is not called so."""
 
+ANSWER_SECONDS = 10
+"""How long a scheduler may take to answer; within one computing centre it takes far less than a second."""
+
 
 @contextmanager
 def dask_executor(engine: Dask | JobQueue, workers: int) -> Iterator[Executor]:
@@ -84,7 +87,7 @@ def _address(engine: Dask | JobQueue, workers: int, stack: ExitStack) -> Any:  #
 
 def _client(distributed: Any, address: Any) -> Any:  # noqa: ANN401  (of libraries without types)
     try:
-        return distributed.Client(address, timeout=10)
+        return distributed.Client(address, timeout=ANSWER_SECONDS)
     except (OSError, ValueError) as error:
         raise SimulatorError(
             f"No scheduler answers at {address}. Start one with `dask scheduler`, and workers with "

@@ -58,6 +58,19 @@ def is_begun(folder: Path) -> bool:
     return any(folder.glob("point=*/manifest.json"))
 
 
+def kill(run: subprocess.Popen[bytes], folder: Path, moments: random.Random, *, worker: bool = False) -> bool:
+    """Kill a run, or one of its workers, soon after its next point; tell whether it was still at work."""
+    points = len(list(folder.glob("point=*/manifest.json")))
+    while run.poll() is None and len(list(folder.glob("point=*/manifest.json"))) == points:
+        time.sleep(0.01)  # the next point is done: from here on a random moment
+    time.sleep(moments.uniform(0.0, 0.2))
+    victims = children_of(run.pid) if worker else [run.pid]
+    if run.poll() is not None or not victims:
+        return False
+    os.kill(moments.choice(victims), signal.SIGKILL)
+    return True
+
+
 def disturb(folder: Path, kills: int, seed: int, *, worker: bool = False) -> int:
     """Start, kill and start again until so many kills have been survived; return the number of kills."""
     moments, killed = random.Random(seed), 0
@@ -65,14 +78,7 @@ def disturb(folder: Path, kills: int, seed: int, *, worker: bool = False) -> int
     for _ in range(MOST_STARTS):
         run = start(folder, more)
         if killed < kills:
-            points = len(list(folder.glob("point=*/manifest.json")))
-            while run.poll() is None and len(list(folder.glob("point=*/manifest.json"))) == points:
-                time.sleep(0.01)  # the next point is done: from here on a random moment
-            time.sleep(moments.uniform(0.0, 0.2))
-            victims = children_of(run.pid) if worker else [run.pid]
-            if run.poll() is None and victims:
-                os.kill(moments.choice(victims), signal.SIGKILL)
-                killed += 1
+            killed += kill(run, folder, moments, worker=worker)
         _, said = run.communicate()
         if run.returncode == 0:
             return killed

@@ -74,6 +74,10 @@ REGIMES = {
 }  # fmt: skip
 
 
+SMALLER = ("population.size=40", "population.offices=1", "population.burn_in_weeks=6", "weeks=34")
+"""Plain Python takes a thousand times as long; so few weeks leave out one in a hundred of the branches."""
+
+
 def digest(*overrides: str) -> str:
     """Return a hash of the exact bytes of all spells and weeks of a run."""
     engine = Engine(load_scenario("default", *EVERYTHING, *overrides), 4)
@@ -83,19 +87,27 @@ def digest(*overrides: str) -> str:
     return hashlib.sha256(b"".join(columns)).hexdigest()
 
 
+@pytest.fixture(
+    scope="module", params=[SMALLER, pytest.param((), marks=pytest.mark.slow)], ids=["in small", "whole"]
+)
+def size(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Return what makes a run small, or nothing."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def interpreted() -> dict[str, str]:
+def interpreted(size: tuple[str, ...]) -> dict[str, str]:
     """Return the same hash for each regime from a process in which behaviours stay plain Python."""
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, __file__], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, __file__, *size], env=environment, capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("regime", REGIMES)
-def test_compiled_equals_interpreted(regime, interpreted):
-    assert digest(*REGIMES[regime]) == interpreted[regime]
+def test_compiled_equals_interpreted(regime, size, interpreted):
+    assert digest(*size, *REGIMES[regime]) == interpreted[regime]
 
 
 def test_digest_sees_a_difference():
@@ -158,4 +170,4 @@ def test_looking_at_a_stepped_model_changes_nothing():
 
 
 if __name__ == "__main__":
-    print(json.dumps({name: digest(*overrides) for name, overrides in REGIMES.items()}))
+    print(json.dumps({name: digest(*sys.argv[1:], *overrides) for name, overrides in REGIMES.items()}))

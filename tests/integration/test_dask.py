@@ -108,7 +108,8 @@ def test_processes_of_this_machine(tmp_path):
     assert digests(tmp_path / "dask") == digests(tmp_path / "threads")
 
 
-def test_a_scheduler_that_does_not_answer(tmp_path, capsys):
+def test_a_scheduler_that_does_not_answer(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(on_dask, "ANSWER_SECONDS", 1)
     arguments = ["replications=1", "engine=dask", "engine.scheduler=tcp://127.0.0.1:1"]
     assert cli.main([*arguments, f"output.dir={tmp_path / 'no'}"]) == 1
     assert "No scheduler answers at tcp://127.0.0.1:1" in capsys.readouterr().err

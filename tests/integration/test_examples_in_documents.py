@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
@@ -17,6 +18,7 @@ from simulator.cli import main
 from simulator.composing import check_overrides
 from simulator.composing.launching import read_command
 from simulator.errors import SettingsError
+from simulator.experiments.run import MEASURES
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -107,15 +109,19 @@ def run_examples(page: Path) -> None:
 
 
 @pytest.fixture
-def in_miniature(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Work in an empty folder that shows the examples; scenarios are small, and pictures are not drawn.
+def in_miniature(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, undrawn: None) -> None:
+    """Work in an empty folder that shows the examples; runs are small, and leave no pictures and few tables.
 
-    Pictures have tests of their own, and take longer than such a run.
+    Of the tables beside the summary only the one that is printed from: test_run_folder.py has the others.
     """
     load = sim.load_scenario
 
     def load_small(name: str, *overrides: str, **more: object) -> sim.Scenario:
         return load(name, *small(list(overrides)), **more)
+
+    def write_outcomes(_outcome: object, values: pd.DataFrame, folder: Path) -> None:
+        (folder / MEASURES).mkdir(exist_ok=True)
+        values.to_csv(folder / MEASURES / "outcomes.csv", index=False)
 
     def few(function: Callable[..., object], *arguments: object, **more: object) -> object:
         return function(*arguments, **{**more, **SMALL_CALL})
@@ -125,10 +131,9 @@ def in_miniature(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             super().__init__(load_small(scenario), **more)
 
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("simulator.experiments.run.write_measures", write_outcomes)
     for name in ("examples", "docs"):
         (tmp_path / name).symlink_to(ROOT / name)
-    for name in ("write_report", "write_comparison"):
-        monkeypatch.setattr(f"simulator.reporting.report_run.{name}", lambda *_, **__: None)
     monkeypatch.setattr(sim, "load_scenario", load_small, raising=False)
     monkeypatch.setattr(sim, "Municipality", SmallMunicipality, raising=False)
     for name in ("simulate", "compare"):

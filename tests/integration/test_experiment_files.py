@@ -12,7 +12,7 @@ from simulator.cli import FAILED, MISTAKEN, main
 from simulator.composing.pairing import alternative_of, loader
 from simulator.settings_files import list_options, list_scenarios
 
-SMALL = ("population.size=120", "population.burn_in_weeks=20", "weeks=60", "replications=3", "seed=4")
+SMALL = ("population.size=60", "population.burn_in_weeks=20", "weeks=60", "replications=3", "seed=4")
 MINE = """# @package _global_
 defaults:
   - override /scenario: uppsala_one_week
@@ -84,6 +84,13 @@ def run(folder: Path, *overrides: str) -> Path:
     return folder
 
 
+@pytest.fixture
+def finished(undrawn: None, tmp_path: Path) -> Path:
+    """Return the folder of a finished run."""
+    return run(tmp_path / "run")
+
+
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     "overrides",
     [
@@ -107,8 +114,8 @@ def test_a_finished_run_again_is_the_same_in_every_table(tmp_path, overrides, ca
     assert all((before / name).read_bytes() == (after / name).read_bytes() for name in tables)
 
 
-def test_a_changed_code_and_a_changed_table_are_said(tmp_path, capsys):
-    before = run(tmp_path / "run")
+def test_a_changed_code_and_a_changed_table_are_said(finished, tmp_path, capsys):
+    before = finished
     manifest = json.loads((before / "manifest.json").read_text(encoding="utf-8"))
     summary = before / "summary.csv"
     summary.write_text(summary.read_text(encoding="utf-8").replace("weeks", "years"), encoding="utf-8")
@@ -121,9 +128,9 @@ def test_a_changed_code_and_a_changed_table_are_said(tmp_path, capsys):
     assert "Not the same as then: summary.csv." in said
 
 
-def test_what_cannot_be_run_again(tmp_path, capsys):
+def test_what_cannot_be_run_again(finished, tmp_path, capsys):
     assert main(["--rerun", str(tmp_path)]) == FAILED
-    before = run(tmp_path / "run")
+    before = finished
     assert main(["--rerun", str(before), "weeks=3", f"output.dir={before}"]) == MISTAKEN
     manifest = json.loads((before / "manifest.json").read_text(encoding="utf-8"))
     manifest["settings"]["caseload"]["gone"] = 1

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from simulator.cli import main
 
 SCRIPT = Path(__file__).with_name("killing.py")
 _SPEC = importlib.util.spec_from_file_location("killing", SCRIPT)
@@ -21,10 +24,12 @@ pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc 
 
 def test_killed_once_and_gone_on(tmp_path):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    first = killing.start(whole)
-    assert first.wait() == 0
-    broken.mkdir()
-    assert killing.disturb(broken, 1, seed=1) == 1
+    assert main([*killing.COMMAND, f"output.dir={whole}"]) == 0
+    run = killing.start(broken)
+    assert killing.kill(run, broken, random.Random(1))
+    run.communicate()
+    assert not (broken / "manifest.json").exists()
+    assert main([*killing.COMMAND, f"output.dir={broken}"]) == 0
     assert killing.digests(broken) == killing.digests(whole)
 
 

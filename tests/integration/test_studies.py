@@ -12,11 +12,13 @@ from simulator.cli import MISTAKEN, main
 from simulator.composing.pairing import alternative_of, loader
 from simulator.errors import SettingsError
 from simulator.experiments import pattern_study
+from simulator.reporting import report_run
 
 SMALL = ("population.size=150", "population.burn_in_weeks=20", "weeks=60", "replications=3", "seed=4")
 
 
-def test_a_comparison_leaves_both_runs_the_table_and_the_picture(tmp_path, capsys):
+def test_a_comparison_leaves_both_runs_the_table_and_the_picture(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(report_run, "write_report", lambda *_: None)  # test_run_folder.py
     folder = tmp_path / "pair"
     arguments = [*SMALL, "study=compare", "study.changes=sanctions=strict casework.p_plan=1.0"]
     assert main([*arguments, f"output.dir={folder}"]) == 0

@@ -83,12 +83,15 @@ def test_a_sweep_holds_runs_and_tables(whole):
     }  # fmt: skip
 
 
-def test_a_sweep_with_pictures_has_the_report_of_each_run_in_its_manifest(common, points, tmp_path):
+def test_a_sweep_with_pictures_has_the_report_of_each_run_in_its_manifest(common, tmp_path):
+    points = loader(SMALL).points("default", ROWS[:2])
     output = common.output.model_copy(update={"dir": str(tmp_path / "drawn")})
     alone = common.model_copy(update={"output": output, "workers": 1})
     sweep = Sweep.model_validate({**USUAL, "pictures": True})
     assert carry_out(planned(alone, sweep, points, write_report)).empty
-    for folder in sorted((tmp_path / "drawn").glob("point=*")):
+    folders = sorted((tmp_path / "drawn").glob("point=*"))
+    assert len(folders) == 2
+    for folder in folders:
         files = store.read_manifest(folder)["files"]
         assert {"report.html", "figures/waits.png", "summary.csv"} <= set(files)
         store.check_sizes(folder)

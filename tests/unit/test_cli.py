@@ -15,6 +15,7 @@ import yaml
 
 from simulator import cli
 from simulator.cli import main
+from simulator.composing import launching
 from simulator.describing import describe_settings
 from simulator.errors import ResultsError, SettingsError
 from simulator.files import safe_name
@@ -148,6 +149,23 @@ def test_a_run_ends_with_its_folder(runs, capsys, tmp_path):
     assert capsys.readouterr().out.splitlines()[-1] == str(Path("results/3"))
     assert [(run.scenario, run.population.size, run.seed) for run in runs] == [("neutral", 10, 3)]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_plain"),
+    [
+        (["seed=3"], True),
+        (["study=compare", "study.changes=caseload=limit"], True),
+        (["seed=3", "hydra.verbose=true"], False),
+        (["--run", "seed=3"], False),
+        (["--config-dir", ".", "seed=3"], False),
+    ],
+)
+def test_a_plain_run_is_not_composed_again_by_hydra(arguments, is_plain, runs, monkeypatch):
+    handed = []
+    monkeypatch.setattr(launching, "hand_over", lambda *_: handed.append(True) or 0)
+    assert main(arguments) == 0
+    assert (not handed, bool(runs)) == (is_plain, is_plain)
 
 
 def test_a_sweep_calls_once_for_each_point(runs, capsys, tmp_path):

@@ -159,6 +159,46 @@ def test_a_broken_file_of_the_simulators_own_is_named(tmp_path, monkeypatch):
         load_scenario()
 
 
+def test_what_was_composed_is_kept_until_a_file_changes(tmp_path, monkeypatch):
+    copy = tmp_path / "conf"
+    shutil.copytree(settings_folder(), copy)
+    for module in (settings_files, session, composing):
+        monkeypatch.setattr(module, "settings_folder", lambda: copy)
+    before = load_scenario("default", "weeks=31")
+    with monkeypatch.context() as patch:
+        patch.setattr(session, "compose", None)
+        assert load_scenario("default", "weeks=31") == before
+        assert load_scenario("default", "weeks=32").weeks == 32, "values come after the options of groups"
+        with pytest.raises(SettingsError):
+            load_scenario("default", "weeks=31", "caseload=limit")
+    costs = copy / "costs" / "sweden_2024.yaml"
+    text = costs.read_text(encoding="utf-8").replace("monthly: 7800.0", "monthly: 78000.0")
+    costs.write_text(text, encoding="utf-8")
+    assert load_scenario("default", "weeks=31").costs.benefit_sek_monthly == 78000.0
+
+
+WISHES = [
+    ("caseload=limit", "caseload.limit=44", "casework.case_weights={debt: 0.5, skills: 0.3}", "seed=3"),
+    ("programmes=broad", "programmes.vocational.mix={coaching: 0.5}", "programmes.job_search.weeks=3"),
+    ("caseload={limit: 33}", "vacancies.series=[1.0, 0.5]", "doors.work.traits.woman=0.5"),
+    ("~programmes.coaching", "weeks=3"),
+    ("collaboration@reform.collaboration=silo", "reform.week=20", "about.title='a b'", "a.typo=1"),
+]
+
+
+@pytest.mark.parametrize("wishes", WISHES, ids=lambda wishes: wishes[0])
+def test_values_laid_over_what_is_kept_are_as_hydra_sets_them(wishes, monkeypatch):
+    kept = compose_settings(wishes)
+    monkeypatch.setattr(session, "_values", lambda *_: [])
+    assert compose_settings(wishes) == kept
+
+
+def test_no_file_of_the_simulators_own_refers_to_a_value():
+    files = [*settings_folder().rglob("*.yaml"), *(settings_folder() / "scenario").glob("*.yaml")]
+    assert len(files) > 100
+    assert not [file for file in files if "${" in file.read_text(encoding="utf-8")]
+
+
 def test_scenarios_are_listed_with_title_and_question(loose):
     scenarios = {name: (title, question) for name, title, question in list_scenarios([loose])}
     assert scenarios["mine"] == ("Mine", "What if there were few?")
