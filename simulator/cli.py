@@ -190,7 +190,8 @@ def _run_sweep(command: Command, lines: Sequence[str], scenarios: Sequence[Scena
 
 def _points(command: Command, lines: Sequence[str], scenarios: Sequence[Scenario]) -> Points | None:
     """Return the points if they are single runs into one folder, with nothing for Hydra to do."""
-    from simulator.composing.levers import rows_of_command  # noqa: PLC0415  (loaded by now)
+    from simulator.composing.levers import rows_of_command, split_command  # noqa: PLC0415  (loaded by now)
+    from simulator.composing.pairing import loader  # noqa: PLC0415  (as above)
     from simulator.composing.tabled import Points, is_of_all  # noqa: PLC0415  (as above)
 
     rows = rows_of_command(lines)
@@ -199,7 +200,23 @@ def _points(command: Command, lines: Sequence[str], scenarios: Sequence[Scenario
     are_plain = {one.study.kind for one in scenarios} == {"simulate"}
     share_a_folder = len({one.output.dir for one in scenarios}) == 1
     together = are_plain and share_a_folder and not special
-    return Points(tuple(rows), tuple(scenarios)) if together else None
+    if not together:
+        return None
+    varied, common = split_command(command.overrides)
+    given = loader(common, command.folders)
+    return Points(
+        tuple(rows), tuple(scenarios), _base(common, command), given.common, given.folders, " ".join(varied)
+    )
+
+
+def _base(common: Sequence[str], command: Command) -> Scenario | None:
+    """Return the scenario of a sweep with nothing varied, if it can be without."""
+    from simulator.composing import check_overrides  # noqa: PLC0415  (loaded by now)
+
+    try:
+        return check_overrides(common, command.folders, command_line=True)[1][0]
+    except SettingsError:
+        return None
 
 
 def _run_together(points: Points) -> int:

@@ -22,7 +22,8 @@ from simulator.experiments import store, tabulating
 from simulator.experiments.opening import StoredOutcome, SweepResults, open_results, open_run
 from simulator.experiments.run import run_to_folder
 from simulator.experiments.runner import play_replication
-from simulator.experiments.sweep import SweepRun, carry_out, planned
+from simulator.experiments.sweep import carry_out, planned
+from simulator.experiments.sweep_tables import SweepRun
 from simulator.parameters import Scenario
 from simulator.parameters.sweep import Sweep
 from simulator.reporting.run_report import write_report
@@ -75,7 +76,7 @@ def digests(folder: Path) -> dict[str, str]:
 def test_a_sweep_holds_runs_and_tables(whole):
     assert {path.name for path in whole.iterdir()} == {
         "plan.json", "design.csv", "index.csv", "failures.csv", "sweep.csv", "sweep.parquet", "manifest.json",
-        *(f"point={number}" for number in range(4)),
+        "differences.csv", *(f"point={number}" for number in range(4)),
     }  # fmt: skip
     assert {path.name for path in (whole / "point=2").iterdir()} == {
         "plan.json", "spells.parquet", "weekly.parquet", "programmes.parquet", "outcomes.parquet",
@@ -130,7 +131,14 @@ def test_processes_and_the_command_line_change_nothing(whole, tmp_path, capsys):
     ours = digests(Path(many))
     assert ours == digests(Path(one))
     assert ours.pop("sweep.png")
+    assert ours.pop("report.html")
     assert ours == digests(whole)
+    assert {"sweep.png", "report.html"} <= set(store.read_manifest(Path(many))["files"])
+    assert cli.main([*study, *SMALL, f"output.dir={one}", "output.language=da"]) == 0
+    assert '<html lang="da">' in (Path(one) / "report.html").read_text(encoding="utf-8")
+    store.read_manifest(Path(one))
+    changed = {name for name, content in digests(Path(one)).items() if content != digests(Path(many))[name]}
+    assert changed == {"sweep.png", "report.html"}
 
 
 def test_blocks_change_no_number(whole, plan, tmp_path, monkeypatch):
