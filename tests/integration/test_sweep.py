@@ -19,6 +19,7 @@ from simulator.composing.tabled import Points
 from simulator.errors import ResultsError, SettingsError, SimulatorError
 from simulator.experiments import point as point_module
 from simulator.experiments import store, tabulating
+from simulator.experiments.comparison import paired_differences
 from simulator.experiments.opening import StoredOutcome, SweepResults, open_results, open_run
 from simulator.experiments.run import run_to_folder
 from simulator.experiments.runner import play_replication
@@ -104,6 +105,34 @@ def test_the_table_has_a_row_for_each_point_and_outcome(whole):
     pd.testing.assert_frame_equal(last[list(summary)], summary)
     assert set(last["sanctions"]) == {"strict"}
     assert (pd.read_csv(whole / "index.csv")["status"] == "done").all()
+
+
+def test_differences_are_those_of_a_comparison(whole):
+    table = pd.read_csv(whole / "differences.csv")
+    assert set(table["point"]) == {1, 2, 3}
+    pair = [pd.read_parquet(whole / f"point={number}" / "outcomes.parquet") for number in (0, 3)]
+    expected = (
+        paired_differences(*pair).dropna(subset=["difference"]).rename(columns={"alternative": "value"})
+    )
+    last = table[table["point"] == 3].set_index("outcome")
+    columns = ["baseline", "value", "difference", "low", "high"]
+    pd.testing.assert_frame_equal(
+        last.loc[expected["outcome"], columns], expected.set_index("outcome")[columns]
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "design", "expected"),
+    [
+        ([{"caseload.clients_per_caseworker": n} for n in (40, 80)], "grid", (1, True)),
+        ([{"caseload.clients_per_caseworker": n} for n in (40, 60)], "grid", (0, False)),
+        ([{"caseload.clients_per_caseworker": n} for n in (40, 60)], "sobol", (None, False)),
+    ],
+)
+def test_the_baseline_is_the_scenario_as_it_is_or_a_first_point_of_ones_own(common, rows, design, expected):
+    sweep = Sweep.model_validate({**USUAL, "design": design})
+    run = planned(common, sweep, loader(SMALL).points("default", rows))
+    assert (run.baseline, run.is_base) == expected
 
 
 def test_a_point_is_the_run_for_itself(whole, points, tmp_path):
