@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -139,7 +139,12 @@ def outcome_table(run: SweepRun) -> pd.DataFrame:
 
 def varied_settings(run: SweepRun) -> pd.DataFrame:
     """Return the settings that are varied, a column each: numbers, switches, or else texts."""
-    columns = {key: [row[key] for row in run.table] for key in run.keys}
+    return varied_columns(run.table)
+
+
+def varied_columns(table: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return the settings of some points, a row a point and a column a setting."""
+    columns = {key: [row[key] for row in table] for key in table[0]}
     return pd.DataFrame({key: _column(values) for key, values in columns.items()})
 
 

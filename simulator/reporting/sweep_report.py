@@ -10,6 +10,7 @@ from simulator.experiments.comparison import is_about_the_same
 from simulator.experiments.run import REPORT
 from simulator.experiments.sweep_tables import SweepRun, Swept, manifest_of_sweep, varied_settings
 from simulator.files import write_bytes
+from simulator.parameters import Scenario
 from simulator.provenance import settings_of
 from simulator.reporting.comparison_report import draw_differences
 from simulator.reporting.console import HEADLINE
@@ -69,7 +70,7 @@ def write_sweep(run: SweepRun, swept: Swept, command: str) -> None:
         sure_section(run, swept, words),
         failures_section(swept.failures, run.keys, words),
         _methods(run, words),
-        _settings(run, words),
+        alike_section([point.scenario for point in run.points], words),
         Section("again", words("sweep.again"), [Facts([(words("sweep.command"), command)])]),
         provenance_section(manifest_of_sweep(run, "", {}), TABLES, words),
         limits_section(words),
@@ -115,14 +116,19 @@ def extremes(rows: pd.DataFrame, keys: Sequence[str], words: Words) -> Iterator[
 def design_section(run: SweepRun, words: Words) -> Section:
     """Return what is varied, how the points lie, and which of them the others are held against."""
     table = varied_settings(run)
-    heads = [words("report.setting"), words("report.meaning"), words("sweep.levels")]
-    rows = [(key, setting_name(key, words), _levels(key, table[key], words)) for key in run.keys]
     return Section("design", words("sweep.design"), [
         Prose(words(f"sweep.design_{run.settings.design.label}", draw=run.settings.draw)),
-        Table(words("sweep.lever_table"), heads, rows, (1, 2)),
+        lever_table(table, run.keys, words),
         Prose(words("sweep.luck_common" if _is_same_people(run) else "sweep.luck_apart")),
         Prose(_baseline(run, table, words)),
     ])  # fmt: skip
+
+
+def lever_table(table: pd.DataFrame, keys: Sequence[str], words: Words) -> Table:
+    """Return the settings that are varied with their values; `table` has a column for each, a row a point."""
+    heads = [words("report.setting"), words("report.meaning"), words("sweep.levels")]
+    rows = [(key, setting_name(key, words), _levels(key, table[key], words)) for key in keys]
+    return Table(words("sweep.lever_table"), heads, rows, (1, 2))
 
 
 def _levels(key: str, values: pd.Series, words: Words) -> str:
@@ -176,11 +182,11 @@ def _methods(run: SweepRun, words: Words) -> Section:
     return Section("methods", words("report.methods"), [Prose(text) for text in texts])
 
 
-def _settings(run: SweepRun, words: Words) -> Section:
+def alike_section(scenarios: Sequence[Scenario], words: Words) -> Section:
     """Return the settings that differ from the default scenario's at all points alike."""
     default = default_settings()
     known = dict(leaves(default))
-    first, *others = (dict(leaves(settings_of(point.scenario))) for point in run.points)
+    first, *others = (dict(leaves(settings_of(scenario))) for scenario in scenarios)
     paths = {path for one in (known, first, *others) for path in one}
     differing = {path for path in paths if any(one.get(path) != first.get(path) for one in others)}
     common = {path: (known if path in differing else first).get(path) for path in paths}
