@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from simulator.compiled import source_hash
+from simulator.composing.levers import WORDS
 from simulator.composing.tabled import Points, is_of_all
 from simulator.errors import SimulatorError
 from simulator.experiments.run import REPORT
@@ -29,6 +30,11 @@ MOST_ROWS = 400
 """Estimates that the page shows; the table has all."""
 
 ENDS = ("low", "high")
+CENTRES = ("effect", "difference", "value")
+"""What an interval can be of."""
+
+LEFT_OUT = {"se_luck", "se_settings", "spread", "estimates", "variance_cut"}
+"""Columns about the estimator, which the tables on disk keep."""
 
 
 def report_together(points: Points, run_all: RunAll) -> Path:
@@ -65,7 +71,9 @@ def command_of(run: Together) -> str:
     kept = [one for one in points.common if _key(one) == "study" or _key(one).startswith("study.")]
     others = [one for one in points.common if not is_of_all(_key(one)) and _key(one) != "scenario"]
     named = [] if "scenario" in points.table[0] else [f"scenario={first.scenario}"]
-    return shlex.join(["simulator", "-m", *folders, *points.vary.split(), *named, *kept, *others, *shown])
+    return shlex.join(
+        ["simulator", "-m", *folders, *WORDS.findall(points.vary), *named, *kept, *others, *shown]
+    )
 
 
 def _key(override: str) -> str:
@@ -114,31 +122,40 @@ def _estimates(run: Together, table: pd.DataFrame, keys: Sequence[str], words: W
     yield Prose(words("sweep.together_note", file=ESTIMATES[run.kind]))
     if len(table) > MOST_ROWS:
         yield Prose(words("sweep.together_first", count=MOST_ROWS, all=words.number(len(table), 0)))
-    columns = [str(name) for name in table if name not in {POINT, *keys, *ENDS} and table[name].notna().any()]
-    has_interval = set(ENDS) <= set(table)
+    columns = list(_columns(table, keys))
     heads = [words("sweep.point"), *(setting_name(key, words) for key in keys)]
     heads += [words.texts.get(f"report.{name}", plain(name)) for name in columns]
-    heads += [words("report.interval")] if has_interval else []
-    rows = [_row(row, keys, columns, has_interval, words) for row in table.head(MOST_ROWS).to_dict("records")]
-    numbers = {name for name in columns if pd.api.types.is_numeric_dtype(table[name])}
+    rows = [_row(row, keys, columns, words) for row in table.head(MOST_ROWS).to_dict("records")]
+    numbers = {"interval", *(name for name in table if pd.api.types.is_numeric_dtype(table[name]))}
     texts = [*range(1, len(keys) + 1)]
     texts += [place for place, name in enumerate(columns, len(keys) + 1) if name not in numbers]
     yield Table(words("sweep.together_table"), heads, rows, tuple(texts))
 
 
+def _columns(table: pd.DataFrame, keys: Sequence[str]) -> Iterator[str]:
+    """Yield the columns that tell anything, with the interval behind what it is of."""
+    for name in table:
+        if name in {POINT, *keys, *ENDS, *LEFT_OUT} or table[name].isna().all():
+            continue
+        if pd.api.types.is_numeric_dtype(table[name]) or table[name].nunique() > 1:
+            yield str(name)
+        if name in CENTRES and set(ENDS) <= set(table):
+            yield "interval"
+
+
 def _row(
-    row: Mapping[Any, Any], keys: Sequence[str], columns: Sequence[str], has_interval: bool, words: Words
+    row: Mapping[Any, Any], keys: Sequence[str], columns: Sequence[str], words: Words
 ) -> tuple[str, ...]:
+    low, high = (words.number(float(row.get(end, "nan"))) for end in ENDS)
+    told = {**row, "interval": words("to", low=low, high=high) if low and high else ""}
     cells = [str(row[POINT]), *(value_text(key, row[key], words) for key in keys)]
-    cells += [_cell(name, row[name], words) for name in columns]
-    if has_interval:
-        low, high = (words.number(float(row[end])) for end in ENDS)
-        cells.append(words("to", low=low, high=high) if low and high else "")
-    return tuple(cells)
+    return (*cells, *(_cell(name, told[name], words) for name in columns))
 
 
 def _cell(name: str, value: Any, words: Words) -> str:  # noqa: ANN401  (any cell of a table)
     if isinstance(value, str):
+        if name == "interval":
+            return value
         return words.outcome(value) if name == "outcome" else plain(value)
     if pd.isna(value):
         return ""
