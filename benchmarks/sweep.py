@@ -16,7 +16,7 @@ import resource
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,15 @@ import pyarrow.parquet as pq
 
 from simulator.composing.pairing import loader
 from simulator.engine import Engine
-from simulator.experiments import runner
+from simulator.experiments import runner, tabulating
 from simulator.experiments.sweep import carry_out, planned
 from simulator.parameters.sweep import Sweep
 from simulator.settings_files import read_yaml, settings_folder
 from simulator.study_vocabulary import Keep
 
 SETTINGS = ("population.size=1000", "weeks=260")
-SPENT = {"build": 0.0, "play": 0.0}
+SPENT = {"build": 0.0, "play": 0.0, "tables": 0.0, "pieces": 0.0}
+PARTS = ("build", "play", "tables")
 _GUARD = threading.Lock()
 
 
@@ -60,6 +61,16 @@ class TimedEngine(Engine):
             super().run()
 
 
+def timed_call(what: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function whose time is counted."""
+
+    def called(*arguments: Any) -> Any:
+        with timed(what):
+            return function(*arguments)
+
+    return called
+
+
 def sizes(folder: Path) -> tuple[int, int]:
     """Return the bytes of all spells, and how many fields they hold."""
     files = list(folder.glob("point=*/spells.parquet"))
@@ -81,7 +92,9 @@ def measure(points: int, replications: int, workers: int, keep: Keep) -> dict[st
         first = table.scenarios[0].model_copy(update={"output": output, "workers": workers})
         runner.Engine = TimedEngine  # type: ignore[misc]
         runner.run_replication(table.scenarios[0], 0)  # compiled, or read from disk, before the clock runs
-        SPENT.update(build=0.0, play=0.0)
+        tabulating._frames = timed_call("tables", tabulating._frames)
+        tabulating.tables_of = timed_call("pieces", tabulating.tables_of)
+        SPENT.update(dict.fromkeys(SPENT, 0.0))
         cpu, wall = time.process_time(), time.perf_counter()
         carry_out(planned(first, usual, table))
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
@@ -93,7 +106,10 @@ def measure(points: int, replications: int, workers: int, keep: Keep) -> dict[st
         "processor seconds": cpu,
         "cores used": cpu / wall,
         "share in the compiled week": SPENT["play"] / cpu,
-        "share in building the population": SPENT["build"] / cpu,
+        "share in building offices": SPENT["build"] / cpu,
+        "share in tables and outcomes": SPENT["tables"] / cpu,
+        "share in other work on a block": (SPENT["pieces"] - sum(SPENT[one] for one in PARTS)) / cpu,
+        "share outside of blocks": 1.0 - SPENT["pieces"] / cpu,
         "peak memory, MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         **({"bytes a spell-field": written / fields} if fields else {}),
         "MB written": total / 1e6,

@@ -7,9 +7,10 @@ import io
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import redirect_stdout
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 DONE, FAILED, MISTAKEN, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
+
+PLAIN = frozenset({"simulate"})
+"""The kind of study whose points are a sweep."""
 
 AFTER_INTERRUPTION = (
     "Interrupted. What was finished is kept: give the same command again to go on from there."
@@ -174,48 +178,130 @@ def _rewritten(
 
 def _run_sweep(command: Command, lines: Sequence[str], scenarios: Sequence[Scenario]) -> int:
     """Run every point, also after one has failed; plain runs together, all else one by one through Hydra."""
-    from simulator.composing.launching import hand_over, point  # noqa: PLC0415  (loaded by now)
-
     points = _points(command, lines, scenarios)
     if points is not None:
-        return _run_together(points)
-    failures: list[Exception] = []
+        from simulator.reporting.report_sweep import report_multirun  # noqa: PLC0415  (the model takes seconds)
+
+        return _print(f"{report_multirun(points)}\n")
+    kinds = {one.study.kind for one in scenarios}
+    if "sweep" in kinds:
+        problem = "lays out points of its own, and cannot be one of the studies of -m"
+        raise SettingsError([Mistake("study=sweep", problem, 'study.vary="KEY=VALUE,VALUE"')])
+    together = _together(command, lines, scenarios)
+    if together is not None:
+        return _run_studies(command, lines, together)
+    if kinds != {"simulate"}:
+        print(f"Note: no table of all points; {_why_apart(kinds)}.", file=sys.stderr)
     folders = [scenario.output.dir for scenario in scenarios]
     is_shared = len(set(folders)) < len(folders)
 
-    def run_point(settings: Mapping[str, Any]) -> None:
-        name = point(lines)
-        print(f"=== {name}", flush=True)
-        try:
-            _run_one(_into_own_folder(settings, name) if is_shared else settings, command)
-        except Exception as error:
-            _tell(name, error)
-            raise
+    def folder_of(_: int, name: str, given: str | None) -> str | None:
+        from simulator.files import safe_name  # noqa: PLC0415  (seldom needed)
 
-    code = hand_over(command, lines, _task(failures, run_point))
+        return given if given is None or not is_shared else str(Path(given) / safe_name(name))
+
+    code, failures = _run_each(command, lines, folder_of)
     if failures:
-        return MISTAKEN if isinstance(failures[0], SettingsError) else FAILED
+        first = failures[min(failures)]
+        return MISTAKEN if isinstance(first, SettingsError) else FAILED
     return code
 
 
-def _points(command: Command, lines: Sequence[str], scenarios: Sequence[Scenario]) -> Points | None:
-    """Return the points if they are single runs into one folder, with nothing for Hydra to do."""
-    from simulator.composing.levers import rows_of_command  # noqa: PLC0415  (loaded by now)
+def _why_apart(kinds: Set[str]) -> str:
+    from simulator.experiments.together import ESTIMATES  # noqa: PLC0415  (seldom needed)
+
+    if len(kinds) > 1:
+        return f"the studies are of different kinds ({', '.join(sorted(kinds))})"
+    if not kinds <= set(ESTIMATES):
+        return f"study={min(kinds)} leaves no estimates that could be joined"
+    return "each point has a folder of its own, or something that only Hydra knows is varied"
+
+
+def _run_each(
+    command: Command, lines: Sequence[str], folder_of: Callable[[int, str, str | None], str | None]
+) -> tuple[int, dict[int, Exception]]:
+    """Run every point through Hydra, also after one has failed; return Hydra's exit code and the failures.
+
+    `folder_of` gets a point's number, its name and the folder that its settings ask for.
+    """
+    from simulator.composing.launching import hand_over, point  # noqa: PLC0415  (loaded by now)
+
+    failures: dict[int, Exception] = {}
+    others: list[Exception] = []
+    numbers = count()
+
+    def run_point(settings: Mapping[str, Any]) -> None:
+        name, number = point(lines), next(numbers)
+        print(f"=== {name}", flush=True)
+        output = {**settings["output"], "dir": folder_of(number, name, settings["output"]["dir"])}
+        try:
+            _run_one({**settings, "output": output}, command)
+        except Exception as error:
+            _tell(name, error)
+            failures[number] = error
+            raise
+
+    code = hand_over(command, lines, _task(others, run_point))
+    return code, failures
+
+
+def _together(command: Command, lines: Sequence[str], scenarios: Sequence[Scenario]) -> Points | None:
+    """Return the points if they are studies of one kind, whose estimates can be put into one table."""
+    from simulator.experiments.together import ESTIMATES  # noqa: PLC0415  (the model takes seconds)
+
+    kinds = {one.study.kind for one in scenarios}
+    return _points(command, lines, scenarios, kinds) if len(kinds) == 1 and kinds <= set(ESTIMATES) else None
+
+
+def _run_studies(command: Command, lines: Sequence[str], points: Points) -> int:
+    """Run the study of every point into a folder that they share."""
+    from simulator.reporting.report_together import report_together  # noqa: PLC0415  (the model takes seconds)
+
+    def run_all(folder_of: Callable[[int], Path]) -> dict[int, str]:
+        _, failures = _run_each(command, lines, lambda number, *_: str(folder_of(number)))
+        mistaken.extend(error for error in failures.values() if isinstance(error, SettingsError))
+        return {number: _in_short(error) for number, error in failures.items()}
+
+    mistaken: list[Exception] = []
+    try:
+        return _print(f"{report_together(points, run_all)}\n")
+    except SimulatorError as error:
+        if not mistaken:
+            raise
+        return _say(str(error), MISTAKEN)
+
+
+def _points(
+    command: Command, lines: Sequence[str], scenarios: Sequence[Scenario], kinds: Set[str] = PLAIN
+) -> Points | None:
+    """Return the points if they are of these kinds, into one folder, with nothing for Hydra to do."""
+    from simulator.composing.levers import rows_of_command, split_command  # noqa: PLC0415  (loaded by now)
     from simulator.composing.tabled import Points, is_of_all  # noqa: PLC0415  (as above)
 
     rows = rows_of_command(lines)
     of_hydra = any(one.lstrip("+~").startswith("hydra") for one in command.overrides)
-    special = of_hydra or any(is_of_all(key) for key in rows[0])
-    are_plain = {one.study.kind for one in scenarios} == {"simulate"}
+    of_study = kinds != PLAIN
+    special = of_hydra or any(
+        is_of_all(key) and not (of_study and key.startswith("study.")) for key in rows[0]
+    )
+    are_such = {one.study.kind for one in scenarios} == kinds
     share_a_folder = len({one.output.dir for one in scenarios}) == 1
-    together = are_plain and share_a_folder and not special
-    return Points(tuple(rows), tuple(scenarios)) if together else None
+    together = are_such and share_a_folder and not special
+    if not together:
+        return None
+    varied, common = split_command(command.overrides)
+    base = None if of_study else _base(common, command)
+    return Points(tuple(rows), tuple(scenarios), base, tuple(common), command.folders, " ".join(varied))
 
 
-def _run_together(points: Points) -> int:
-    from simulator.reporting.report_sweep import report_multirun  # noqa: PLC0415  (the model takes seconds)
+def _base(common: Sequence[str], command: Command) -> Scenario | None:
+    """Return the scenario of a sweep with nothing varied, if it can be without."""
+    from simulator.composing import check_overrides  # noqa: PLC0415  (loaded by now)
 
-    return _print(f"{report_multirun(points)}\n")
+    try:
+        return check_overrides(common, command.folders, command_line=True)[1][0]
+    except SettingsError:
+        return None
 
 
 def _task(
@@ -248,16 +334,6 @@ def _run_one(settings: Mapping[str, Any], command: Command) -> None:
     from simulator.reporting.report_run import run_and_report  # noqa: PLC0415  (the model takes seconds)
 
     print(run_and_report(scenario, loader(point_overrides(), command.folders)), flush=True)
-
-
-def _into_own_folder(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Return the settings with results in a sub-folder named by a point, if they have a folder at all."""
-    from simulator.files import safe_name  # noqa: PLC0415  (seldom needed)
-
-    output = settings["output"]
-    if output["dir"] is None:
-        return settings
-    return {**settings, "output": {**output, "dir": str(Path(output["dir"]) / safe_name(name))}}
 
 
 def _tell(name: str, error: Exception) -> None:

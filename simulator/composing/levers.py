@@ -176,3 +176,14 @@ def rows_of_command(lines: Sequence[str]) -> list[Row]:
             parsed = [OverridesParser.create().parse_override(f"{key}={text}") for text in texts]
             swept[key] = [one.value() for one in parsed]
     return [dict(zip(swept, values, strict=True)) for values in product(*swept.values())]
+
+
+def split_command(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return which overrides of a command have several values, and which hold for all points."""
+    parsed = OverridesParser.create().parse_overrides(list(lines))
+    several = [one.is_sweep_override() and not one.is_hydra_override() for one in parsed]
+    swept, common = (
+        [line for line, is_swept in zip(lines, several, strict=True) if is_swept is wanted]
+        for wanted in (True, False)
+    )
+    return swept, common

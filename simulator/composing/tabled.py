@@ -35,10 +35,22 @@ class Points:
         Every setting that is varied, with its value at each point.
     scenarios : tuple of Scenario
         What the points come to.
+    base : Scenario or None
+        The scenario with nothing varied, if it is known.
+    common : tuple of str
+        The overrides that all points have in common.
+    folders : tuple of Path
+        The user's own folders.
+    vary : str
+        What a command with `-m` varies, as `study.vary` would have it.
     """
 
     table: tuple[Row, ...]
     scenarios: tuple[Scenario, ...]
+    base: Scenario | None = None
+    common: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
+    vary: str = ""
 
 
 def compose_rows(overrides: Sequence[str], rows: Sequence[Row], folders: Sequence[Path] = ()) -> Points:
@@ -78,7 +90,7 @@ def compose_rows(overrides: Sequence[str], rows: Sequence[Row], folders: Sequenc
         {key: row[key] if key in row else _as_it_is(key, one, options) for key in keys}
         for row, one in zip(rows, scenarios, strict=True)
     ]
-    return Points(tuple(table), tuple(scenarios))
+    return Points(tuple(table), tuple(scenarios), common=tuple(overrides), folders=tuple(folders))
 
 
 def is_of_all(key: str) -> bool:

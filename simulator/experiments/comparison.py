@@ -141,6 +141,11 @@ def check_same_people(baseline: Scenario, alternative: Scenario, seed: int | Non
         )
 
 
+def is_about_the_same(first: Scenario, second: Scenario) -> bool:
+    """Whether two scenarios are about the same people in the same weeks."""
+    return _people(first, None) == _people(second, None)
+
+
 def _pair(first: object, second: object) -> str:
     """Return two values in brackets, if they are short."""
     return "" if isinstance(first, dict) else f" ({first} and {second})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from simulator.errors import ResultsError
 from simulator.experiments import store
 from simulator.experiments.run import Draw, drawn, plan_of
 from simulator.experiments.worker import Done, Failed, Piece
@@ -25,7 +27,7 @@ from simulator.study_vocabulary import Keep
 
 FAILURE = "failure.json"
 SUMMARY = "summary.csv"
-CLIENT_WEEKS_OF_BLOCK = 50_000_000
+CLIENT_WEEKS_OF_BLOCK = 60_000_000
 """Clients times weeks of a block at most: some seconds of work, and some hundred megabytes of tables."""
 
 DONE, FAILED, WAITING = "done", "failed", "waiting"
@@ -70,11 +72,13 @@ class Point:
 
     @cached_property
     def blocks(self) -> tuple[range, ...]:
-        """Its replications, in blocks; the same however many work on them."""
+        """Its replications, in as few blocks as may be, all of about a size, whoever works on them."""
         weeks = self.scenario.weeks + burn_in(self.scenario)
-        size = max(1, CLIENT_WEEKS_OF_BLOCK // (self.scenario.population.size * weeks))
+        most = max(1, CLIENT_WEEKS_OF_BLOCK // (self.scenario.population.size * weeks))
         count = self.scenario.replications
-        return tuple(range(first, min(first + size, count)) for first in range(0, count, size))
+        blocks = -(-count // most)
+        ends = [count * number // blocks for number in range(blocks + 1)]
+        return tuple(range(first, stop) for first, stop in pairwise(ends))
 
     @property
     def piece(self) -> Piece:
@@ -123,6 +127,11 @@ class Point:
         files, rows = {}, {}
         for name in self.tables:
             table = store.join_parts(self.folder, name, firsts)
+            if name == store.OUTCOMES and len(table["replication"].unique()) != self.scenario.replications:
+                raise ResultsError(
+                    f"{self.folder} holds parts that were cut in another way, by another version of the "
+                    "simulator. Delete this folder, and give the same command again."
+                )
             files[name], rows[name] = store.table_bytes(table), table.num_rows
         self._finish(files, rows)
         store.remove_parts(self.folder)

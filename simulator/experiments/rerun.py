@@ -12,6 +12,7 @@ from simulator.compiled import source_hash
 from simulator.config import read_scenario
 from simulator.errors import Mistake, ResultsError, SettingsError
 from simulator.experiments.store import MANIFEST, read_manifest
+from simulator.experiments.together import TOGETHER
 from simulator.parameters import Scenario
 
 PAIR = ("baseline", "alternative")
@@ -37,7 +38,8 @@ def read_run(folder: Path) -> list[dict[str, Any]]:
 
 
 def _is_sweep(manifest: Mapping[str, Any]) -> bool:
-    return "points" in manifest and manifest["settings"]["study"]["kind"] != "sensitivity"
+    kind = manifest["settings"]["study"]["kind"]
+    return TOGETHER in manifest or ("points" in manifest and kind != "sensitivity")
 
 
 def scenario_again(manifest: Mapping[str, Any], folder: str, workers: int) -> Scenario:

@@ -17,7 +17,8 @@ from simulator.experiments import store
 from simulator.experiments.factors import factors_of, scenario_at
 from simulator.experiments.run import plan_of, results_folder
 from simulator.experiments.sensitivity import Array, Design, design_of, indices, noise_shares, tornado
-from simulator.experiments.sweep import SweepRun, carry_out, planned_table
+from simulator.experiments.sweep import carry_out, planned_table
+from simulator.experiments.sweep_tables import SweepRun
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
 from simulator.parameters.study import Sensitivity

@@ -2,77 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from simulator.composing.tabled import Points, written
-from simulator.errors import ResultsError, SimulatorError
+from simulator.composing.tabled import Points
+from simulator.errors import SimulatorError
 from simulator.experiments import store
 from simulator.experiments.execution import engaged, work_off
-from simulator.experiments.point import DONE, FAILED, WAITING, Point
+from simulator.experiments.point import Point
 from simulator.experiments.progress import SweepProgress
-from simulator.experiments.run import RESULTS, Draw, plan_of
+from simulator.experiments.run import REPORT, RESULTS, Draw
 from simulator.experiments.runner import prepare_crew
+from simulator.experiments.sweep_tables import (
+    DESIGN,
+    DIFFERENCES,
+    FAILURES,
+    INDEX,
+    POINT,
+    TABLE,
+    SweepRun,
+    Swept,
+    design_table,
+    difference_table,
+    failure_table,
+    index_table,
+    manifest_of_sweep,
+    outcome_table,
+    text_of,
+)
 from simulator.experiments.worker import Done, Failed, Piece, own_code, simulate_piece
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
 from simulator.parameters.execution import Threads
+from simulator.parameters.scenario import Output
 from simulator.parameters.study import Simulate
 from simulator.parameters.sweep import Sweep
 from simulator.population import DRAWN
-from simulator.provenance import manifest_of, now, settings_hash
+from simulator.provenance import now, settings_hash, settings_of
 from simulator.study_vocabulary import Design, Keep, OnError
 
-POINT = "point"
-TABLE, INDEX, DESIGN, FAILURES = "sweep", "index.csv", "design.csv", "failures.csv"
-
-DrawSweep = Callable[[pd.DataFrame, Sequence[str], Path], None]
+LAID_OUT = {Design.GRID, Design.PAIRED, Design.ONE_AT_A_TIME, Design.TABLE}
+"""Designs whose first point somebody has chosen, so that others can be held against it."""
 
 
-@dataclass(frozen=True)
-class SweepRun:
-    """A sweep, as it is carried out.
-
-    Attributes
-    ----------
-    folder : Path
-        Where its results go.
-    settings : Sweep
-        What is asked.
-    common : Scenario
-        Says who does the work.
-    table : tuple of mapping
-        The settings that are varied, at each point.
-    points : tuple of Point
-        The points.
-    """
-
-    folder: Path
-    settings: Sweep
-    common: Scenario
-    table: tuple[Any, ...]
-    points: tuple[Point, ...]
-
-    @property
-    def plan(self) -> dict[str, Any]:
-        """What makes this sweep this sweep."""
-        return {
-            "study": "sweep",
-            "keep": self.settings.keep.label,
-            **plan_of(self.points[0].scenario, self.points[0].code),
-            "points": {str(number): dict(row) for number, row in enumerate(self.table)},
-            "hashes": [settings_hash(point.scenario)[:16] for point in self.points],
-        }
-
-    @property
-    def keys(self) -> list[str]:
-        """The settings that are varied."""
-        return list(self.table[0])
+DrawSweep = Callable[[SweepRun, Swept], None]
+"""Draws the picture and the report of a sweep into its folder."""
 
 
 def planned(common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = None) -> SweepRun:
@@ -81,7 +60,7 @@ def planned(common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = 
     Parameters
     ----------
     common : Scenario
-        Any that has the engine, workers and folder of the sweep.
+        The scenario with nothing varied; it has the engine, workers and folder of the sweep.
     sweep : Sweep
         What is asked.
     points : Points
@@ -90,14 +69,24 @@ def planned(common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = 
         Draws the pictures of a run; only used if the sweep asks for them.
     """
     code = own_code()
-    scenarios = [_bare(scenario, sweep.keep) for scenario in points.scenarios]
+    scenarios = [_bare(scenario, sweep.keep, common.output) for scenario in points.scenarios]
     folder = _folder(common, scenarios, code)
     drawn = draw if sweep.pictures else None
     runs = [
         Point(number, scenario, folder / f"{POINT}={number}", code, sweep.keep, drawn)
         for number, scenario in enumerate(scenarios)
     ]
-    return SweepRun(folder, sweep, common, points.table, tuple(runs))
+    baseline, is_base = _baseline(common, scenarios, sweep.design)
+    return SweepRun(folder, sweep, common, points.table, tuple(runs), baseline, is_base)
+
+
+def _baseline(base: Scenario, scenarios: Sequence[Scenario], design: Design) -> tuple[int | None, bool]:
+    """Return the point that the others are held against, and whether it is the scenario as it is."""
+    wanted = settings_hash(base)
+    same = next((number for number, one in enumerate(scenarios) if settings_hash(one) == wanted), None)
+    if same is not None:
+        return same, True
+    return (0 if design in LAID_OUT else None), False
 
 
 def planned_table(scenario: Scenario, folder: Path, points: Points, keep: Keep = Keep.OUTCOMES) -> SweepRun:
@@ -119,15 +108,17 @@ def planned_table(scenario: Scenario, folder: Path, points: Points, keep: Keep =
         kind="sweep", design=Design.TABLE, vary="", table=None, points=2, draw=0, on_error=OnError.STOP,
         keep=keep, pictures=False,
     )  # fmt: skip
-    return planned(common, sweep, points)
+    return replace(planned(common, sweep, points), baseline=None)
 
 
-def _bare(scenario: Scenario, keep: Keep) -> Scenario:
+def _bare(scenario: Scenario, keep: Keep, output: Output) -> Scenario:
     """Return a point's scenario as that of a run for itself, wherever and by whomever it is done.
+
+    It speaks the language of the sweep.
 
     Where estimates are kept, its study says which.
     """
-    nowhere = scenario.output.model_copy(update={"dir": None})
+    nowhere = output.model_copy(update={"dir": None})
     study = scenario.study if keep is Keep.ESTIMATES else Simulate(kind="simulate")
     alone = {"study": study, "engine": Threads(kind="threads"), "workers": 0}
     return scenario.model_copy(update={"output": nowhere, **alone})
@@ -148,7 +139,7 @@ def carry_out(run: SweepRun, draw: DrawSweep | None = None) -> pd.DataFrame:
     run : SweepRun
         As `planned` gives it.
     draw : callable, optional
-        Draws the table and the settings that are varied into the sweep's folder.
+        Draws picture and report into the sweep's folder.
 
     Returns
     -------
@@ -163,6 +154,8 @@ def carry_out(run: SweepRun, draw: DrawSweep | None = None) -> pd.DataFrame:
         If a point fails and that is to stop the sweep, or nobody is there to do the work.
     """
     if _is_finished(run):
+        if draw is not None and not _is_drawn(run):
+            _draw_anew(run, draw)
         return pd.DataFrame(columns=[POINT, *run.keys, "error"])
     started = now()
     with store.open_folder(run.folder, run.plan):
@@ -246,79 +239,55 @@ def _result_of(future: Future[Done | Failed]) -> Done | Failed:
 
 
 def _name(run: SweepRun, number: int) -> str:
-    varied = " ".join(f"{key}={_text(value)}" for key, value in run.table[number].items())
+    varied = " ".join(f"{key}={text_of(value)}" for key, value in run.table[number].items())
     return f"Point {number} ({varied})"
-
-
-def _text(value: object) -> str:
-    """Return a value as a cell of a table: a text as it is, all else as on the command line."""
-    return value if isinstance(value, str) else written(value)
-
-
-def design_table(run: SweepRun) -> pd.DataFrame:
-    """Return the points: point, the settings that are varied, and the beginning of the settings' hash."""
-    frame = varied_settings(run)
-    frame.insert(0, POINT, range(len(frame)))
-    return frame.assign(settings_hash=[settings_hash(point.scenario)[:16] for point in run.points])
-
-
-def index_table(run: SweepRun) -> pd.DataFrame:
-    """Return how far every block of replications is: point, first, last, status, error."""
-    return pd.DataFrame(_index_rows(run), columns=[POINT, "first", "last", "status", "error"])
-
-
-def _index_rows(run: SweepRun) -> Iterator[tuple[int, int, int, str, str]]:
-    for point in run.points:
-        error = point.failure()
-        for block in point.blocks:
-            status = DONE if point.has(block) else FAILED if error else WAITING
-            yield point.number, block.start, block.stop - 1, status, error if status == FAILED else ""
-
-
-def failure_table(run: SweepRun) -> pd.DataFrame:
-    """Return the points that failed: point, the settings that are varied, error."""
-    errors = {point.number: point.failure() for point in run.points}
-    rows = [{POINT: n, **run.table[n], "error": error} for n, error in errors.items() if error]
-    return pd.DataFrame(rows, columns=[POINT, *run.keys, "error"])
-
-
-def outcome_table(run: SweepRun) -> pd.DataFrame:
-    """Return what came out at every point that is done: point, settings, outcome, value, low, high, unit."""
-    done = [point for point in run.points if store.is_complete(point.folder)]
-    if not done:
-        raise ResultsError(f"Every point of the sweep failed; {run.folder / FAILURES} says why.")
-    parts = pd.concat([point.summary().assign(**{POINT: point.number}) for point in done], ignore_index=True)
-    return parts[[POINT]].join(varied_settings(run), on=POINT).join(parts.drop(columns=POINT))
-
-
-def varied_settings(run: SweepRun) -> pd.DataFrame:
-    """Return the settings that are varied, a column each: numbers, switches, or else texts."""
-    columns = {key: [row[key] for row in run.table] for key in run.keys}
-    return pd.DataFrame({key: _column(values) for key, values in columns.items()})
-
-
-def _column(values: Sequence[object]) -> pd.Series:
-    for kinds, dtype in (((bool,), "bool"), ((int,), "int64"), ((int, float), "float64")):
-        if all(
-            isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool)) for value in values
-        ):
-            return pd.Series(values, dtype=dtype)
-    return pd.Series([_text(value) for value in values], dtype="str")
 
 
 def _write_tables(run: SweepRun, failures: pd.DataFrame, started: str, draw: DrawSweep | None) -> None:
     """Write the tables of the whole sweep and, if nothing failed, the manifest."""
     write_bytes(run.folder / FAILURES, failures.to_csv(index=False).encode())
-    table = outcome_table(run)
-    write_bytes(run.folder / f"{TABLE}.csv", table.to_csv(index=False).encode())
-    store.write_table(run.folder / f"{TABLE}.parquet", table)
-    if draw is not None:
-        draw(table, run.keys, run.folder)
-    if len(failures):
-        return
+    swept = Swept(outcome_table(run), difference_table(run), failures)
+    write_bytes(run.folder / f"{TABLE}.csv", swept.outcomes.to_csv(index=False).encode())
+    store.write_table(run.folder / f"{TABLE}.parquet", swept.outcomes)
     names = [f"{TABLE}.csv", f"{TABLE}.parquet", INDEX, DESIGN, FAILURES]
-    sums = store.sums_of(run.folder, [*(run.folder / name for name in names), *run.folder.glob("*.png")])
-    manifest = manifest_of(
-        run.points[0].scenario, run.points[0].code, started, {f"{TABLE}.parquet": len(table)}
-    )
+    if run.baseline is not None:
+        write_bytes(run.folder / DIFFERENCES, swept.differences.to_csv(index=False).encode())
+        names.append(DIFFERENCES)
+    if draw is not None:
+        draw(run, swept)
+    if not len(failures):
+        manifest = manifest_of_sweep(run, started, {f"{TABLE}.parquet": len(swept.outcomes)})
+        _sign(run, manifest, [run.folder / name for name in names])
+
+
+def _sign(run: SweepRun, manifest: dict[str, Any], tables: Sequence[Path]) -> None:
+    """Write the manifest with the sums of tables, picture and report."""
+    sums = store.sums_of(run.folder, [*tables, *drawn_files(run.folder)])
     store.write_json(run.folder / store.MANIFEST, {**manifest, "points": len(run.points), "files": sums})
+
+
+def drawn_files(folder: Path) -> list[Path]:
+    """Return the files of a sweep that are picture and report."""
+    report = folder / REPORT
+    return [*sorted(folder.glob("*.png")), *([report] if report.exists() else [])]
+
+
+def _draw_anew(run: SweepRun, draw: DrawSweep) -> None:
+    """Draw the picture and the report of a finished sweep in the language that is asked for.
+
+    The manifest is away meanwhile, so that a sweep which is stopped here is one that is not finished.
+    """
+    manifest = store.read_manifest(run.folder)
+    with store.open_folder(run.folder, run.plan):
+        (run.folder / store.MANIFEST).unlink()
+        draw(run, Swept(outcome_table(run), difference_table(run), failure_table(run)))
+        manifest["settings"]["output"] = settings_of(run.points[0].scenario)["output"]
+        shown = {path.name for path in drawn_files(run.folder)}
+        _sign(run, manifest, [run.folder / name for name in manifest["files"] if name not in shown])
+
+
+def _is_drawn(run: SweepRun) -> bool:
+    """Whether a finished sweep has its report in the language that is asked for."""
+    manifest = store.read_json(run.folder / store.MANIFEST)
+    spoken = manifest["settings"]["output"].get("language")
+    return REPORT in manifest["files"] and spoken == run.common.output.language.label

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from simulator.composing.levers import read_levers
 from simulator.composing.pairing import Loader
-from simulator.composing.tabled import Points
+from simulator.composing.tabled import Points, is_of_all
 from simulator.errors import SimulatorError
 from simulator.experiments.designs import rows_of
-from simulator.experiments.sweep import SweepRun, carry_out, planned
+from simulator.experiments.sweep import carry_out, planned
+from simulator.experiments.sweep_tables import SweepRun
 from simulator.parameters import Scenario
 from simulator.parameters.sweep import Sweep
 from simulator.reporting.run_report import write_report
-from simulator.reporting.style import save
-from simulator.reporting.sweep_figures import sweep_figure
+from simulator.reporting.sweep_report import write_sweep
 from simulator.settings_files import list_options, read_yaml, settings_folder
-
-PICTURE = "sweep.png"
 
 
 def report_study(scenario: Scenario, sweep: Sweep, load: Loader) -> Path:
@@ -32,8 +32,12 @@ def report_study(scenario: Scenario, sweep: Sweep, load: Loader) -> Path:
 
 def report_multirun(points: Points) -> Path:
     """Carry out the points of a command with `-m` as a sweep with the usual settings; return its folder."""
-    usual = Sweep.model_validate(read_yaml(settings_folder() / "study" / "sweep.yaml"), strict=False)
-    return report_sweep(points.scenarios[0], usual, points)
+    usual = Sweep.model_validate({**_usual(), "vary": points.vary}, strict=False)
+    return report_sweep(points.base or points.scenarios[0], usual, points)
+
+
+def _usual() -> dict[str, Any]:
+    return dict(read_yaml(settings_folder() / "study" / "sweep.yaml"))
 
 
 def report_sweep(common: Scenario, sweep: Sweep, points: Points) -> Path:
@@ -45,7 +49,7 @@ def report_sweep(common: Scenario, sweep: Sweep, points: Points) -> Path:
         If points failed; all others are there.
     """
     run = planned(common, sweep, points, write_report)
-    failures = carry_out(run, draw_sweep)
+    failures = carry_out(run, partial(write_sweep, command=command_of(common, sweep, points)))
     print(_said(run, failures), end="\n\n", flush=True)
     if len(failures):
         raise SimulatorError(
@@ -55,9 +59,30 @@ def report_sweep(common: Scenario, sweep: Sweep, points: Points) -> Path:
     return run.folder
 
 
-def draw_sweep(table: pd.DataFrame, settings: Sequence[str], folder: Path) -> None:
-    """Draw the picture of a sweep into its folder."""
-    save(sweep_figure(table, settings), folder / PICTURE)
+def command_of(common: Scenario, sweep: Sweep, points: Points) -> str:
+    """Return the command that asks for a sweep, however it was asked for.
+
+    Parameters
+    ----------
+    common : Scenario
+        The scenario with nothing varied.
+    sweep : Sweep
+        What is asked.
+    points : Points
+        The points, with the overrides that they have in common.
+    """
+    usual = _usual()
+    asked = sweep.model_dump(mode="json")
+    folders = [word for folder in points.folders for word in ("--config-dir", str(folder))]
+    study = [f"study.{name}={value}" for name, value in asked.items() if value != usual[name]]
+    named = [f"scenario={common.scenario}"]
+    shown = [f"output.language={common.output.language.label}"]
+    others = [one for one in points.common if not is_of_all(_key(one)) and _key(one) != "scenario"]
+    return shlex.join(["simulator", *folders, "study=sweep", *study, *named, *others, *shown])
+
+
+def _key(override: str) -> str:
+    return override.lstrip("+~").partition("=")[0]
 
 
 def _said(run: SweepRun, failures: pd.DataFrame) -> str:

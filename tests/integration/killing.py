@@ -2,6 +2,9 @@
 
     python tests/integration/killing.py --kills 20
 
+    python tests/integration/killing.py --kills 20 --worker processes
+    python tests/integration/killing.py --kills 20 --worker dask
+
 Kills the whole run, or (with `--worker`) one of its worker processes, by SIGKILL.
 """
 
@@ -58,33 +61,43 @@ def is_begun(folder: Path) -> bool:
     return any(folder.glob("point=*/manifest.json"))
 
 
-def kill(run: subprocess.Popen[bytes], folder: Path, moments: random.Random, *, worker: bool = False) -> bool:
-    """Kill a run, or one of its workers, soon after its next point; tell whether it was still at work."""
-    points = len(list(folder.glob("point=*/manifest.json")))
-    while run.poll() is None and len(list(folder.glob("point=*/manifest.json"))) == points:
+def points_in(folder: Path) -> int:
+    """Return how many points are done."""
+    return len(list(folder.glob("point=*/manifest.json")))
+
+
+def strike(run: subprocess.Popen[bytes], folder: Path, moments: random.Random, engine: str) -> bool:
+    """Kill the run, or with an engine one of its workers, at a random moment; tell whether in time."""
+    points = points_in(folder)
+    while run.poll() is None and points_in(folder) == points:
         time.sleep(0.01)  # the next point is done: from here on a random moment
     time.sleep(moments.uniform(0.0, 0.2))
-    victims = children_of(run.pid) if worker else [run.pid]
+    victims = children_of(run.pid) if engine else [run.pid]
     if run.poll() is not None or not victims:
         return False
     os.kill(moments.choice(victims), signal.SIGKILL)
     return True
 
 
-def disturb(folder: Path, kills: int, seed: int, *, worker: bool = False) -> int:
-    """Start, kill and start again until so many kills have been survived; return the number of kills."""
+def disturb(folder: Path, kills: int, seed: int, engine: str = "") -> int:
+    """Start, kill and start again until so many kills have been survived; return the number of kills.
+
+    Dask goes on with the workers that are left, so that one run is struck again and again.
+    """
     moments, killed = random.Random(seed), 0
-    more = ["engine=processes"] if worker else []
+    more = [f"engine={engine}"] if engine else []
     for _ in range(MOST_STARTS):
         run = start(folder, more)
-        if killed < kills:
-            killed += kill(run, folder, moments, worker=worker)
+        while killed < kills and run.poll() is None:
+            killed += strike(run, folder, moments, engine)
+            if engine != "dask":
+                break
         _, said = run.communicate()
         if run.returncode == 0:
             return killed
         assert run.returncode in INTERRUPTED, said.decode()
-        if worker:
-            assert b"same command again" in said, said.decode()
+        if engine:
+            assert b"ame command" in said, said.decode()
     raise AssertionError("the sweep never ends")
 
 
@@ -94,7 +107,10 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--worker", action="store_true", help="kill worker processes instead of the whole run"
+        "--worker",
+        choices=("processes", "dask"),
+        default="",
+        help="kill workers of this engine, one at a time",
     )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -106,7 +122,7 @@ def main() -> None:
         while killed < options.kills:
             folder = broken / str(rounds)
             folder.mkdir(parents=True)
-            killed += disturb(folder, options.kills - killed, options.seed + rounds, worker=options.worker)
+            killed += disturb(folder, options.kills - killed, options.seed + rounds, options.worker)
             ours, theirs = digests(folder), digests(whole)
             differing = [name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name)]
             assert not differing, f"these differ: {', '.join(differing)}"

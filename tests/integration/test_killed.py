@@ -26,7 +26,7 @@ def test_killed_once_and_gone_on(tmp_path):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     assert main([*killing.COMMAND, f"output.dir={whole}"]) == 0
     run = killing.start(broken)
-    assert killing.kill(run, broken, random.Random(1))
+    assert killing.strike(run, broken, random.Random(1), engine="")
     run.communicate()
     assert not (broken / "manifest.json").exists()
     assert main([*killing.COMMAND, f"output.dir={broken}"]) == 0
@@ -34,10 +34,14 @@ def test_killed_once_and_gone_on(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("more", [[], ["--worker"]])
-def test_killed_twenty_times(more):
+@pytest.mark.parametrize("engine", ["", "processes", "dask"])
+def test_killed_again_and_again(engine):
+    """A few kills; by hand the script is asked for twenty of each kind."""
+    if engine == "dask":
+        pytest.importorskip("distributed")
+    more = ["--worker", engine] if engine else []
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), "--kills", "20", *more], capture_output=True, text=True, check=False
+        [sys.executable, str(SCRIPT), "--kills", "4", *more], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert "20 kills" in done.stdout
+    assert "4 kills" in done.stdout

@@ -19,10 +19,12 @@ from simulator.composing.tabled import Points
 from simulator.errors import ResultsError, SettingsError, SimulatorError
 from simulator.experiments import point as point_module
 from simulator.experiments import store, tabulating
+from simulator.experiments.comparison import paired_differences
 from simulator.experiments.opening import StoredOutcome, SweepResults, open_results, open_run
 from simulator.experiments.run import run_to_folder
 from simulator.experiments.runner import play_replication
-from simulator.experiments.sweep import SweepRun, carry_out, planned
+from simulator.experiments.sweep import carry_out, planned
+from simulator.experiments.sweep_tables import SweepRun
 from simulator.parameters import Scenario
 from simulator.parameters.sweep import Sweep
 from simulator.reporting.run_report import write_report
@@ -75,7 +77,7 @@ def digests(folder: Path) -> dict[str, str]:
 def test_a_sweep_holds_runs_and_tables(whole):
     assert {path.name for path in whole.iterdir()} == {
         "plan.json", "design.csv", "index.csv", "failures.csv", "sweep.csv", "sweep.parquet", "manifest.json",
-        *(f"point={number}" for number in range(4)),
+        "differences.csv", *(f"point={number}" for number in range(4)),
     }  # fmt: skip
     assert {path.name for path in (whole / "point=2").iterdir()} == {
         "plan.json", "spells.parquet", "weekly.parquet", "programmes.parquet", "outcomes.parquet",
@@ -108,6 +110,34 @@ def test_the_table_has_a_row_for_each_point_and_outcome(whole):
     assert (pd.read_csv(whole / "index.csv")["status"] == "done").all()
 
 
+def test_differences_are_those_of_a_comparison(whole):
+    table = pd.read_csv(whole / "differences.csv")
+    assert set(table["point"]) == {1, 2, 3}
+    pair = [pd.read_parquet(whole / f"point={number}" / "outcomes.parquet") for number in (0, 3)]
+    expected = (
+        paired_differences(*pair).dropna(subset=["difference"]).rename(columns={"alternative": "value"})
+    )
+    last = table[table["point"] == 3].set_index("outcome")
+    columns = ["baseline", "value", "difference", "low", "high"]
+    pd.testing.assert_frame_equal(
+        last.loc[expected["outcome"], columns], expected.set_index("outcome")[columns]
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "design", "expected"),
+    [
+        ([{"caseload.clients_per_caseworker": n} for n in (40, 80)], "grid", (1, True)),
+        ([{"caseload.clients_per_caseworker": n} for n in (40, 60)], "grid", (0, False)),
+        ([{"caseload.clients_per_caseworker": n} for n in (40, 60)], "sobol", (None, False)),
+    ],
+)
+def test_the_baseline_is_the_scenario_as_it_is_or_a_first_point_of_ones_own(common, rows, design, expected):
+    sweep = Sweep.model_validate({**USUAL, "design": design})
+    run = planned(common, sweep, loader(SMALL).points("default", rows))
+    assert (run.baseline, run.is_base) == expected
+
+
 def test_a_point_is_the_run_for_itself(whole, points, tmp_path):
     output = points.scenarios[1].output.model_copy(update={"dir": str(tmp_path / "alone")})
     alone = run_to_folder(points.scenarios[1].model_copy(update={"output": output}), lambda *_: None)
@@ -133,7 +163,14 @@ def test_processes_and_the_command_line_change_nothing(whole, tmp_path, capsys):
     ours = digests(Path(many))
     assert ours == digests(Path(one))
     assert ours.pop("sweep.png")
+    assert ours.pop("report.html")
     assert ours == digests(whole)
+    assert {"sweep.png", "report.html"} <= set(store.read_manifest(Path(many))["files"])
+    assert cli.main([*study, *SMALL, f"output.dir={one}", "output.language=da"]) == 0
+    assert '<html lang="da">' in (Path(one) / "report.html").read_text(encoding="utf-8")
+    store.read_manifest(Path(one))
+    changed = {name for name, content in digests(Path(one)).items() if content != digests(Path(many))[name]}
+    assert changed == {"sweep.png", "report.html"}
 
 
 def test_blocks_change_no_number(whole, plan, tmp_path, monkeypatch):

@@ -17,7 +17,7 @@ from simulator import cli
 from simulator.cli import main
 from simulator.composing import launching
 from simulator.describing import describe_settings
-from simulator.errors import ResultsError, SettingsError
+from simulator.errors import ResultsError, SettingsError, SimulatorError
 from simulator.files import safe_name
 from simulator.helping import LEVERS
 from simulator.settings_files import KINDS, list_options
@@ -58,7 +58,17 @@ def runs(monkeypatch, tmp_path):
         folders = [run_and_report(scenario, None) for scenario in points.scenarios]
         return folders[-1]
 
-    stand_ins = {"report_run": run_and_report, "report_sweep": report_multirun}
+    def report_together(points, run_all):
+        failures = run_all(lambda number: Path("mine") / f"point={number}")
+        if failures:
+            raise SimulatorError(f"{len(failures)} of {len(points.table)} points failed")
+        return Path("mine")
+
+    stand_ins = {
+        "report_run": run_and_report,
+        "report_sweep": report_multirun,
+        "report_together": report_together,
+    }
     for name, function in stand_ins.items():
         module = ModuleType(f"simulator.reporting.{name}")
         setattr(module, function.__name__, function)
@@ -259,14 +269,17 @@ def test_a_failure_in_a_sweep_does_not_stop_the_others(runs, capsys):
     assert main(["-m", "study=compare", "seed=13,2"]) == 1
     said = capsys.readouterr()
     assert [run.seed for run in runs] == [13, 2]
-    assert said.err.splitlines()[-1] == "seed=13 failed: RuntimeError: out of luck"
+    assert said.err.splitlines()[-2:] == [
+        "seed=13 failed: RuntimeError: out of luck",
+        "1 of 2 points failed",
+    ]
     assert said.err.count("out of luck") == 2, "once in the traceback and once in words"
     assert said.out.splitlines() == ["=== seed=13", "=== seed=2", str(Path("results/2"))]
 
 
 def test_a_failure_on_purpose_in_a_sweep_is_told_once(runs, capsys):
     assert main(["-m", "study=compare", "seed=15,2"]) == 1
-    assert capsys.readouterr().err == "seed=15 failed: folder is full\n"
+    assert capsys.readouterr().err == "seed=15 failed: folder is full\n1 of 2 points failed\n"
 
 
 def test_a_mistake_found_in_a_sweep(runs, monkeypatch):
@@ -286,11 +299,40 @@ def test_each_point_of_a_sweep_names_what_is_swept(runs, capsys):
 
 
 def test_points_that_would_share_a_folder_get_one_each(runs):
-    assert main(["-m", "study=compare", "output.dir=mine", "seed=4,6", "about.title='a/b','a b'"]) == 0
+    assert main(["-m", "study=calibrate", "output.dir=mine", "seed=4,6", "about.title='a/b','a b'"]) == 0
     folders = [Path(run.output.dir) for run in runs]
     assert len(set(folders)) == 4
     assert {folder.parent for folder in folders} == {Path("mine")}
     assert all(folder.name.startswith(("seed=4,", "seed=6,")) for folder in folders)
+
+
+def test_studies_of_one_kind_go_into_one_folder(runs, capsys):
+    assert main(["-m", "study=compare", "study.changes='seed=1','weeks=9'", "seed=4,6"]) == 0
+    assert [run.output.dir for run in runs] == [str(Path("mine") / f"point={number}") for number in range(4)]
+    assert [run.study.changes for run in runs] == ["seed=1", "seed=1", "weeks=9", "weeks=9"]
+    said = capsys.readouterr()
+    assert said.out.splitlines()[-1] == "mine"
+    assert said.err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["study=trial,cohort"], "of different kinds (cohort, trial)"),
+        (["study=calibrate", "seed=1,2"], "study=calibrate leaves no estimates"),
+        (["study=trial", "seed=1,2", "output.dir='mine/${seed}'"], "a folder of its own"),
+    ],
+)
+def test_studies_that_cannot_be_joined_are_run_and_that_is_told(arguments, reason, runs, capsys):
+    assert main(["-m", *arguments]) == 0
+    assert len(runs) == 2
+    assert reason in capsys.readouterr().err
+
+
+def test_a_sweep_of_sweeps_is_refused(runs, capsys):
+    assert main(["-m", "study=sweep", "study.vary=seed=1,2", "weeks=9,10"]) == 2
+    assert "study.vary" in capsys.readouterr().err
+    assert runs == []
 
 
 @pytest.mark.parametrize(

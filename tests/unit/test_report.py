@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -12,8 +13,11 @@ import pandas as pd
 import pytest
 
 from simulator import compare, load_scenario, simulate
+from simulator.composing.pairing import loader
 from simulator.experiments.comparison import Comparison
+from simulator.experiments.sweep import carry_out, planned
 from simulator.outcomes.outcome import Outcome
+from simulator.parameters.sweep import Sweep
 from simulator.reporting.comparison_report import answer as answer_of_pair
 from simulator.reporting.comparison_report import write_comparison
 from simulator.reporting.page import Page, Points, Prose, Section, Table, render
@@ -22,8 +26,11 @@ from simulator.reporting.sections import settings_section
 from simulator.reporting.style import sheet
 from simulator.reporting.sure_section import sure_section
 from simulator.reporting.svg import inline
+from simulator.reporting.sweep_report import write_sweep
+from simulator.reporting.sweep_sections import failures_section
 from simulator.reporting.words import words_in
-from simulator.study_vocabulary import Language
+from simulator.settings_files import read_yaml, settings_folder
+from simulator.study_vocabulary import Keep, Language
 
 SMALL = ("population.size=120", "population.burn_in_weeks=10", "weeks=60", "replications=2", "seed=3")
 VOID = {"meta", "link", "br", "hr", "img", "input", "path", "use", "rect", "circle", "line"}
@@ -84,14 +91,30 @@ def english(effect, tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=["en run", "sv run", "da pair"])
+def sweep_into(folder: Path, language: str) -> None:
+    rows = [
+        {"caseload.clients_per_caseworker": n, "sanctions": s} for n, s in ((80.0, "warning"), (30.0, "none"))
+    ]
+    common = load_scenario(
+        "default", *SMALL, f"output.language={language}", f"output.dir={folder}", "workers=1"
+    )
+    usual = Sweep.model_validate(read_yaml(settings_folder() / "study" / "sweep.yaml"))
+    run = planned(
+        common, usual.model_copy(update={"keep": Keep.OUTCOMES}), loader(SMALL).points("default", rows)
+    )
+    assert carry_out(run, partial(write_sweep, command="simulator study=sweep")).empty
+
+
+@pytest.fixture(scope="module", params=["en run", "sv run", "da pair", "da sweep"])
 def html(request, effect, english, tmp_path_factory) -> str:
     language, what = request.param.split()
     if language == "en":
         return (english / "report.html").read_text(encoding="utf-8")
     folder = tmp_path_factory.mktemp(language)
     pair = [spoken(run, language) for run in (effect.baseline, effect.alternative)]
-    if what == "run":
+    if what == "sweep":
+        sweep_into(folder, language)
+    elif what == "run":
         write_report(pair[0], folder)
     else:
         write_comparison(folder, Comparison(effect.table, *pair))
@@ -159,7 +182,7 @@ def test_landmarks_and_the_way_past_them(page):
 
 def test_every_picture_is_told_in_words(page):
     figures = page.all("figure")
-    assert len(figures) >= 4
+    assert len(figures) >= 3
     texts = {element["id"]: element["text"].strip() for element in page.elements if element.get("id")}
     for element in page.elements:
         if element.get("role") == "img":
@@ -333,6 +356,14 @@ def test_how_sure_tells_luck_and_parameters_apart_where_there_are_draws(effect):
     assert rows["klienter med bistånd"][3] == words(
         "to", low=words.number(clients["parameter_low"]), high=words.number(clients["parameter_high"])
     )
+
+
+def test_points_that_failed_are_told_with_their_message():
+    words, keys = words_in("sv"), ["caseload.clients_per_caseworker", "casework.template"]
+    failed = pd.DataFrame([{"point": 3, keys[0]: 40.5, keys[1]: True, "error": "RuntimeError: out of luck"}])
+    _, table = failures_section(failed, keys, words).blocks
+    assert table.rows == [("3", "40,5", "ja", "RuntimeError: out of luck")]
+    assert not failures_section(failed.iloc[:0], keys, words).blocks
 
 
 def test_a_section_without_blocks_is_left_out():

@@ -16,7 +16,8 @@ from simulator.errors import Mistake, SettingsError, checked
 from simulator.experiments import store
 from simulator.experiments.designs import read_table
 from simulator.experiments.fitting.worlds import AS_IT_IS, DRAW, Values, world_at
-from simulator.experiments.sweep import SweepRun, carry_out, planned_table
+from simulator.experiments.sweep import carry_out, planned_table
+from simulator.experiments.sweep_tables import SweepRun
 from simulator.outcomes.uncertainty import layers
 from simulator.parameters import Scenario
 from simulator.settings_files import settings_folder

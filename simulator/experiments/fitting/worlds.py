@@ -17,7 +17,8 @@ from simulator.experiments import store
 from simulator.experiments.fitting.published import WORLDS, Tables
 from simulator.experiments.studies.arms import check_trial, inside, load_arms
 from simulator.experiments.studies.event_study import check_event_study
-from simulator.experiments.sweep import SweepRun, carry_out, planned_table
+from simulator.experiments.sweep import carry_out, planned_table
+from simulator.experiments.sweep_tables import SweepRun
 from simulator.parameters import Scenario
 from simulator.parameters.designs import EventStudy, TrialStudy
 from simulator.parameters.fitting import Draws

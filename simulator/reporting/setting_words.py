@@ -1,0 +1,55 @@
+"""What a reader calls the settings that a sweep varies, their values, and its points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from numbers import Number
+from typing import Any
+
+import numpy as np
+
+from simulator.describing import find_setting
+from simulator.reporting.words import Words, plain
+
+LONGEST = 45
+"""Characters of a name that can stand within a sentence."""
+
+
+def setting_name(key: str, words: Words) -> str:
+    """Return what a setting or group is called, with its unit where it has one."""
+    known = _translated(key, words)
+    setting = find_setting(key)
+    if known or setting is None:
+        return known or plain(key).replace(".", ": ")
+    return setting.title if setting.unit in {"", "1"} else f"{setting.title} ({setting.unit})"
+
+
+def short_name(key: str, words: Words) -> str:
+    """Return what a setting or group is called within a sentence."""
+    setting = find_setting(key)
+    title = _translated(key, words) or ("" if setting is None else setting.title)
+    if 0 < len(title) <= LONGEST:
+        return title
+    return plain(key.rpartition(".")[2])
+
+
+def _translated(key: str, words: Words) -> str:
+    group, _, name = key.partition(".")
+    if key in {"scenario", "seed", "replications"}:
+        return words(f"report.{key}")
+    found = words.texts.get(f"dashboard.number.{name}", "") if group == "caseload" and name else ""
+    return found or (words.texts.get(f"dashboard.choice.{key}", ""))
+
+
+def value_text(key: str, value: Any, words: Words) -> str:  # noqa: ANN401  (a setting holds anything)
+    """Return the value of a setting in words."""
+    if isinstance(value, (bool, np.bool_)):
+        return words("report.is_so" if value else "report.is_not")
+    if isinstance(value, Number):
+        return words.plain_number(float(value))  # type: ignore[arg-type]
+    return words.label(f"option.{key}", value)
+
+
+def point_text(row: Mapping[Any, Any], keys: Sequence[str], words: Words) -> str:
+    """Return a point in words: what each setting is there."""
+    return "; ".join(f"{short_name(key, words)}: {value_text(key, row[key], words)}" for key in keys)
