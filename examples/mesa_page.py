@@ -1,8 +1,8 @@
 """The municipality on a page of Mesa's own: `solara run examples/mesa_page.py`.
 
-Move the levers, press *Reset*, then *Step* or *Play*: each step is a week. It needs the extra `solara`. This is one
-municipality with one luck, so nothing on the page has an interval; `make dashboard` opens the planner's page,
-which has them.
+Move the levers, press *Reset*, then *Step* or *Play*: each step is a week. It needs the extra `solara`. This
+is one municipality with one luck, so nothing on the page has an interval; `make dashboard` opens the planner's
+page, which has them.
 """
 
 from __future__ import annotations
@@ -156,18 +156,18 @@ def hours_figure(worker: CaseworkerAgent) -> Figure:
 
 @solara.component
 def Weeks(model: sim.Municipality) -> None:
-    """The weeks so far."""
+    """Show the weeks so far."""
     update_counter.get()
     with solara.Column():
         solara.Markdown(
             "#### The weeks so far\nOne municipality, one luck: another seed gives another picture."
         )
-        solara.FigureMatplotlib(weeks_figure(model.datacollector.get_model_vars_dataframe()))
+        solara.FigureMatplotlib(weeks_figure(model.datacollector.get_model_vars_dataframe()), format="png")
 
 
 @solara.component
 def Desk(model: sim.Municipality) -> None:
-    """One caseworker's cases and hours this week."""
+    """Show one caseworker's cases and hours this week."""
     update_counter.get()
     seat, set_seat = solara.use_state(0)
     workers = list(model.agents_by_type[CaseworkerAgent])
@@ -178,13 +178,13 @@ def Desk(model: sim.Municipality) -> None:
             f"#### One caseworker's desk\n{len(cases)} clients, {int(workers[number].talks)} talks this week."
         )
         solara.SliderInt("Which caseworker", value=number, on_value=set_seat, min=0, max=len(workers) - 1)
-        solara.FigureMatplotlib(cases_figure(cases))
-        solara.FigureMatplotlib(hours_figure(workers[number]))
+        solara.FigureMatplotlib(cases_figure(cases), format="png")
+        solara.FigureMatplotlib(hours_figure(workers[number]), format="png")
 
 
 @solara.component
 def Page() -> None:
-    """The page that Solara shows."""
+    """Show the whole page."""
     model = solara.use_memo(Classroom, [])
     SolaraViz(
         model, components=[(Weeks, 0), (Desk, 0)], model_params=LEVERS, name="Ways out of social assistance"
