@@ -1,8 +1,8 @@
 """The municipality on a page of Mesa's own: `solara run examples/mesa_page.py`.
 
 Move the levers, press *Reset*, then *Step* or *Play*: each step is a week. It needs the extra `solara`. This
-is one municipality with one luck, so nothing on the page has an interval; `make dashboard` opens the planner's
-page, which has them.
+is one municipality with one luck, so nothing on the page has an interval; the planner's page has them
+(`make dashboard`).
 """
 
 from __future__ import annotations
