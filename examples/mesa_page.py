@@ -10,6 +10,7 @@ from __future__ import annotations
 import pandas as pd
 import solara
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from mesa.visualization import Slider, SolaraViz
 from mesa.visualization.utils import update_counter
 
@@ -27,6 +28,8 @@ STATES = {
 """What a case can be in, and its colour; where several hold, the later."""
 
 MINUTES_PER_HOUR = 60.0
+LEAST_WEEKS = 26
+"""Weeks that the picture of the weeks has room for from the beginning."""
 
 
 class Classroom(sim.Municipality):
@@ -84,7 +87,7 @@ LEVERS = {
         "label": "Collaboration",
     },
     "people": Slider("People at the start", 400, 100, 1000, 100),
-    "seed": Slider("Seed: another municipality of the same kind", 1, 1, 50, 1),
+    "seed": Slider("Seed of its luck", 1, 1, 50, 1),
 }
 
 
@@ -115,16 +118,17 @@ def weeks_figure(weekly: pd.DataFrame) -> Figure:
         "without a caseworker": "waiting",
     }
     for label, column in lines.items():
-        above.plot(weekly.get(column, []), label=label)
+        above.plot(weekly.get(column, []), ".-", label=label)
     above.set_ylabel("persons")
     above.set_ylim(bottom=0)
     above.legend(frameon=False, loc="center right")
     for label, column in {"came": "arrivals", "left": "exits", "of these, to work": "exits_work"}.items():
         smooth = weekly[column].rolling(8, min_periods=1).mean() if column in weekly else []
-        below.plot(smooth, label=label)
+        below.plot(smooth, ".-", label=label)
     below.set_ylabel("persons a week,\nmean of 8 weeks")
     below.set_ylim(bottom=0)
     below.set_xlabel("weeks since the run began")
+    below.set_xlim(0, max(LEAST_WEEKS, len(weekly)))
     below.legend(frameon=False, loc="center right")
     return figure
 
@@ -136,11 +140,14 @@ def cases_figure(cases: pd.DataFrame) -> Figure:
     for state, colour in STATES.items():
         rows = cases["state"] == state
         places = [place for place, here in enumerate(rows) if here]
-        axes.barh(places, cases.loc[rows, "weeks"], height=0.8, color=colour, label=f"{state}: {rows.sum()}")
+        axes.barh(places, cases.loc[rows, "weeks"], height=0.8, color=colour)
     axes.set_xlabel("weeks on assistance so far")
     axes.set_ylabel("one row a client")
     axes.set_yticks([])
-    axes.legend(frameon=False, loc="lower right")
+    named = [
+        Patch(color=ink, label=f"{state}: {(cases['state'] == state).sum()}") for state, ink in STATES.items()
+    ]
+    axes.legend(handles=named, frameon=False, loc="lower right")
     return figure
 
 
