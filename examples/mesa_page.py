@@ -121,7 +121,7 @@ def weeks_figure(weekly: pd.DataFrame) -> Figure:
         above.plot(weekly.get(column, []), ".-", label=label)
     above.set_ylabel("persons")
     above.set_ylim(bottom=0)
-    above.legend(frameon=False, loc="center right")
+    above.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     for label, column in {"came": "arrivals", "left": "exits", "of these, to work": "exits_work"}.items():
         smooth = weekly[column].rolling(8, min_periods=1).mean() if column in weekly else []
         below.plot(smooth, ".-", label=label)
@@ -129,7 +129,7 @@ def weeks_figure(weekly: pd.DataFrame) -> Figure:
     below.set_ylim(bottom=0)
     below.set_xlabel("weeks since the run began")
     below.set_xlim(0, max(LEAST_WEEKS, len(weekly)))
-    below.legend(frameon=False, loc="center right")
+    below.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     return figure
 
 
