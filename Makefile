@@ -12,10 +12,16 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check
 PIP_PINNED = $(PIP) install --quiet --no-compile --no-deps --no-build-isolation --use-pep517 --require-hashes
 SHORT = "population.size=20", "population.burn_in_weeks=0", "weeks=2"
 PINS = build/pins
+# Of what has been named further up, nothing is named again.
+NEW_ONES = awk '/^[a-z0-9]/ { keep = !($$0 in seen || ($$1 " \\") in seen); seen[$$0] } /^\#/ || keep'
 UV_COMPILE = $(PINS)/uv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate
 
-.PHONY: help run test lint bench docs dashboard constraints clean same-python
+# Nothing but this machine is asked or answered: no news, no look for updates, no list of extensions.
+JUPYTER = --ServerApp.ip=127.0.0.1 --LabApp.extension_manager=readonly --LabApp.news_url=None \
+	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+
+.PHONY: help run test lint bench docs dashboard notebooks constraints clean same-python
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +46,11 @@ docs: same-python $(VENV)/.stamp-docs ## build the site into build/site; a warni
 
 dashboard: same-python $(VENV)/.stamp-dashboard ## open the planner's page; options in ARGS="..."
 	$(BIN)/python -m simulator.dashboard $(ARGS)
+
+notebooks: same-python $(VENV)/.stamp-notebooks ## open the notebooks for students in JupyterLab, on this machine alone
+	@mkdir -p results/notebooks
+	@for file in notebooks/*.ipynb; do [ -e results/$$file ] || cp $$file results/notebooks/; done
+	$(BIN)/python -m jupyterlab $(JUPYTER) results/notebooks $(ARGS)
 
 clean: ## remove the environment, caches and builds; results stay
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -79,6 +90,13 @@ $(VENV)/.stamp-dashboard: $(VENV)/.stamp-run
 	$(PIP_PINNED) -r $(VENV)/dashboard.txt
 	@touch $@
 
+# Beside the others: who reads the notebooks needs neither the tests' tools nor those that lint.
+$(VENV)/.stamp-notebooks: $(VENV)/.stamp-run
+	@echo "Installing what the notebooks need into $(VENV) ..."
+	@sed -n '/^# === notebooks/,$$p' constraints.txt >$(VENV)/notebooks.txt
+	$(PIP_PINNED) -r $(VENV)/notebooks.txt
+	@touch $@
+
 $(VENV)/.stamp-test: $(VENV)/.stamp-dashboard
 	@echo "Installing the test tools into $(VENV) ..."
 	@sed -n '/^# === test/,/^# === lint/p' constraints.txt >$(VENV)/test.txt
@@ -103,30 +121,33 @@ $(VENV)/.stamp-lint: $(VENV)/.stamp-test
 
 $(VENV)/.stamp-docs: $(VENV)/.stamp-lint
 	@echo "Installing what builds the site into $(VENV) ..."
-	@sed -n '/^# === docs/,$$p' constraints.txt >$(VENV)/docs.txt
+	@sed -n '/^# === docs/,/^# === notebooks/p' constraints.txt >$(VENV)/docs.txt
 	$(PIP_PINNED) -r $(VENV)/docs.txt
 	@touch $@
 
 # --- pins ---
 
 # Resolves everything once, then cuts the outcome into layers that name each package once, in the
-# first layer that needs it. Keeps the versions already pinned; UPGRADE=--upgrade looks for newer ones.
+# first layer that needs it; only the last one, for the notebooks, builds on the first two alone and
+# names again what it shares with the others. Keeps the versions already pinned; UPGRADE=--upgrade looks for newer ones.
 constraints: $(PINS)/uv/.stamp ## rewrite constraints.txt from pyproject.toml; newer versions with UPGRADE=--upgrade
 	@if [ -f constraints.txt ]; then cp constraints.txt $(PINS)/all.txt; fi
-	$(UV_COMPILE) $(UPGRADE) pyproject.toml --group build --extra test --extra lint --extra docs -o $(PINS)/all.txt
+	$(UV_COMPILE) $(UPGRADE) pyproject.toml --group build --extra test --extra lint --extra docs \
+		--extra notebooks -o $(PINS)/all.txt
 	$(UV_COMPILE) -c $(PINS)/all.txt --group build -o $(PINS)/build.txt
 	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml -o $(PINS)/run.txt
 	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml --extra dashboard -o $(PINS)/dashboard.txt
 	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml --extra test -o $(PINS)/test.txt
 	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml --extra test --extra lint -o $(PINS)/lint.txt
+	$(UV_COMPILE) -c $(PINS)/all.txt pyproject.toml --extra test --extra lint --extra docs -o $(PINS)/docs.txt
+	$(UV_COMPILE) -c $(PINS)/all.txt --group build --extra notebooks pyproject.toml -o $(PINS)/notebooks.txt
 	@{ echo "# Made by 'make constraints'; not to be edited by hand."; \
 	   echo "# Python 3.11 to 3.13, any platform. Serves as requirements: pip install --require-hashes -r constraints.txt"; \
 	   echo "# Layers: the Makefile installs no more than it needs; each builds on those above it."; \
-	   for layer in build run dashboard test lint docs; do \
-		echo "# === $$layer"; \
-		if [ $$layer = docs ]; then cat $(PINS)/all.txt; else cat $(PINS)/$$layer.txt; fi; \
-	   done; } \
-	| awk '/^[a-z0-9]/ { keep = !($$0 in seen || ($$1 " \\") in seen); seen[$$0] } /^#/ || keep' >$(PINS)/constraints.txt
+	   for layer in build run dashboard test lint docs; do echo "# === $$layer"; cat $(PINS)/$$layer.txt; done; \
+	} | $(NEW_ONES) >$(PINS)/constraints.txt
+	@cat $(PINS)/build.txt $(PINS)/run.txt | sed '$$a # === notebooks' | cat - $(PINS)/notebooks.txt \
+	| $(NEW_ONES) | sed -n '/^# === notebooks/,$$p' >>$(PINS)/constraints.txt
 	mv $(PINS)/constraints.txt constraints.txt
 
 $(PINS)/uv/.stamp:

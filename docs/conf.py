@@ -20,11 +20,13 @@ project = "Ways out of social assistance"
 author = "The authors of the simulator"
 release = version = version_of("assistance-exit-simulator")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 exclude_patterns = ["_build"]
 root_doc = "index"
 nitpicky = False
 
+nb_execution_mode = "off"  # notebooks are stored and shown without output; `make notebooks` runs them
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # would be fetched from elsewhere
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 

@@ -143,8 +143,8 @@ def run_replication(
 
 
 def prepare() -> None:
-    """Say so once if the model has to be compiled first."""
-    if not is_compiled_on_disk():
+    """Say so once if the model has to be compiled first; with NUMBA_DISABLE_JIT=1 nothing is compiled."""
+    if not is_compiled_on_disk() and os.environ.get("NUMBA_DISABLE_JIT", "0") == "0":
         print(
             "Compiling the model for this machine (once, about half a minute) ...",
             file=sys.stderr,

@@ -72,6 +72,7 @@ def is_there(name):
 def test_every_page_is_in_the_table_of_contents():
     docs = ROOT / "docs"
     pages = {path.relative_to(docs).with_suffix("").as_posix() for path in docs.rglob("*.md")}
+    pages |= {f"notebooks/{path.stem}" for path in (ROOT / "notebooks").glob("*.ipynb")}
     lists = re.findall(r"```{toctree}\n(.*?)```", (docs / "index.md").read_text(encoding="utf-8"), re.DOTALL)
     entries = [line for part in lists for line in part.splitlines() if line and not line.startswith(":")]
     assert sorted(entries) == sorted(pages - {"index"})
