@@ -33,6 +33,7 @@ KEPT: Mapping[Keep, tuple[str, ...]] = {
     Keep.EVERYTHING: (*store.TABLES, store.OUTCOMES),
     Keep.OUTCOMES: (store.OUTCOMES,),
     Keep.ESTIMATES: (store.OUTCOMES, store.ESTIMATES),
+    Keep.MEASURES: (store.OUTCOMES, store.MEASURES),
 }
 
 
@@ -54,6 +55,8 @@ class Point:
         What is kept.
     draw : callable or None
         Draws its pictures.
+    first : int
+        The replication with which it begins; those before are elsewhere.
     """
 
     number: int
@@ -62,6 +65,7 @@ class Point:
     code: str
     keep: Keep
     draw: Draw | None = None
+    first: int = 0
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -74,7 +78,7 @@ class Point:
         weeks = self.scenario.weeks + burn_in(self.scenario)
         size = max(1, CLIENT_WEEKS_OF_BLOCK // (self.scenario.population.size * weeks))
         count = self.scenario.replications
-        return tuple(range(first, min(first + size, count)) for first in range(0, count, size))
+        return tuple(range(first, min(first + size, count)) for first in range(self.first, count, size))
 
     @property
     def piece(self) -> Piece:

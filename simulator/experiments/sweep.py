@@ -65,6 +65,7 @@ class SweepRun:
             "study": "sweep",
             "keep": self.settings.keep.label,
             **plan_of(self.points[0].scenario, self.points[0].code),
+            **({"first": self.points[0].first} if self.points[0].first else {}),
             "points": {str(number): dict(row) for number, row in enumerate(self.table)},
             "hashes": [settings_hash(point.scenario)[:16] for point in self.points],
         }
@@ -75,7 +76,9 @@ class SweepRun:
         return list(self.table[0])
 
 
-def planned(common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = None) -> SweepRun:
+def planned(
+    common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = None, first: int = 0
+) -> SweepRun:
     """Return a sweep that is ready to be carried out.
 
     Parameters
@@ -88,19 +91,23 @@ def planned(common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = 
         The points.
     draw : callable, optional
         Draws the pictures of a run; only used if the sweep asks for them.
+    first : int
+        The replication with which every point begins.
     """
     code = own_code()
     scenarios = [_bare(scenario, sweep.keep) for scenario in points.scenarios]
     folder = _folder(common, scenarios, code)
     drawn = draw if sweep.pictures else None
     runs = [
-        Point(number, scenario, folder / f"{POINT}={number}", code, sweep.keep, drawn)
+        Point(number, scenario, folder / f"{POINT}={number}", code, sweep.keep, drawn, first)
         for number, scenario in enumerate(scenarios)
     ]
     return SweepRun(folder, sweep, common, points.table, tuple(runs))
 
 
-def planned_table(scenario: Scenario, folder: Path, points: Points, keep: Keep = Keep.OUTCOMES) -> SweepRun:
+def planned_table(
+    scenario: Scenario, folder: Path, points: Points, keep: Keep = Keep.OUTCOMES, first: int = 0
+) -> SweepRun:
     """Return a sweep over points that a study has laid out itself, without pictures; a failure stops all.
 
     Parameters
@@ -113,13 +120,15 @@ def planned_table(scenario: Scenario, folder: Path, points: Points, keep: Keep =
         Every point validated.
     keep : Keep
         What is kept of each.
+    first : int
+        The replication with which every point begins.
     """
     common = scenario.model_copy(update={"output": scenario.output.model_copy(update={"dir": str(folder)})})
     sweep = Sweep(
         kind="sweep", design=Design.TABLE, vary="", table=None, points=2, draw=0, on_error=OnError.STOP,
         keep=keep, pictures=False,
     )  # fmt: skip
-    return planned(common, sweep, points)
+    return planned(common, sweep, points, first=first)
 
 
 def _bare(scenario: Scenario, keep: Keep) -> Scenario:

@@ -1,0 +1,170 @@
+"""The options of a plan: a table of settings, a validated scenario of each, and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from simulator.composing.levers import Lever, Row, read_levers
+from simulator.composing.pairing import Loader
+from simulator.composing.tabled import Points
+from simulator.errors import Mistake, ResultsError, SettingsError, checked
+from simulator.experiments import store
+from simulator.experiments.designs import grid
+from simulator.experiments.fitting.draws import read_draws, scenarios_of
+from simulator.experiments.fitting.worlds import AS_IT_IS, DRAW, Values
+from simulator.experiments.planning.selection import Array
+from simulator.experiments.sweep import SweepRun, carry_out, planned_table
+from simulator.parameters import Scenario
+from simulator.settings_files import list_options
+from simulator.study_vocabulary import Keep
+
+FEWEST = 2
+EXAMPLE = "caseload.clients_per_caseworker=40,60,80"
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a plan, and how to have them simulated.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The municipality; says who does the work.
+    folder : Path
+        Of the plan.
+    levers : tuple of Lever
+        What makes an option.
+    points : Points
+        Every option, validated.
+    measures : tuple of str
+        What is read of each replication.
+    """
+
+    scenario: Scenario
+    folder: Path
+    levers: tuple[Lever, ...]
+    points: Points
+    measures: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.points.table)
+
+    def named(self, number: int) -> str:
+        """Return what makes an option, as on the command line."""
+        return " ".join(f"{key}={value}" for key, value in self.points.table[number].items())
+
+    def simulate(self, numbers: Sequence[int], first: int, last: int, name: str) -> Array:
+        """Simulate what is missing of some options, from one replication up to another.
+
+        Parameters
+        ----------
+        numbers : sequence of int
+            Which options.
+        first, last : int
+            The replication to begin with, and the one before which to end.
+        name : str
+            Of the folder beneath the plan's.
+
+        Returns
+        -------
+        array, shape (options, measures, replications)
+        """
+        chosen = [self.points.scenarios[number] for number in numbers]
+        scenarios = tuple(one.model_copy(update={"replications": last, "draws": AS_IT_IS}) for one in chosen)
+        table = tuple(self.points.table[number] for number in numbers)
+        sweep = self._carried_out(Points(table, scenarios), name, first)
+        return np.stack([self._values(point.folder, last - first) for point in sweep.points])
+
+    def simulate_draws(self, numbers: Sequence[int], draws: Sequence[Values]) -> Array:
+        """Simulate options at every draw of the settings, each draw with its own luck.
+
+        Returns
+        -------
+        array, shape (options, measures, draws, replications)
+        """
+        replications = self.scenario.replications
+        makers = (lambda n=number: scenarios_of(self.points.scenarios[n], draws) for number in numbers)
+        scenarios = tuple(one for own in checked(makers) for one in own)
+        table = tuple(
+            {**self.points.table[number], DRAW: place, **draw}
+            for number in numbers
+            for place, draw in enumerate(draws)
+        )
+        sweep = self._carried_out(Points(table, scenarios), "draws", 0)
+        values = np.stack([self._values(point.folder, replications) for point in sweep.points])
+        shaped = values.reshape(len(numbers), len(draws), len(self.measures), replications)
+        return np.asarray(shaped.transpose(0, 2, 1, 3))
+
+    def at(self, row: Row, scenario: Scenario) -> Options:
+        """Return a single further option in place of these."""
+        return replace(self, points=Points((row,), (scenario,)))
+
+    def _carried_out(self, points: Points, name: str, first: int) -> SweepRun:
+        sweep = planned_table(self.scenario, self.folder / name, points, Keep.MEASURES, first)
+        carry_out(sweep)
+        return sweep
+
+    def _values(self, folder: Path, replications: int) -> Array:
+        """Return the measures of a point, shape (measures, replications)."""
+        parts = [pd.read_parquet(folder / f"{name}.parquet") for name in (store.OUTCOMES, store.MEASURES)]
+        wide = pd.concat(parts).pivot_table(index="outcome", columns="replication", values="value")
+        values = wide.reindex(list(self.measures)).to_numpy(float)
+        if values.shape[1] != replications or np.isnan(values).any():
+            lacking = [name for name, own in zip(self.measures, values, strict=True) if np.isnan(own).any()]
+            raise ResultsError(
+                f"{folder} has no value of {'; '.join(lacking)} in some replications: too few people or "
+                "weeks to measure it. Leave it out of the plan, or simulate a larger municipality."
+            )
+        return values
+
+
+def read_options(scenario: Scenario, folder: Path, text: str, load: Loader) -> Options:
+    """Return the options that a plan names, each validated.
+
+    Raises
+    ------
+    SettingsError
+        With every mistake at any option.
+    """
+    try:
+        levers = read_levers(text, list_options(load.folders))
+    except SettingsError as error:
+        raise SettingsError([_of_options(one) for one in error.mistakes]) from error
+    ranges = [
+        Mistake("study.options", f"{one.key} is a range, which has no end of options", f"{one.key}=VALUE,...")
+        for one in levers
+        if one.is_range
+    ]
+    rows = [] if ranges else grid(levers)
+    if not ranges and len(rows) < FEWEST:
+        ranges = [Mistake("study.options", f"'{text}' leaves nothing to choose from", EXAMPLE)]
+    if ranges:
+        raise SettingsError(ranges)
+    return Options(scenario, folder, tuple(levers), load.points(scenario.scenario, rows))
+
+
+def _of_options(mistake: Mistake) -> Mistake:
+    """Return a mistake with the setting of a plan in place of that of a sweep."""
+    where = mistake.where.replace("study.vary", "study.options")
+    return Mistake(where, mistake.problem, mistake.allowed, mistake.nearest)
+
+
+def draws_of(scenario: Scenario) -> list[Values]:
+    """Return the draws of the settings that nobody knows; none if the scenario names no file.
+
+    Raises
+    ------
+    SettingsError
+        If they cannot be read, or are too few to tell anything.
+    """
+    if scenario.draws.file is None:
+        return []
+    draws = read_draws(scenario)
+    if len(draws) < FEWEST:
+        raise SettingsError([Mistake("draws", "one draw does not tell what not knowing does", "2 or more")])
+    return draws
