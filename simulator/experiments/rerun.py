@@ -31,13 +31,13 @@ def read_run(folder: Path) -> list[dict[str, Any]]:
     found = [manifest] if "settings" in manifest else [manifest.get(name) for name in PAIR]
     if any(not isinstance(one, dict) or "settings" not in one or _is_sweep(one) for one in found):
         raise ResultsError(
-            f"{folder} holds no run, comparison, plan or study of sensitivity; only those are run again."
+            f"{folder} holds no run, comparison or study of sensitivity; only those are run again."
         )
     return [one for one in found if one is not None]
 
 
 def _is_sweep(manifest: Mapping[str, Any]) -> bool:
-    return "points" in manifest and manifest["settings"]["study"]["kind"] not in {"sensitivity", "plan"}
+    return "points" in manifest and manifest["settings"]["study"]["kind"] != "sensitivity"
 
 
 def scenario_again(manifest: Mapping[str, Any], folder: str, workers: int) -> Scenario:

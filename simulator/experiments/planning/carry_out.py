@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -105,6 +106,10 @@ class Answer:
         What one more caseworker changes.
     tried : int
         Options there were in all.
+    simulated : int
+        Options that were simulated, those of the search among them.
+    manifest : mapping
+        Of the plan's folder.
     """
 
     asked: Asked
@@ -112,6 +117,8 @@ class Answer:
     table: pd.DataFrame
     marginal: pd.DataFrame
     tried: int
+    simulated: int
+    manifest: Mapping[str, Any]
 
 
 def read_plan(scenario: Scenario, load: Loader) -> Asked:
@@ -173,7 +180,7 @@ def plan_into(asked: Asked, scenario: Scenario) -> Answer:
     folder, started = asked.options.folder, now()
     with store.open_folder(folder, _identity(asked, scenario)):
         whole = len(asked.options)
-        finalists = _finalists(asked, scenario)
+        finalists, simulated = _finalists(asked, scenario)
         first = 0 if len(finalists.options) == whole else scenario.replications
         decision = _decide(finalists, scenario, first)
         table = pd.concat(
@@ -182,9 +189,9 @@ def plan_into(asked: Asked, scenario: Scenario) -> Answer:
         )
         order = table.assign(out=table["standing"] == "not allowed", no=table["standing"] != "best")
         table = table.loc[order.sort_values(["no", "out", "goal"], kind="stable").index]
-        answer = Answer(finalists, decision, table, _marginal(finalists, decision, first), whole)
-        _write(folder, scenario, started, answer)
-    return answer
+        marginal = _marginal(finalists, decision, first)
+        answer = Answer(finalists, decision, table, marginal, whole, simulated, {})
+        return replace(answer, manifest=_write(folder, scenario, started, answer))
 
 
 def _identity(asked: Asked, scenario: Scenario) -> dict[str, object]:
@@ -194,11 +201,11 @@ def _identity(asked: Asked, scenario: Scenario) -> dict[str, object]:
     return {**plan_of(scenario), "study": study, "options": hashes, "of_draws": draws}
 
 
-def _finalists(asked: Asked, scenario: Scenario) -> Asked:
-    """Return the plan with the options that are compared: all, or of too many those that a search finds."""
+def _finalists(asked: Asked, scenario: Scenario) -> tuple[Asked, int]:
+    """Return the plan with the options that are compared, all or those of a search, and how many it tried."""
     options, plan = asked.options, asked.plan
     if len(options) <= plan.most_compared:
-        return asked
+        return asked, len(options)
     means: dict[int, Array] = {}
 
     def attempt(numbers: Sequence[int], wave: int) -> Array:
@@ -214,7 +221,7 @@ def _finalists(asked: Asked, scenario: Scenario) -> Asked:
     heads = ["goal", *(f"{one}: beyond the bound" for one in asked.conditions)]
     found = pd.DataFrame(np.stack(list(means.values())), columns=pd.Index(heads))
     write_bytes(options.folder / TRIED, pd.concat([table, found], axis=1).to_csv(index=False).encode())
-    return replace(asked, options=replace(options, points=_some(options.points, chosen)))
+    return replace(asked, options=replace(options, points=_some(options.points, chosen))), len(tried)
 
 
 def _some(points: Points, numbers: Sequence[int]) -> Points:
@@ -274,7 +281,8 @@ def _marginal(asked: Asked, decision: Decision, first: int) -> pd.DataFrame:
     return marginal_table(rows)
 
 
-def _write(folder: Path, scenario: Scenario, started: str, answer: Answer) -> None:
+def _write(folder: Path, scenario: Scenario, started: str, answer: Answer) -> dict[str, Any]:
+    """Write tables and manifest, and return the manifest."""
     tables = {TABLE: answer.table, MARGINAL: answer.marginal}
     for name, table in tables.items():
         write_bytes(folder / name, table.to_csv(index=False).encode())
@@ -285,10 +293,10 @@ def _write(folder: Path, scenario: Scenario, started: str, answer: Answer) -> No
         "best": None if choice.best is None else options.named(choice.best),
         "reached": choice.reached,
         "wanted": answer.decision.look.wanted,
-        "value_of_knowing": answer.decision.value_of_knowing,
+        "value_of_knowing": None if not answer.asked.draws else answer.decision.value_of_knowing,
     }
     manifest = manifest_of(scenario, source_hash(), started, rows)
     sums = store.sums_of(folder, [folder / name for name in tables])
-    store.write_json(
-        folder / store.MANIFEST, {**manifest, "points": answer.tried, "answer": told, "files": sums}
-    )
+    whole = {**manifest, "points": answer.tried, "answer": told, "files": sums}
+    store.write_json(folder / store.MANIFEST, whole)
+    return whole
