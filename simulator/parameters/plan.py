@@ -38,8 +38,8 @@ class Plan(Group):
     indifference: float = quantity(
         "Smallest difference of the goal that matters, in its unit: million SEK a year, weeks, or persons",
         "unit of the goal",
-        "assumed: about what one caseworker and a half cost a year (costs.caseworker_sek_yearly); less than "
-        "that decides no staffing",
+        "assumed: about what four caseworkers cost a year (costs.caseworker_sek_yearly), one in sixteen of "
+        "the default municipality's; less than that decides no staffing",
         ge=1e-9,
         le=1e9,
         plausible=(0.1, 10.0),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from simulator.composing.levers import Lever, Row, read_levers
+from simulator.composing.idle import IDLE
+from simulator.composing.levers import WORDS, Lever, Row, read_levers
 from simulator.composing.pairing import Loader
 from simulator.composing.tabled import Points
+from simulator.config import nearest_setting
+from simulator.describing import find_setting
 from simulator.errors import Mistake, ResultsError, SettingsError, checked
 from simulator.experiments import store
 from simulator.experiments.designs import grid
@@ -20,10 +23,12 @@ from simulator.experiments.fitting.worlds import AS_IT_IS, DRAW, Values
 from simulator.experiments.planning.selection import Array
 from simulator.experiments.sweep import SweepRun, carry_out, planned_table
 from simulator.parameters import Scenario
+from simulator.settings_files import Options as Groups
 from simulator.settings_files import list_options
 from simulator.study_vocabulary import Keep
 
 FEWEST = 2
+LIMIT = "caseload.limit"
 EXAMPLE = "caseload.clients_per_caseworker=40,60,80"
 
 
@@ -131,27 +136,52 @@ def read_options(scenario: Scenario, folder: Path, text: str, load: Loader) -> O
     SettingsError
         With every mistake at any option.
     """
-    try:
-        levers = read_levers(text, list_options(load.folders))
-    except SettingsError as error:
-        raise SettingsError([_of_options(one) for one in error.mistakes]) from error
-    ranges = [
+    levers, mistakes = _levers(text, list_options(load.folders))
+    mistakes += [
         Mistake("study.options", f"{one.key} is a range, which has no end of options", f"{one.key}=VALUE,...")
         for one in levers
         if one.is_range
     ]
-    rows = [] if ranges else grid(levers)
-    if not ranges and len(rows) < FEWEST:
-        ranges = [Mistake("study.options", f"'{text}' leaves nothing to choose from", EXAMPLE)]
-    if ranges:
-        raise SettingsError(ranges)
-    return Options(scenario, folder, tuple(levers), load.points(scenario.scenario, rows))
+    rows = [] if mistakes else grid(levers)
+    if not mistakes and len(rows) < FEWEST:
+        mistakes = [Mistake("study.options", f"'{text}' leaves nothing to choose from", EXAMPLE)]
+    if mistakes:
+        raise SettingsError(mistakes)
+    points = load.points(scenario.scenario, rows)
+    mistakes = list(_idle(levers, points))
+    if mistakes:
+        raise SettingsError(mistakes)
+    return Options(scenario, folder, tuple(levers), points)
 
 
-def _of_options(mistake: Mistake) -> Mistake:
-    """Return a mistake with the setting of a plan in place of that of a sweep."""
-    where = mistake.where.replace("study.vary", "study.options")
-    return Mistake(where, mistake.problem, mistake.allowed, mistake.nearest)
+def _idle(levers: Sequence[Lever], points: Points) -> Iterator[Mistake]:
+    """Yield the settings of the caseload that make no difference to any option."""
+    regimes = {one.caseload.regime for one in points.scenarios}
+    for lever in levers:
+        if regimes <= set(IDLE.get(lever.key, ())):
+            names = " or ".join(sorted(one.label for one in regimes))
+            other = "caseload=limit" if lever.key == LIMIT else "another option of caseload"
+            yield Mistake("study.options", f"{lever.key} has no effect with caseload.regime={names}", other)
+
+
+def _levers(text: str, options: Groups) -> tuple[list[Lever], list[Mistake]]:
+    """Return what makes an option, and everything that is wrong with it."""
+    levers: list[Lever] = []
+    mistakes: list[Mistake] = []
+    for word in WORDS.findall(text):
+        try:
+            levers += read_levers(word, options)
+        except SettingsError as error:
+            mistakes += error.mistakes
+    keys = [one.key for one in levers]
+    twice = dict.fromkeys(key for key in keys if keys.count(key) > 1)
+    mistakes += [Mistake("study.options", f"{key} stands there twice") for key in twice]
+    if mistakes:  # without any, composing the options finds what is unknown
+        unknown = [key for key in keys if key not in options and find_setting(key) is None]
+        mistakes += [
+            Mistake(key, "there is no such setting", nearest=nearest_setting(key)) for key in unknown
+        ]
+    return levers, mistakes
 
 
 def draws_of(scenario: Scenario) -> list[Values]:
