@@ -77,7 +77,9 @@ def test_equally_good_options_are_not_told_apart():
     found = [choice for _, choice in repeated(made, Standard(0.95, 0.5, np.array([])))]
     assert sum(WORSE in choice.standing[:3] for choice in found) <= 10  # three ties, each may be the best
     assert sum(made.goal[choice.best] <= 1.0 + 0.5 for choice in found) >= 95
-    assert sum({*choice.standing[:3]} == {BEST, ALIKE} or choice.standing[3] == BEST for choice in found) >= 90
+    assert (
+        sum({*choice.standing[:3]} == {BEST, ALIKE} or choice.standing[3] == BEST for choice in found) >= 90
+    )
     assert all(choice.standing[4] == WORSE for choice in found)
 
 
@@ -94,7 +96,9 @@ def test_intervals_of_differences_hold_all_together():
 def test_common_luck_saves_replications_and_the_first_look_leaves_out():
     standard = Standard(0.95, 1.0, np.array([]))
     wanted = {
-        shared: np.mean([look.wanted for look, _ in repeated(Made([2, 3, 4, 9, 12], shared=shared), standard)])
+        shared: np.mean(
+            [look.wanted for look, _ in repeated(Made([2, 3, 4, 9, 12], shared=shared), standard)]
+        )
         for shared in (0.0, 0.9)
     }
     assert wanted[0.9] < wanted[0.0] / 5
