@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from simulator.composing.levers import Row
 from simulator.experiments.planning.carry_out import Answer
@@ -31,7 +32,11 @@ def confidence_of(answer: Answer, words: Words) -> str:
 
 def unit_of(answer: Answer, words: Words) -> str:
     """Return the unit of the goal: of money, a year."""
-    unit = answer.asked.units[answer.asked.goal]
+    return change_unit(answer.asked.units[answer.asked.goal], words)
+
+
+def change_unit(unit: str, words: Words) -> str:
+    """Return a unit in words: of money, a year."""
     return words("plan.a_year", unit=words.unit(unit)) if unit == MONEY else words.unit(unit)
 
 
@@ -54,6 +59,7 @@ def _sentences(answer: Answer, words: Words) -> Iterator[str]:
         out = _named(names, choice.standing, NOT_ALLOWED)
         if out:
             yield words("plan.out", options=out)
+    yield from _one_more(answer, words)
     yield from _of_draws(answer, words, unit)
     if answer.tried > len(names):
         every = words.number(answer.tried, 0)
@@ -82,6 +88,23 @@ def _promise(answer: Answer, words: Words, unit: str) -> str:
     made = answer.decision.values.shape[2]
     wanted = words.number(look.wanted, 0)
     return words("plan.not_reached", indifference=indifference, unit=unit, wanted=wanted, made=made)
+
+
+def _one_more(answer: Answer, words: Words) -> Iterator[str]:
+    """Yield what one more caseworker changes: from the best option on, or up to it where it has most."""
+    table, name = answer.marginal, answer.asked.options.named(answer.decision.choice.nearest)
+    own = table[table["from"] == name]
+    own = own if len(own) else table[table["to"] == name]
+    rows = own[own["to"] == own["to"].iloc[0]].to_dict("records") if len(own) else []
+    told = [_change(row, words) for row in rows if math.isfinite(row["low"])]
+    if told:
+        low, high = (words.number(rows[0][f"caseworkers_{side}"], 1) for side in ("from", "to"))
+        yield words("plan.one_more", low=low, high=high, changes="; ".join(told))
+
+
+def _change(row: Mapping[Any, Any], words: Words) -> str:
+    value = words.interval(*(words.signed(row[name], 3) for name in ("value", "low", "high")))
+    return f"{words.outcome(row['measure'])} {value} {change_unit(row['unit'], words)}"
 
 
 def _of_draws(answer: Answer, words: Words, unit: str) -> Iterator[str]:

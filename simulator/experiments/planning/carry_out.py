@@ -45,14 +45,18 @@ from simulator.experiments.run import plan_of, results_folder
 from simulator.experiments.runner import prepare
 from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
+from simulator.outcomes.criteria import COST_OF_BOTH
 from simulator.parameters import Scenario
 from simulator.parameters.plan import Plan
 from simulator.provenance import manifest_of, now, settings_hash, settings_of
+from simulator.study_vocabulary import Goal
 
 TABLE, MARGINAL, FIRST, SECOND, MORE_POSTS, TRIED = (
     "plan.csv", "marginal.csv", "stage=1", "stage=2", "posts", "tried.csv"
 )  # fmt: skip
 OPTION = "option"
+OTHER_GOALS = (Goal.TIME_ON_BENEFIT, Goal.CLIENTS_ON_BENEFIT)
+"""Goals that are no cost: what an option costs is then told besides."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,7 @@ def read_plan(scenario: Scenario, load: Loader) -> Asked:
         goal_measure(plan.goal, names),
         *(one.measure for one in conditions),
         STAFF,
+        COST_OF_BOTH,
         time_measure(names),
     )
     return Asked(plan, tuple(conditions), replace(options, measures=wanted), draws, units)
@@ -253,7 +258,8 @@ def _settings(points: Points) -> pd.DataFrame:
 
 def _marginal(asked: Asked, decision: Decision, first: int) -> pd.DataFrame:
     """Return what one more caseworker changes: between neighbours, or with more posts in the best option."""
-    options, names = asked.options, list(dict.fromkeys((asked.goal, asked.options.measures[-1])))
+    options, told_of = asked.options, (asked.goal, *asked.options.measures[-2:])
+    names = list(dict.fromkeys(told_of if asked.plan.goal in OTHER_GOALS else (told_of[0], told_of[-1])))
     staff = 1 + len(asked.conditions)
     places = [asked.options.measures.index(name) for name in names]
     told = [*places, staff]
