@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.experiments.planning.carry_out import Answer
+from simulator.experiments.planning.carry_out import OTHER_GOALS, Answer
 from simulator.experiments.planning.conditions import Condition
 from simulator.experiments.planning.selection import BEST
 from simulator.outcomes.criteria import COST_OF_BOTH
@@ -88,16 +88,23 @@ def options_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
     yield Prose(words("plan.table_note", confidence=confidence_of(answer, words)))
     cells = [[name, *_verdict(row, words)] for name, row in zip(names, rows, strict=True)]
     yield Table(words("plan.table"), heads, cells, (1,))
-    besides = list(dict.fromkeys(asked.others))
+    besides = _besides(answer, words)
     heads = [words("plan.option")]
     for one in asked.conditions:
         heads += [condition_text(one, asked.units, words), words("plan.chance")]
-    heads += [words.outcome(name) for name in besides]
+    heads += besides.values()
     cells = [
         [name, *_conditions(row, answer, words), *(words.number(row[one]) for one in besides)]
         for name, row in zip(names, rows, strict=True)
     ]
     yield Table(words("plan.table_more"), heads, cells)
+
+
+def _besides(answer: Answer, words: Words) -> dict[str, str]:
+    """Return what else is told of every option, and how it is headed."""
+    staff, cost, time = answer.asked.others
+    told = {staff: words.outcome(staff), cost: words.outcome(cost), time: words("plan.across")}
+    return told if answer.asked.plan.goal in OTHER_GOALS else {name: told[name] for name in (staff, time)}
 
 
 def _verdict(row: Row, words: Words) -> list[str]:

@@ -56,6 +56,7 @@ def _sentences(answer: Answer, words: Words) -> Iterator[str]:
     if choice.best is not None:
         yield _others(answer, names, words)
         yield _promise(answer, words, unit)
+        yield from _at_ends(answer, words)
         out = _named(names, choice.standing, NOT_ALLOWED)
         if out:
             yield words("plan.out", options=out)
@@ -64,6 +65,20 @@ def _sentences(answer: Answer, words: Words) -> Iterator[str]:
     if answer.tried > len(names):
         every = words.number(answer.tried, 0)
         yield words("plan.searched", all=every, tried=answer.simulated, number=len(names))
+
+
+def _at_ends(answer: Answer, words: Words) -> Iterator[str]:
+    """Yield a remark if the best option has the least or the largest number of a list."""
+    options = answer.asked.options
+    row = options.points.table[answer.decision.choice.nearest]
+    numbers = [one for one in options.levers if {type(value) for value in one.values} <= {int, float}]
+    ends = [
+        one.key
+        for one in numbers
+        if len(set(one.values)) > 1 and row[one.key] in {min(one.values), max(one.values)}
+    ]
+    if ends:
+        yield words("plan.at_end", setting=", ".join(ends))
 
 
 def _others(answer: Answer, names: Sequence[str], words: Words) -> str:
