@@ -156,7 +156,7 @@ def frontier_table(answer: Answer, words: Words) -> tuple[pd.DataFrame, str]:
     That is the goal or, if the goal is the time itself, what effort and benefit cost.
     """
     asked, values = answer.asked, answer.decision.values
-    nearest, level = answer.decision.choice.nearest, asked.plan.confidence
+    nearest, level = answer.decision.chosen.nearest, asked.plan.confidence
     time, time_half = _apart(values[:, -1], nearest, level)
     table = pd.DataFrame(
         {

@@ -46,7 +46,7 @@ def sentences(answer: Answer, words: Words) -> list[str]:
 
 
 def _sentences(answer: Answer, words: Words) -> Iterator[str]:
-    choice, unit = answer.decision.choice, unit_of(answer, words)
+    choice, unit = answer.decision.chosen, unit_of(answer, words)
     names = [option_name(row, words) for row in answer.asked.options.points.table]
     goal = answer.table[answer.table["option"] == choice.nearest].to_dict("records")[0]
     value = words.interval(*(words.number(goal[name]) for name in ("goal", "goal_low", "goal_high")))
@@ -70,7 +70,7 @@ def _sentences(answer: Answer, words: Words) -> Iterator[str]:
 def _at_ends(answer: Answer, words: Words) -> Iterator[str]:
     """Yield a remark if the best option has the least or the largest number of a list."""
     options = answer.asked.options
-    row = options.points.table[answer.decision.choice.nearest]
+    row = options.points.table[answer.decision.chosen.nearest]
     numbers = [one for one in options.levers if {type(value) for value in one.values} <= {int, float}]
     ends = [
         one.key
@@ -83,7 +83,7 @@ def _at_ends(answer: Answer, words: Words) -> Iterator[str]:
 
 def _others(answer: Answer, names: Sequence[str], words: Words) -> str:
     """Return whether other options may be as good."""
-    standing, confidence = answer.decision.choice.standing, confidence_of(answer, words)
+    standing, confidence = answer.decision.chosen.standing, confidence_of(answer, words)
     alike = _named(names, standing, ALIKE)
     if alike:
         return words("plan.alike", confidence=confidence, options=alike)
@@ -97,7 +97,7 @@ def _named(names: Sequence[str], standing: Sequence[str], wanted: str) -> str:
 def _promise(answer: Answer, words: Words, unit: str) -> str:
     plan, look = answer.asked.plan, answer.decision.look
     indifference = words.plain_number(plan.indifference)
-    if answer.decision.choice.reached:
+    if answer.decision.chosen.reached:
         confidence = confidence_of(answer, words)
         return words("plan.promised", indifference=indifference, unit=unit, confidence=confidence)
     made = answer.decision.values.shape[2]
@@ -107,7 +107,7 @@ def _promise(answer: Answer, words: Words, unit: str) -> str:
 
 def _one_more(answer: Answer, words: Words) -> Iterator[str]:
     """Yield what one more caseworker changes: from the best option on, or up to it where it has most."""
-    table, name = answer.marginal, answer.asked.options.named(answer.decision.choice.nearest)
+    table, name = answer.marginal, answer.asked.options.named(answer.decision.chosen.nearest)
     own = table[table["from"] == name]
     own = own if len(own) else table[table["to"] == name]
     rows = own[own["to"] == own["to"].iloc[0]].to_dict("records") if len(own) else []
@@ -125,6 +125,6 @@ def _change(row: Mapping[Any, Any], words: Words) -> str:
 def _of_draws(answer: Answer, words: Words, unit: str) -> Iterator[str]:
     decision = answer.decision
     if decision.of_draws is not None and not math.isnan(decision.value_of_knowing):
-        share = words.percent(float(decision.of_draws.best[decision.choice.nearest]))
+        share = words.percent(float(decision.of_draws.best[decision.chosen.nearest]))
         value = words.number(decision.value_of_knowing)
         yield words("plan.draws", draws=len(answer.asked.draws), share=share, value=value, unit=unit)

@@ -273,7 +273,7 @@ def _marginal(asked: Asked, decision: Decision, first: int) -> pd.DataFrame:
     level = np.nanmean(decision.values[:, staff], axis=1)
     for a, b in neighbours(options.points.table, level):
         add(decision.values[[a, b]], (options.named(a), options.named(b)))
-    best = decision.choice.nearest
+    best = decision.chosen.nearest
     added = with_more_posts(options.points.scenarios[best])
     if added is not None:
         further = options.at(*added)
@@ -293,7 +293,7 @@ def _write(folder: Path, scenario: Scenario, started: str, answer: Answer) -> di
     for name, table in tables.items():
         write_bytes(folder / name, table.to_csv(index=False).encode())
     rows = {name: len(table) for name, table in tables.items()}
-    choice = answer.decision.choice
+    choice = answer.decision.chosen
     options = answer.asked.options
     told = {
         "best": None if choice.best is None else options.named(choice.best),

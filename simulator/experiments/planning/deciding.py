@@ -29,7 +29,7 @@ class Decision:
         out has no such replication. Over draws, a replication is the mean of a draw.
     look : Look
         The first.
-    choice : Choice
+    chosen : Choice
         What is said in the end.
     chances : Chances
         Over luck (over draws, over luck and draws together).
@@ -41,7 +41,7 @@ class Decision:
 
     values: Array
     look: Look
-    choice: Choice
+    chosen: Choice
     chances: Chances
     of_draws: Chances | None
     conditions: tuple[Condition, ...]
@@ -49,9 +49,9 @@ class Decision:
     @property
     def value_of_knowing(self) -> float:
         """What knowing the settings before choosing would be worth, in the goal's unit; NaN without draws."""
-        if self.of_draws is None or self.choice.best is None:
+        if self.of_draws is None or self.chosen.best is None:
             return float("nan")
-        return float(self.of_draws.regret[self.choice.best])
+        return float(self.of_draws.regret[self.chosen.best])
 
 
 def excess_of(values: Array, conditions: Sequence[Condition]) -> Array:
@@ -116,8 +116,8 @@ def decide_over_draws(drawn: Array, plan: Plan, conditions: Sequence[Condition],
     values = drawn.mean(axis=3)
     look = first_look(values[:, 0], excess_of(values, conditions), standard_of(plan, conditions))
     found = _decision(values, look, conditions, seed)
-    chances = over_draws(drawn[:, 0], excess_of(drawn, conditions), found.choice.nearest)
-    return Decision(values, look, found.choice, found.chances, chances, found.conditions)
+    chances = over_draws(drawn[:, 0], excess_of(drawn, conditions), found.chosen.nearest)
+    return Decision(values, look, found.chosen, found.chances, chances, found.conditions)
 
 
 def _decision(values: Array, look: Look, conditions: Sequence[Condition], seed: int) -> Decision:
@@ -147,7 +147,7 @@ def plan_table(decision: Decision, names: Sequence[str], level: float) -> pd.Dat
         chance_best, chance_allowed, regret; over draws also wins_of_draws, allowed_in_draws,
         regret_of_draws.
     """
-    choice, chances = decision.choice, decision.chances
+    choice, chances = decision.chosen, decision.chances
     columns: dict[str, object] = {
         "standing": choice.standing,
         "replications": (~np.isnan(decision.values[:, 0])).sum(axis=1),
