@@ -22,6 +22,7 @@ class Keep(Word):
     EVERYTHING = 0
     OUTCOMES = 1
     ESTIMATES = 2
+    MEASURES = 3
 
 
 class OnError(Word):
@@ -44,6 +45,18 @@ class SensitivityMethod(Word):
 
     MORRIS = 0
     SOBOL = 1
+
+
+class Goal(Word):
+    """What a plan is to make as small as possible: whose costs, or how long, or how many."""
+
+    SOCIETY = 0
+    ALL_PAYERS = 1
+    MUNICIPALITY = 2
+    EFFORT_AND_BENEFIT = 3
+    EFFORT = 4
+    TIME_ON_BENEFIT = 5
+    CLIENTS_ON_BENEFIT = 6
 
 
 class PriorShape(Word):

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from omegaconf import DictConfig
 
-TEXTS = {"study.changes", "study.vary", "study.factors", "study.outcome", "precision.outcome"}
+TEXTS = {
+    "study.changes", "study.vary", "study.factors", "study.outcome", "study.options", "precision.outcome",
+}  # fmt: skip
 """Settings whose text holds overrides, or spaces and brackets."""
 
 SHELLS = ("bash", "fish", "zsh")

@@ -35,6 +35,7 @@ KEPT: Mapping[Keep, tuple[str, ...]] = {
     Keep.EVERYTHING: (*store.TABLES, store.OUTCOMES),
     Keep.OUTCOMES: (store.OUTCOMES,),
     Keep.ESTIMATES: (store.OUTCOMES, store.ESTIMATES),
+    Keep.MEASURES: (store.OUTCOMES, store.MEASURES),
 }
 
 
@@ -56,6 +57,8 @@ class Point:
         What is kept.
     draw : callable or None
         Draws its pictures.
+    first : int
+        The replication with which it begins; those before are elsewhere.
     """
 
     number: int
@@ -64,6 +67,7 @@ class Point:
     code: str
     keep: Keep
     draw: Draw | None = None
+    first: int = 0
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -75,10 +79,10 @@ class Point:
         """Its replications, in as few blocks as may be, all of about a size, whoever works on them."""
         weeks = self.scenario.weeks + burn_in(self.scenario)
         most = max(1, CLIENT_WEEKS_OF_BLOCK // (self.scenario.population.size * weeks))
-        count = self.scenario.replications
+        first, count = self.first, self.scenario.replications - self.first
         blocks = -(-count // most)
-        ends = [count * number // blocks for number in range(blocks + 1)]
-        return tuple(range(first, stop) for first, stop in pairwise(ends))
+        ends = [first + count * number // blocks for number in range(blocks + 1)]
+        return tuple(range(start, stop) for start, stop in pairwise(ends))
 
     @property
     def piece(self) -> Piece:

@@ -37,6 +37,9 @@ OUTCOMES = "outcomes"
 ESTIMATES = "estimates"
 """The table of what a run's own study estimates, by replication."""
 
+MEASURES = "measures"
+"""The table of what a plan can judge a run by beside its outcomes, by replication."""
+
 
 def table_bytes(table: pa.Table) -> bytes:
     """Return a table as a Parquet file (zstd), the same bytes each time."""

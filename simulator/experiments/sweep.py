@@ -54,7 +54,9 @@ DrawSweep = Callable[[SweepRun, Swept], None]
 """Draws the picture and the report of a sweep into its folder."""
 
 
-def planned(common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = None) -> SweepRun:
+def planned(
+    common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = None, first: int = 0
+) -> SweepRun:
     """Return a sweep that is ready to be carried out.
 
     Parameters
@@ -67,13 +69,15 @@ def planned(common: Scenario, sweep: Sweep, points: Points, draw: Draw | None = 
         The points.
     draw : callable, optional
         Draws the pictures of a run; only used if the sweep asks for them.
+    first : int
+        The replication with which every point begins.
     """
     code = own_code()
     scenarios = [_bare(scenario, sweep.keep, common.output) for scenario in points.scenarios]
     folder = _folder(common, scenarios, code)
     drawn = draw if sweep.pictures else None
     runs = [
-        Point(number, scenario, folder / f"{POINT}={number}", code, sweep.keep, drawn)
+        Point(number, scenario, folder / f"{POINT}={number}", code, sweep.keep, drawn, first)
         for number, scenario in enumerate(scenarios)
     ]
     baseline, is_base = _baseline(common, scenarios, sweep.design)
@@ -89,7 +93,9 @@ def _baseline(base: Scenario, scenarios: Sequence[Scenario], design: Design) -> 
     return (0 if design in LAID_OUT else None), False
 
 
-def planned_table(scenario: Scenario, folder: Path, points: Points, keep: Keep = Keep.OUTCOMES) -> SweepRun:
+def planned_table(
+    scenario: Scenario, folder: Path, points: Points, keep: Keep = Keep.OUTCOMES, first: int = 0
+) -> SweepRun:
     """Return a sweep over points that a study has laid out itself, without pictures; a failure stops all.
 
     Parameters
@@ -102,13 +108,15 @@ def planned_table(scenario: Scenario, folder: Path, points: Points, keep: Keep =
         Every point validated.
     keep : Keep
         What is kept of each.
+    first : int
+        The replication with which every point begins.
     """
     common = scenario.model_copy(update={"output": scenario.output.model_copy(update={"dir": str(folder)})})
     sweep = Sweep(
         kind="sweep", design=Design.TABLE, vary="", table=None, points=2, draw=0, on_error=OnError.STOP,
         keep=keep, pictures=False,
     )  # fmt: skip
-    return replace(planned(common, sweep, points), baseline=None)
+    return replace(planned(common, sweep, points, first=first), baseline=None)
 
 
 def _bare(scenario: Scenario, keep: Keep, output: Output) -> Scenario:

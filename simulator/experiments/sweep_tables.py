@@ -67,6 +67,7 @@ class SweepRun:
             "study": "sweep",
             "keep": self.settings.keep.label,
             **plan_of(self.points[0].scenario, self.points[0].code),
+            **({"first": self.points[0].first} if self.points[0].first else {}),
             "points": {str(number): dict(row) for number, row in enumerate(self.table)},
             "hashes": [settings_hash(point.scenario)[:16] for point in self.points],
         }

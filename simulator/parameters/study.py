@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from simulator.parameters.base import Group, choice, quantity
 from simulator.parameters.designs import PublishedDesign
 from simulator.parameters.fitting import Calibrate, Validate
+from simulator.parameters.plan import Plan
 from simulator.parameters.sweep import Sweep
 from simulator.parameters.words import RoleName, SensitivityMethodName
 from simulator.study_vocabulary import Role
@@ -113,6 +114,6 @@ class Sensitivity(Group):
 
 
 Study = Annotated[
-    Simulate | Compare | Patterns | Sweep | Sensitivity | Calibrate | Validate | PublishedDesign,
+    Simulate | Compare | Patterns | Sweep | Sensitivity | Plan | Calibrate | Validate | PublishedDesign,
     Field(discriminator="kind"),
 ]

@@ -38,5 +38,8 @@ class Sweep(Group):
         plausible=(0, 1000),
     )
     on_error: OnErrorName = choice("When a point fails: go on with the others, or stop", "assumed: go on")
-    keep: KeepName = choice("What is kept of each run: everything, or its outcomes only", "assumed: all")
+    keep: KeepName = choice(
+        "What is kept of each run: everything, its outcomes only, or with them estimates or measures",
+        "assumed: all",
+    )
     pictures: bool = choice("Whether each run gets its own pictures", "assumed: too many to look at")

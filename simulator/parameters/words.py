@@ -7,7 +7,16 @@ from typing import Annotated
 from pydantic import Field
 
 from simulator.parameters.base import WRITTEN
-from simulator.study_vocabulary import Design, Keep, Language, OnError, QueueSystem, Role, SensitivityMethod
+from simulator.study_vocabulary import (
+    Design,
+    Goal,
+    Keep,
+    Language,
+    OnError,
+    QueueSystem,
+    Role,
+    SensitivityMethod,
+)
 from simulator.vocabulary import (
     Absence,
     AgeRule,
@@ -41,6 +50,7 @@ CaseloadRuleName = Annotated[CaseloadRule, WRITTEN]
 ChildProtectionName = Annotated[ChildProtection, WRITTEN]
 DesignName = Annotated[Design, WRITTEN]
 DoorName = Annotated[Door, WRITTEN]
+GoalName = Annotated[Goal, WRITTEN]
 KeepName = Annotated[Keep, WRITTEN]
 LanguageName = Annotated[Language, WRITTEN]
 OnErrorName = Annotated[OnError, WRITTEN]

@@ -27,6 +27,7 @@ from simulator.files import write_bytes
 from simulator.parameters import Scenario
 from simulator.parameters.designs import PublishedDesign
 from simulator.parameters.fitting import Calibrate, Validate
+from simulator.parameters.plan import Plan
 from simulator.parameters.study import Patterns, Sensitivity
 from simulator.parameters.sweep import Sweep
 from simulator.provenance import settings_of
@@ -70,6 +71,10 @@ def _special(scenario: Scenario, load: Load) -> Callable[[], Path] | None:
         from simulator.reporting.report_sensitivity import report_sensitivity  # noqa: PLC0415  (as above)
 
         found = partial(report_sensitivity, scenario)
+    elif isinstance(study, Plan) and isinstance(load, Loader):
+        from simulator.reporting.report_plan import report_plan  # noqa: PLC0415  (as above)
+
+        found = partial(report_plan, scenario, load)
     elif isinstance(study, PublishedDesign):
         from simulator.reporting.report_design import report_design  # noqa: PLC0415  (as above)
 

@@ -37,6 +37,7 @@ ELSEWHERE = {
 LONG = {
     "precision.": "as many replications as it takes: test_precision.py",
     "study=sensitivity": "hundreds of runs: test_sensitivity.py",
+    "study=plan": "several runs of several options: test_plan.py",
     "study=calibrate": "a fit: test_calibration.py",
     "study=validate": "every published design: test_calibration.py",
     "draws.file=": "needs the draws of a fit: test_calibration.py",

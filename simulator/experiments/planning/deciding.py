@@ -1,0 +1,176 @@
+"""From what options give in each replication to what is said of them: one table, one choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from simulator.experiments.planning.chances import Chances, chance_of_holding, over_draws, over_luck
+from simulator.experiments.planning.conditions import Condition
+from simulator.experiments.planning.selection import Array, Choice, Look, Standard, choose, first_look
+from simulator.outcomes.intervals import half_width
+from simulator.parameters.plan import Plan
+
+More = Callable[[Sequence[int], int], Array]
+"""Gives the measures of some options in the replications after the first, up to so many in all."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was simulated, and what is chosen.
+
+    Attributes
+    ----------
+    values : array, shape (options, measures, replications)
+        The goal, what the conditions are about, and whatever else was read; NaN where an option that was left
+        out has no such replication. Over draws, a replication is the mean of a draw.
+    look : Look
+        The first.
+    chosen : Choice
+        What is said in the end.
+    chances : Chances
+        Over luck (over draws, over luck and draws together).
+    of_draws : Chances or None
+        Over draws, without the luck that is left in them.
+    conditions : tuple of Condition
+        What has to hold.
+    """
+
+    values: Array
+    look: Look
+    chosen: Choice
+    chances: Chances
+    of_draws: Chances | None
+    conditions: tuple[Condition, ...]
+
+    @property
+    def value_of_knowing(self) -> float:
+        """What knowing the settings before choosing would be worth, in the goal's unit; NaN without draws."""
+        if self.of_draws is None or self.chosen.best is None:
+            return float("nan")
+        return float(self.of_draws.regret[self.chosen.best])
+
+
+def excess_of(values: Array, conditions: Sequence[Condition]) -> Array:
+    """Return what is to be at most nought: how far each condition's measure is beyond its bound.
+
+    Parameters
+    ----------
+    values : array, shape (options, measures, ...)
+        The goal first, then the measures of the conditions, then any others.
+    conditions : sequence of Condition
+        What has to hold.
+    """
+    sign, bound = (np.array([getattr(one, name) for one in conditions]) for name in ("sign", "bound"))
+    ends = (1, len(conditions), *(1,) * (values.ndim - 2))
+    own = values[:, 1 : 1 + len(conditions)]
+    return np.asarray(sign.reshape(ends) * (own - bound.reshape(ends)))
+
+
+def standard_of(plan: Plan, conditions: Sequence[Condition]) -> Standard:
+    """Return what a plan promises."""
+    tolerances = np.array([one.tolerance for one in conditions], float)
+    return Standard(plan.confidence, plan.indifference, tolerances)
+
+
+def decide(first: Array, plan: Plan, conditions: Sequence[Condition], seed: int, more: More) -> Decision:
+    """Choose among options, with as many more replications as that takes and the plan allows.
+
+    Parameters
+    ----------
+    first : array, shape (options, measures, replications)
+        Every option in the replications of the first look.
+    plan : Plan
+        What is asked.
+    conditions : sequence of Condition
+        What has to hold; their measures come after the goal.
+    seed : int
+        Of the sequence that probabilities are made with.
+    more : callable
+        Simulates further replications.
+    """
+    look = first_look(first[:, 0], excess_of(first, conditions), standard_of(plan, conditions))
+    total = min(look.wanted, max(plan.most_replications, look.replications))
+    values = first
+    if total > look.replications and look.left.any():
+        left = np.flatnonzero(look.left)
+        added = np.full((*first.shape[:2], total - look.replications), np.nan)
+        added[left] = more([int(number) for number in left], total)
+        values = np.concatenate([first, added], axis=2)
+    return _decision(values, look, conditions, seed)
+
+
+def decide_over_draws(drawn: Array, plan: Plan, conditions: Sequence[Condition], seed: int) -> Decision:
+    """Choose among options by what they give on average over draws of the settings.
+
+    Parameters
+    ----------
+    drawn : array, shape (options, measures, draws, replications)
+        Every option at every draw.
+    plan, conditions, seed
+        As for `decide`.
+    """
+    values = drawn.mean(axis=3)
+    look = first_look(values[:, 0], excess_of(values, conditions), standard_of(plan, conditions))
+    found = _decision(values, look, conditions, seed)
+    chances = over_draws(drawn[:, 0], excess_of(drawn, conditions), found.chosen.nearest)
+    return Decision(values, look, found.chosen, found.chances, chances, found.conditions)
+
+
+def _decision(values: Array, look: Look, conditions: Sequence[Condition], seed: int) -> Decision:
+    excess = excess_of(values, conditions)
+    choice = choose(look, values[:, 0], excess)
+    return Decision(values, look, choice, over_luck(values[:, 0], excess, seed), None, tuple(conditions))
+
+
+def plan_table(decision: Decision, names: Sequence[str], level: float) -> pd.DataFrame:
+    """Return what is said of every option, the best first.
+
+    Parameters
+    ----------
+    decision : Decision
+        What was chosen.
+    names : sequence of str
+        Of the measures that come after the goal and those of the conditions.
+    level : float
+        Coverage of the intervals of each option for itself; those of differences hold all together with the
+        confidence of the plan.
+
+    Returns
+    -------
+    DataFrame
+        Columns standing, replications, goal, goal_low, goal_high, difference, difference_low,
+        difference_high; value, low, high and chance of each condition; each further measure with its bounds;
+        chance_best, chance_allowed, regret; over draws also wins_of_draws, allowed_in_draws,
+        regret_of_draws.
+    """
+    choice, chances = decision.chosen, decision.chances
+    columns: dict[str, object] = {
+        "standing": choice.standing,
+        "replications": (~np.isnan(decision.values[:, 0])).sum(axis=1),
+        **_bounds("goal", decision.values[:, 0], level),
+        "difference": choice.difference,
+        "difference_low": choice.difference - choice.half,
+        "difference_high": choice.difference + choice.half,
+    }
+    holding = chance_of_holding(excess_of(decision.values, decision.conditions))
+    for place, one in enumerate(decision.conditions):
+        columns |= _bounds(str(one), decision.values[:, 1 + place], level)
+        columns[f"{one}_chance"] = holding[:, place]
+    for place, name in enumerate(names, 1 + len(decision.conditions)):
+        columns |= _bounds(name, decision.values[:, place], level)
+    columns |= {"chance_best": chances.best, "chance_allowed": chances.allowed, "regret": chances.regret}
+    if decision.of_draws is not None:
+        own = decision.of_draws
+        columns |= {"wins_of_draws": own.best, "allowed_in_draws": own.allowed, "regret_of_draws": own.regret}
+    return pd.DataFrame(columns)
+
+
+def _bounds(name: str, values: Array, level: float) -> dict[str, Array]:
+    """Return the mean of each option with its interval (Student's t)."""
+    mean = np.nanmean(values, axis=1)
+    half = np.array([half_width(own[~np.isnan(own)], level) for own in values])
+    return {name: mean, f"{name}_low": mean - half, f"{name}_high": mean + half}

@@ -1,0 +1,201 @@
+"""The options of a plan: a table of settings, a validated scenario of each, and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from simulator.composing.idle import IDLE
+from simulator.composing.levers import WORDS, Lever, Row, read_levers
+from simulator.composing.pairing import Loader
+from simulator.composing.tabled import Points
+from simulator.config import nearest_setting
+from simulator.describing import find_setting
+from simulator.errors import Mistake, ResultsError, SettingsError, checked
+from simulator.experiments import store
+from simulator.experiments.designs import grid
+from simulator.experiments.fitting.draws import read_draws, scenarios_of
+from simulator.experiments.fitting.worlds import AS_IT_IS, DRAW, Values
+from simulator.experiments.planning.selection import Array
+from simulator.experiments.sweep import carry_out, planned_table
+from simulator.experiments.sweep_tables import SweepRun
+from simulator.parameters import Scenario
+from simulator.settings_files import Options as Groups
+from simulator.settings_files import list_options
+from simulator.study_vocabulary import Keep
+
+FEWEST = 2
+LIMIT = "caseload.limit"
+EXAMPLE = "caseload.clients_per_caseworker=40,60,80"
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a plan, and how to have them simulated.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The municipality; says who does the work.
+    folder : Path
+        Of the plan.
+    levers : tuple of Lever
+        What makes an option.
+    points : Points
+        Every option, validated.
+    measures : tuple of str
+        What is read of each replication.
+    """
+
+    scenario: Scenario
+    folder: Path
+    levers: tuple[Lever, ...]
+    points: Points
+    measures: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.points.table)
+
+    def named(self, number: int) -> str:
+        """Return what makes an option, as on the command line."""
+        return " ".join(f"{key}={value}" for key, value in self.points.table[number].items())
+
+    def simulate(self, numbers: Sequence[int], first: int, last: int, name: str) -> Array:
+        """Simulate what is missing of some options, from one replication up to another.
+
+        Parameters
+        ----------
+        numbers : sequence of int
+            Which options.
+        first, last : int
+            The replication to begin with, and the one before which to end.
+        name : str
+            Of the folder beneath the plan's.
+
+        Returns
+        -------
+        array, shape (options, measures, replications)
+        """
+        chosen = [self.points.scenarios[number] for number in numbers]
+        scenarios = tuple(one.model_copy(update={"replications": last, "draws": AS_IT_IS}) for one in chosen)
+        table = tuple(self.points.table[number] for number in numbers)
+        sweep = self._carried_out(Points(table, scenarios), name, first)
+        return np.stack([self._values(point.folder, last - first) for point in sweep.points])
+
+    def simulate_draws(self, numbers: Sequence[int], draws: Sequence[Values]) -> Array:
+        """Simulate options at every draw of the settings, each draw with its own luck.
+
+        Returns
+        -------
+        array, shape (options, measures, draws, replications)
+        """
+        replications = self.scenario.replications
+        makers = (lambda n=number: scenarios_of(self.points.scenarios[n], draws) for number in numbers)
+        scenarios = tuple(one for own in checked(makers) for one in own)
+        table = tuple(
+            {**self.points.table[number], DRAW: place, **draw}
+            for number in numbers
+            for place, draw in enumerate(draws)
+        )
+        sweep = self._carried_out(Points(table, scenarios), "draws", 0)
+        values = np.stack([self._values(point.folder, replications) for point in sweep.points])
+        shaped = values.reshape(len(numbers), len(draws), len(self.measures), replications)
+        return np.asarray(shaped.transpose(0, 2, 1, 3))
+
+    def at(self, row: Row, scenario: Scenario) -> Options:
+        """Return a single further option in place of these."""
+        return replace(self, points=Points((row,), (scenario,)))
+
+    def _carried_out(self, points: Points, name: str, first: int) -> SweepRun:
+        sweep = planned_table(self.scenario, self.folder / name, points, Keep.MEASURES, first)
+        carry_out(sweep)
+        return sweep
+
+    def _values(self, folder: Path, replications: int) -> Array:
+        """Return the measures of a point, shape (measures, replications)."""
+        parts = [pd.read_parquet(folder / f"{name}.parquet") for name in (store.OUTCOMES, store.MEASURES)]
+        wide = pd.concat(parts).pivot_table(index="outcome", columns="replication", values="value")
+        values = wide.reindex(list(self.measures)).to_numpy(float)
+        if values.shape[1] != replications or np.isnan(values).any():
+            lacking = [name for name, own in zip(self.measures, values, strict=True) if np.isnan(own).any()]
+            raise ResultsError(
+                f"{folder} has no value of {'; '.join(lacking)} in some replications: too few people or "
+                "weeks to measure it. Leave it out of the plan, or simulate a larger municipality."
+            )
+        return values
+
+
+def read_options(scenario: Scenario, folder: Path, text: str, load: Loader) -> Options:
+    """Return the options that a plan names, each validated.
+
+    Raises
+    ------
+    SettingsError
+        With every mistake at any option.
+    """
+    levers, mistakes = _levers(text, list_options(load.folders))
+    mistakes += [
+        Mistake("study.options", f"{one.key} is a range, which has no end of options", f"{one.key}=VALUE,...")
+        for one in levers
+        if one.is_range
+    ]
+    rows = [] if mistakes else grid(levers)
+    if not mistakes and len(rows) < FEWEST:
+        mistakes = [Mistake("study.options", f"'{text}' leaves nothing to choose from", EXAMPLE)]
+    if mistakes:
+        raise SettingsError(mistakes)
+    points = load.points(scenario.scenario, rows)
+    mistakes = list(_idle(levers, points))
+    if mistakes:
+        raise SettingsError(mistakes)
+    return Options(scenario, folder, tuple(levers), points)
+
+
+def _idle(levers: Sequence[Lever], points: Points) -> Iterator[Mistake]:
+    """Yield the settings of the caseload that make no difference to any option."""
+    regimes = {one.caseload.regime for one in points.scenarios}
+    for lever in levers:
+        if regimes <= set(IDLE.get(lever.key, ())):
+            names = " or ".join(sorted(one.label for one in regimes))
+            other = "caseload=limit" if lever.key == LIMIT else "another option of caseload"
+            yield Mistake("study.options", f"{lever.key} has no effect with caseload.regime={names}", other)
+
+
+def _levers(text: str, options: Groups) -> tuple[list[Lever], list[Mistake]]:
+    """Return what makes an option, and everything that is wrong with it."""
+    levers: list[Lever] = []
+    mistakes: list[Mistake] = []
+    for word in WORDS.findall(text):
+        try:
+            levers += read_levers(word, options)
+        except SettingsError as error:
+            mistakes += error.mistakes
+    keys = [one.key for one in levers]
+    twice = dict.fromkeys(key for key in keys if keys.count(key) > 1)
+    mistakes += [Mistake("study.options", f"{key} stands there twice") for key in twice]
+    if mistakes:  # without any, composing the options finds what is unknown
+        unknown = [key for key in keys if key not in options and find_setting(key) is None]
+        mistakes += [
+            Mistake(key, "there is no such setting", nearest=nearest_setting(key)) for key in unknown
+        ]
+    return levers, mistakes
+
+
+def draws_of(scenario: Scenario) -> list[Values]:
+    """Return the draws of the settings that nobody knows; none if the scenario names no file.
+
+    Raises
+    ------
+    SettingsError
+        If they cannot be read, or are too few to tell anything.
+    """
+    if scenario.draws.file is None:
+        return []
+    draws = read_draws(scenario)
+    if len(draws) < FEWEST:
+        raise SettingsError([Mistake("draws", "one draw does not tell what not knowing does", "2 or more")])
+    return draws

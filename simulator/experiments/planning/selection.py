@@ -1,0 +1,218 @@
+"""Selection of the best option in two looks, with a stated probability of being right under common luck.
+
+What is promised, for normally distributed replications and whatever their spread and their correlation
+between options, with at least the probability asked for, everything together:
+
+- no option that meets a condition by its tolerance or more is called not allowed for that condition, and none
+  that misses it by its tolerance or more is allowed;
+- no option is called *worse* that is the best of those allowed;
+- the option that is named costs at most the indifference more than the best of those allowed.
+
+The last two are promised where the first look has seen enough, or the second may have as many replications as
+it needs (`Look.wanted`); otherwise the intervals still hold, but are wider than the indifference, and that is
+said. An option within the tolerance of a bound may be called either.
+
+How. All options have the same people with the same luck, so they are compared by the differences of each
+replication. A first look at few replications leaves out what is clearly not allowed or clearly beaten by an
+option that is clearly allowed (Nelson and others 2001; feasibility before selection as in Andradóttir and Kim
+2010). Its standard deviations fix how many replications those that are left need for half-widths of the
+indifference and the tolerances (Stein 1945; pairwise under common luck: Clark and Yang 1986). The second look
+uses the mean of all replications and the spread of the first look alone, which is what makes its intervals
+exact. The error is shared out evenly (Bonferroni): half to the conditions if there are any, half of that to
+each look, and within it to each statement that could be wrong: option and condition, or the best against each
+other option, as in multiple comparisons with the best (Hsu 1984; Nelson and Matejcik 1995).
+
+References
+----------
+Andradóttir, S. & Kim, S.-H. (2010). Fully sequential procedures for comparing constrained systems via
+simulation. Naval Research Logistics 57, 403-421.
+Clark, G. M. & Yang, W. (1986). A Bonferroni selection procedure when using common random numbers with unknown
+variances. Proceedings of the Winter Simulation Conference, 313-315.
+Hsu, J. C. (1984). Constrained simultaneous confidence intervals for multiple comparisons with the best.
+Annals of Statistics 12, 1136-1144.
+Nelson, B. L. & Matejcik, F. J. (1995). Using common random numbers for indifference-zone selection and
+multiple comparisons in simulation. Management Science 41, 1935-1945.
+Nelson, B. L., Swann, J., Goldsman, D. & Song, W. (2001). Simple procedures for selecting the best simulated
+system when the number of alternatives is large. Operations Research 49, 950-963.
+Stein, C. (1945). A two-sample test for a linear hypothesis whose power is independent of the variance. Annals
+of Mathematical Statistics 16, 243-258.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+LOOKS = 2
+BEST, ALIKE, WORSE, NOT_ALLOWED = "best", "cannot be told apart", "worse", "not allowed"
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What is promised.
+
+    Attributes
+    ----------
+    confidence : float
+        Probability of everything that is promised.
+    indifference : float
+        Smallest difference of the goal that matters.
+    tolerances : array of float, shape (conditions,)
+        How far beyond its bound each measure may be before it matters.
+    """
+
+    confidence: float
+    indifference: float
+    tolerances: Array
+
+    def quantiles(self, options: int, replications: int) -> tuple[float, float]:
+        """Return Student's quantiles of a comparison with the best and of a condition, at one look."""
+        conditions = len(self.tolerances)
+        error = (1.0 - self.confidence) / LOOKS / (2 if conditions else 1)
+        numbers = (max(1, options - 1), max(1, options * conditions))
+        compare, meet = (float(stdtrit(replications - 1, 1.0 - error / number)) for number in numbers)
+        return compare, meet
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the first look has seen.
+
+    Attributes
+    ----------
+    replications : int
+        Replications of every option.
+    left : array of bool, shape (options,)
+        Options that may still be the best.
+    wanted : int
+        Replications that those need in all; at least `replications`.
+    meets, misses : array of bool, shape (options, conditions)
+        Conditions that are clearly met or missed.
+    beaten : array of bool, shape (options,)
+        Options clearly worse than one that is clearly allowed.
+    spread : array, shape (options, options)
+        Standard deviation of the paired differences of the goal.
+    spread_of_conditions : array, shape (options, conditions)
+        Standard deviation of what is to be at most nought.
+    quantiles : (float, float)
+        Of a comparison, and of a condition.
+    standard : Standard
+        What is promised.
+    """
+
+    replications: int
+    left: Flags
+    wanted: int
+    meets: Flags
+    misses: Flags
+    beaten: Flags
+    spread: Array
+    spread_of_conditions: Array
+    quantiles: tuple[float, float]
+    standard: Standard
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is chosen, and what is said of every option.
+
+    Attributes
+    ----------
+    best : int or None
+        The option that is named; None if none is allowed.
+    nearest : int
+        It, or if none is allowed the one that misses its conditions least, in tolerances.
+    standing : list of str
+        `BEST`, `ALIKE`, `WORSE` or `NOT_ALLOWED` of each option.
+    difference, half : array, shape (options,)
+        Mean of the goal less that of `nearest`, and the half-width of its simultaneous interval.
+    allowed : array of bool, shape (options, conditions)
+        Whether each condition is met.
+    reached : bool
+        Whether what was promised of the indifference and the tolerances holds.
+    """
+
+    best: int | None
+    nearest: int
+    standing: list[str]
+    difference: Array
+    half: Array
+    allowed: Flags
+    reached: bool
+
+
+def first_look(goal: Array, excess: Array, standard: Standard) -> Look:
+    """Return what replications of every option tell already, and how many more are needed.
+
+    Parameters
+    ----------
+    goal : array, shape (options, replications)
+        What is to be least; a replication has the same luck for all options.
+    excess : array, shape (options, conditions, replications)
+        What is to be at most nought on average.
+    standard : Standard
+        What is promised.
+    """
+    options, replications = goal.shape
+    compare, meet = standard.quantiles(options, replications)
+    own = excess.std(axis=2, ddof=1)
+    mean, half = excess.mean(axis=2), meet * own / math.sqrt(replications)
+    meets, misses = mean + half <= 0.0, mean - half > 0.0
+    spread = (goal[:, None] - goal[None]).std(axis=2, ddof=1)
+    level = goal.mean(axis=1)
+    sure = meets.all(axis=1)
+    beats = level[:, None] - level[None] > compare * spread / math.sqrt(replications)
+    beaten = (beats & sure[None]).any(axis=1)
+    left = ~misses.any(axis=1) & ~beaten
+    pairs = compare * spread[np.ix_(left, left)] / standard.indifference
+    unsettled = np.where(meets, 0.0, meet * own / standard.tolerances)[left]
+    most = max(float(pairs.max(initial=0.0)), float(unsettled.max(initial=0.0)))
+    alone = left.sum() == 1 and bool(sure[left].all())
+    wanted = replications if alone else max(replications, math.ceil(most**2))
+    return Look(replications, left, wanted, meets, misses, beaten, spread, own, (compare, meet), standard)
+
+
+def choose(look: Look, goal: Array, excess: Array) -> Choice:
+    """Return the option that does best, and what can be said of the others.
+
+    Parameters
+    ----------
+    look : Look
+        The first.
+    goal : array, shape (options, replications)
+        The goal in all replications; NaN where an option that was left out has none.
+    excess : array, shape (options, conditions, replications)
+        The same of what is to be at most nought.
+    """
+    replications = goal.shape[1]
+    mean = np.nanmean(excess, axis=2)
+    met = np.where(look.left[:, None], look.meets | ((mean <= 0.0) & ~look.misses), ~look.misses)
+    allowed = look.left & met.all(axis=1)
+    level = np.nanmean(goal, axis=1)
+    shortfall = (np.maximum(mean, 0.0) / look.standard.tolerances).sum(axis=1)
+    best = int(np.flatnonzero(allowed)[level[allowed].argmin()]) if allowed.any() else None
+    nearest = best if best is not None else int(shortfall.argmin())
+    paired = goal - goal[nearest]
+    common = (~np.isnan(paired)).sum(axis=1)
+    half = look.quantiles[0] * look.spread[:, nearest] / np.sqrt(common)
+    difference = np.nanmean(paired, axis=1)
+    standing = [
+        _standing(number == best, bool(look.misses[number].any() or not met[number].all()), bool(is_worse))
+        for number, is_worse in enumerate((difference > half) | look.beaten)
+    ]
+    return Choice(best, nearest, standing, difference, half, met, replications >= look.wanted)
+
+
+def _standing(is_best: bool, is_out: bool, is_worse: bool) -> str:
+    if is_best:
+        return BEST
+    if is_out:
+        return NOT_ALLOWED
+    return WORSE if is_worse else ALIKE

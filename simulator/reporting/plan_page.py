@@ -1,0 +1,229 @@
+"""The page of a plan: the answer, the options, the picture, one more caseworker, and what is promised."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulator.experiments.planning.carry_out import OTHER_GOALS, Answer
+from simulator.experiments.planning.conditions import Condition
+from simulator.experiments.planning.selection import BEST
+from simulator.outcomes.criteria import COST_OF_BOTH
+from simulator.outcomes.intervals import half_width
+from simulator.parameters import Scenario
+from simulator.provenance import settings_of
+from simulator.reporting.page import Page, Prose, Section, Table, render
+from simulator.reporting.plan_figures import frontier_figure
+from simulator.reporting.plan_words import change_unit, confidence_of, option_name, sentences, unit_of
+from simulator.reporting.run_figures import Drawing
+from simulator.reporting.sections import (
+    default_settings,
+    limits_section,
+    methods_section,
+    provenance_section,
+    settings_section,
+)
+from simulator.reporting.words import Words, is_share
+
+TABLES = ("plan.csv", "marginal.csv")
+OPTION = "option"
+Row = Mapping[Any, Any]
+
+
+def plan_page(scenario: Scenario, answer: Answer, drawing: Drawing, words: Words) -> bytes:
+    """Return the page of a plan as one HTML file.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The municipality.
+    answer : Answer
+        What came out.
+    drawing : Drawing
+        From `draw_frontier`.
+    words : Words
+        The language.
+    """
+    settings = settings_of(scenario)
+    sections = [
+        Section("options", words("plan.options"), list(options_blocks(answer, words))),
+        Section("frontier", words("plan.frontier"), [drawing.picture()]),
+        Section("marginal", words("plan.marginal"), list(marginal_blocks(answer, words))),
+        promise_section(answer, words),
+        methods_section(settings, words, paired=True),
+        settings_section([scenario.about.title], default_settings(), [settings], words),
+        provenance_section(answer.manifest, TABLES, words),
+        limits_section(words),
+    ]
+    about, asked = scenario.about, answer.asked
+    conditions = "; ".join(condition_text(one, asked.units, words) for one in asked.conditions)
+    page = Page(about.title, about.question, conditions, sentences(answer, words), sections)
+    return render(page, words)
+
+
+def condition_text(one: Condition, units: Mapping[str, str], words: Words) -> str:
+    """Return a condition in words; a share in per cent."""
+    is_part = is_share(units[one.measure])
+    bound = f"{words.plain_number(100 * one.bound)} %" if is_part else words.plain_number(one.bound)
+    return f"{words.outcome(one.measure)} {'≤' if one.sign > 0 else '≥'} {bound}"
+
+
+def options_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
+    """Yield the tables of options, and how they are read."""
+    asked, rows = answer.asked, answer.table.to_dict("records")
+    names = [option_name(asked.options.points.table[row[OPTION]], words) for row in rows]
+    goal = f"{words.outcome(asked.goal)}, {unit_of(answer, words)}"
+    heads = [
+        words("plan.option"),
+        words("plan.is"),
+        goal,
+        words("plan.difference"),
+        words("plan.chance_best"),
+    ]
+    heads += [words("plan.wins"), words("plan.regret")] if asked.draws else []
+    yield Prose(words("plan.table_note", confidence=confidence_of(answer, words)))
+    cells = [[name, *_verdict(row, words)] for name, row in zip(names, rows, strict=True)]
+    yield Table(words("plan.table"), heads, cells, (1,))
+    besides = _besides(answer, words)
+    heads = [words("plan.option")]
+    for one in asked.conditions:
+        heads += [condition_text(one, asked.units, words), words("plan.chance")]
+    heads += besides.values()
+    cells = [
+        [name, *_conditions(row, answer, words), *(words.number(row[one]) for one in besides)]
+        for name, row in zip(names, rows, strict=True)
+    ]
+    yield Table(words("plan.table_more"), heads, cells)
+
+
+def _besides(answer: Answer, words: Words) -> dict[str, str]:
+    """Return what else is told of every option, and how it is headed."""
+    staff, cost, time = answer.asked.others
+    told = {staff: words.outcome(staff), cost: words.outcome(cost), time: words("plan.across")}
+    return told if answer.asked.plan.goal in OTHER_GOALS else {name: told[name] for name in (staff, time)}
+
+
+def _verdict(row: Row, words: Words) -> list[str]:
+    apart = [words.signed(row[f"difference{end}"]) for end in ("", "_low", "_high")]
+    difference = "–" if row["standing"] == BEST else words.interval(*apart)
+    cells = [words(f"plan.standing.{row['standing']}"), _interval(row, "goal", words), difference]
+    cells.append(words.percent(row["chance_best"]))
+    if "wins_of_draws" in row:
+        cells += [words.percent(row["wins_of_draws"]), words.number(row["regret_of_draws"])]
+    return cells
+
+
+def _conditions(row: Row, answer: Answer, words: Words) -> Iterator[str]:
+    for one in answer.asked.conditions:
+        scale = 100.0 if is_share(answer.asked.units[one.measure]) else 1.0
+        yield _interval(row, str(one), words, scale)
+        yield words.percent(row[f"{one}_chance"])
+
+
+def _interval(row: Row, name: str, words: Words, scale: float = 1.0) -> str:
+    return words.interval(*(words.number(scale * row[f"{name}{end}"]) for end in ("", "_low", "_high")))
+
+
+def draw_frontier(answer: Answer, words: Words) -> Drawing:
+    """Return the picture of cost against time with its words."""
+    table, measure = frontier_table(answer, words)
+    unit = change_unit(answer.asked.units[measure], words)
+    name, title = words.outcome(measure), words("plan.frontier")
+    confidence = confidence_of(answer, words)
+    note = words("plan.frontier_note", replications=_counted(answer, words), confidence=confidence)
+    up = words("plan.up", goal=f"{name[:1].upper()}{name[1:]}", unit=unit)
+    points = [
+        words(
+            "plan.point",
+            option=f"{row['name'][:1].upper()}{row['name'][1:]}",
+            difference=words.signed(row["difference"]),
+            unit=unit,
+            weeks=words.number(row["time"]),
+            standing=words(f"plan.standing.{row['standing']}"),
+        )
+        for row in table.sort_values("difference").to_dict("records")
+    ]
+    return Drawing("frontier", frontier_figure(table, words, title, note, up), title, note, points)
+
+
+def frontier_table(answer: Answer, words: Words) -> tuple[pd.DataFrame, str]:
+    """Return what is drawn of each option, and the measure that it is drawn against time.
+
+    That is the goal or, if the goal is the time itself, what effort and benefit cost.
+    """
+    asked, values = answer.asked, answer.decision.values
+    nearest, level = answer.decision.chosen.nearest, asked.plan.confidence
+    time, time_half = _apart(values[:, -1], nearest, level)
+    table = pd.DataFrame(
+        {
+            "name": [option_name(row, words) for row in asked.options.points.table],
+            "time": np.nanmean(values[nearest, -1]) + time,
+            "time_half": time_half,
+        }
+    ).join(answer.table.set_index(OPTION)[["standing", "difference", "difference_low", "difference_high"]])
+    if asked.goal != asked.options.measures[-1]:
+        return table, asked.goal
+    cost, half = _apart(values[:, -2], nearest, level)
+    return table.assign(
+        difference=cost, difference_low=cost - half, difference_high=cost + half
+    ), COST_OF_BOTH
+
+
+def _apart(values: np.ndarray, nearest: int, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the paired differences from an option, and the half-widths of their intervals."""
+    apart = values - values[nearest]
+    half = np.array([half_width(own[~np.isnan(own)], level) for own in apart])
+    return np.nanmean(apart, axis=1), half
+
+
+def _counted(answer: Answer, words: Words) -> str:
+    """Return how many replications there were, or draws."""
+    counts = answer.table["replications"]
+    if answer.asked.draws:
+        replications = answer.asked.options.scenario.replications
+        return words("plan.count_draws", draws=len(answer.asked.draws), replications=replications)
+    if counts.nunique() == 1:
+        return words("plan.count_one", count=int(counts.iloc[0]))
+    return words("plan.count", low=int(counts.min()), high=int(counts.max()))
+
+
+def marginal_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
+    """Yield what one more caseworker changes, and how it is read."""
+    table = answer.marginal
+    if table.empty:
+        return
+    heads = [words("plan.marginal"), *(words(f"plan.{name}") for name in ("measure", "change"))]
+    heads.append(words("report.unit"))
+    rows = []
+    for row in table.to_dict("records"):
+        ends = {
+            end: words.number(row[f"caseworkers_{side}"], 1)
+            for end, side in (("low", "from"), ("high", "to"))
+        }
+        cells = [words("plan.marginal_point", **ends), words.outcome(row["measure"]), _change(row, words)]
+        rows.append([*cells, change_unit(row["unit"], words)])
+    yield Prose(words("plan.marginal_note"))
+    yield Table(words("plan.marginal_table"), heads, rows, (1, 3))
+
+
+def _change(row: Row, words: Words) -> str:
+    if math.isinf(row["low"]) or math.isnan(row["low"]):
+        return f"{words.signed(row['value'], 3)} ({words('plan.infinite')})"
+    return words.interval(*(words.signed(row[name], 3) for name in ("value", "low", "high")))
+
+
+def promise_section(answer: Answer, words: Words) -> Section:
+    """Return what is promised, how, and what is not."""
+    plan = answer.asked.plan
+    text = words(
+        "plan.promise_text",
+        confidence=confidence_of(answer, words),
+        indifference=words.plain_number(plan.indifference),
+        unit=unit_of(answer, words),
+    )
+    others = [words(f"plan.promise_{name}") for name in ("method", "limits")]
+    return Section("promise", words("plan.promise"), [Prose(one) for one in (text, *others)])

@@ -1,0 +1,302 @@
+"""Plans: conditions, what options are judged by, chances, the search, and whole plans of a small town."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import simulator as sim
+from simulator.cli import MISTAKEN, main
+from simulator.composing import load_scenario
+from simulator.composing.levers import Lever
+from simulator.experiments.designs import grid
+from simulator.experiments.planning.chances import chance_of_holding, over_draws, over_luck
+from simulator.experiments.planning.conditions import check_measures, read_conditions
+from simulator.experiments.planning.deciding import decide_over_draws, plan_table
+from simulator.experiments.planning.marginal import by_caseworker, neighbours
+from simulator.experiments.planning.search import improvement, places_of, search
+from simulator.outcomes.budget import ALL_PAYERS, NET, budget_values
+from simulator.outcomes.capacity import wait_values
+from simulator.outcomes.criteria import COST_TO_ALL, criteria
+from simulator.outcomes.definitions import flow_spells
+from simulator.parameters.plan import Plan
+from simulator.reporting.plan_figures import frontier
+from simulator.reporting.words import words_in
+
+SMALL = ("population.size=300", "population.burn_in_weeks=52", "weeks=104", "replications=4", "seed=3")
+CLIENTS = "study.options=caseload.clients_per_caseworker=30,60,120"
+
+
+def a_plan(**changes: object) -> Plan:
+    study = load_scenario("default", "study=plan").study.model_dump()
+    return Plan.model_validate({**study, **changes})
+
+
+def test_conditions_are_read_with_bound_sign_and_tolerance():
+    texts = ["median time on benefit <= 40", "places used >= 0.8", "caseworkers<=60 within 2.5"]
+    found, mistakes = read_conditions(a_plan(subject_to=texts, tolerance=0.01))
+    assert not mistakes
+    told = [(one.measure, one.sign, one.bound, one.tolerance) for one in found]
+    assert told == [
+        ("median time on benefit", 1.0, 40.0, 0.4),
+        ("places used", -1.0, 0.8, 0.01),
+        ("caseworkers", 1.0, 60.0, 2.5),
+    ]
+
+
+def test_a_condition_on_no_measure_is_answered_with_the_nearest():
+    found, _ = read_conditions(a_plan(subject_to=["weeks on benefit median <= 40", "caseworker <= 60"]))
+    names = ["mean time on benefit within the first 104 weeks", "median time on benefit", "caseworkers"]
+    assert [one.nearest for one in check_measures(found, names)] == ["median time on benefit", "caseworkers"]
+
+
+@pytest.fixture(scope="module")
+def run():
+    return sim.simulate(load_scenario("default", *SMALL))
+
+
+def test_costs_of_a_year_are_the_budget_of_all_payers_spread_over_the_years(run):
+    table = criteria(run.tables(), run.settings)
+    own = table[table["outcome"] == COST_TO_ALL].set_index("replication")["value"]
+    values = budget_values(run.tables(), run.accounts)
+    net = values[
+        (values["payer"] == ALL_PAYERS) & (values["part"] == NET) & (values["year"] == "present value")
+    ]
+    years = 1.0 + 1.0 / (1.0 + run.accounts.discount_yearly)
+    assert own.to_numpy() == pytest.approx(-net.set_index("replication")["value"].to_numpy() / years / 1e6)
+
+
+def test_one_who_waits_too_long_is_on_benefit_without_it(run):
+    table = criteria(run.tables(), run.settings)
+    own = table[table["outcome"] == "waited more than 4 weeks for the assessment"].set_index("replication")
+    flow = flow_spells(run.spells)
+    flow = flow[flow["entry_week"] < run.weeks - 4]
+    never = (flow["assessed_week"] - flow["entry_week"] > 4).fillna(flow["weeks"] > 4).astype(float)
+    assert own["value"].to_numpy() == pytest.approx(never.groupby(flow["replication"]).mean().to_numpy())
+    came = wait_values(flow, 4).query("wait == 'assessment' and week == 4").set_index("replication")["value"]
+    assert (own["value"] <= 1.0 - came).all()
+
+
+def test_a_creaming_gap_of_one_replication_is_that_of_its_table(run):
+    first = {name: table[table["replication"] == 0] for name, table in zip("swp", run.tables(), strict=True)}
+    alone = (
+        sim.simulate(load_scenario("default", *SMALL), replications=1).creaming().set_index("outcome")["gap"]
+    )
+    table = criteria(tuple(first.values()), run.settings).set_index("outcome")["value"]
+    for name in ("talks", "minutes of a caseworker", "weeks in programmes"):
+        assert table[f"creaming gap: {name}"] == pytest.approx(alone[name])
+
+
+def test_every_measure_of_a_plan_has_words(run):
+    table = criteria(run.tables(), run.settings)
+    for language in ("en", "sv", "da"):
+        words = words_in(language)
+        names = {words.outcome(name) for name in table["outcome"]}
+        assert len(names) == table["outcome"].nunique()
+        assert all(f"units.{unit}" in words.texts for unit in table["unit"].unique())
+
+
+def test_chances_over_luck_are_those_of_a_t_distribution():
+    luck = np.random.default_rng(5)
+    goal = np.stack([luck.normal(0.0, 1.0, 12), luck.normal(0.4, 1.0, 12)])
+    nothing = np.zeros((2, 0, 12))
+    found = over_luck(goal, nothing, 1)
+    # without common luck in the draws of z, the difference is paired: the same as a paired t
+    paired = (goal[0] - goal[1])[None, None]
+    assert found.best[0] == pytest.approx(float(chance_of_holding(paired)[0, 0]), abs=0.02)
+    assert found.best.sum() == pytest.approx(1.0)
+    assert found.nobody == 0.0
+    missed = over_luck(goal, np.stack([np.ones((1, 12)), -np.ones((1, 12))]), 1)
+    assert list(missed.best) == [0.0, 1.0]
+
+
+def test_the_value_of_knowing_is_the_mean_regret_of_the_best_option():
+    """Two worlds as likely as each other: what is best in one costs 3 more in the other."""
+    first, second = np.tile([10.0, 11.0], 4), np.tile([13.0, 9.0], 4)
+    goal = np.stack([first, second])[:, :, None].repeat(2, axis=2)
+    found = over_draws(goal, np.zeros((2, 0, 8, 2)), 0)
+    assert list(found.best) == [0.5, 0.5]
+    assert list(found.regret) == [1.0, 1.5]
+
+
+def test_luck_within_draws_is_no_value_of_knowing():
+    luck = np.random.default_rng(2)
+    goal = luck.normal(size=(2, 200, 4)) + np.array([0.0, 0.3])[:, None, None]
+    clean = over_draws(goal, np.zeros((2, 0, 200, 4)), 0).regret[0]
+    raw = np.maximum(-(goal[1] - goal[0]).mean(axis=1), 0.0).mean()
+    assert clean < 0.35 * raw
+
+
+def test_a_decision_over_draws_tells_wins_and_regret():
+    luck = np.random.default_rng(7)
+    world = luck.normal(size=(1, 1, 40, 1))
+    goal = (
+        np.array([5.0, 6.0, 9.0])[:, None, None, None]
+        + np.array([1.0, 2.0, 1.0])[:, None, None, None] * world
+    )
+    drawn = goal + 0.01 * luck.normal(size=(3, 1, 40, 2))
+    found = decide_over_draws(drawn, a_plan(indifference=1.0), (), 1)
+    table = plan_table(found, (), 0.95)
+    assert list(table["standing"]) == ["best", "worse", "worse"]
+    share = float((world < -1.0).mean())
+    assert list(table["wins_of_draws"]) == pytest.approx([1.0 - share, share, 0.0])
+    expected = float(np.maximum(-1.0 - world, 0.0).mean())
+    assert found.value_of_knowing == pytest.approx(expected, abs=0.02)
+
+
+def test_a_search_finds_the_best_of_many_with_few_tries():
+    pytest.importorskip("sklearn")
+    levers = [
+        Lever("caseload.limit", tuple(range(20, 140, 5))),
+        Lever("casework.p_plan", (0.0, 0.25, 0.5, 0.75, 1.0)),
+        Lever("collaboration", ("silo", "integrated")),
+    ]
+    rows = grid(levers)
+    spot = np.array([row["caseload.limit"] for row in rows])
+    plans = np.array([row["casework.p_plan"] for row in rows])
+    joint = np.array([row["collaboration"] == "integrated" for row in rows])
+    goal = (spot - 75) ** 2 / 200.0 + 8.0 * (plans - 0.5) ** 2 - 3.0 * joint
+    beyond = (spot - 70) / 10.0
+    tried = []
+
+    def simulate(numbers, wave):
+        tried.extend(numbers)
+        return np.stack([goal[list(numbers)], beyond[list(numbers)]], axis=1)
+
+    plan = a_plan(first_options=16, waves=4, wave_options=4, finalists=5)
+    found = search(levers, rows, plan, 1, simulate)
+    allowed = np.where(beyond <= 0.0, goal, np.inf)
+    assert len(rows) == 240
+    assert len(tried) == len(set(tried)) <= 32
+    assert allowed[found[0]] <= np.sort(allowed)[2]
+    assert found == search(levers, rows, plan, 1, simulate)
+
+
+def test_places_and_improvement():
+    levers = [Lever("caseload.limit", (40, 80)), Lever("sanctions", ("none", "ladder", "strict"))]
+    places = places_of(levers, grid(levers))
+    assert places.shape == (6, 3)
+    assert places[0].tolist() == [0.0, 0.0, 0.0]
+    assert places[-1].tolist() == [1.0, 0.0, 1.0]
+    gain = improvement(np.array([[1.0, -9.0], [3.0, -9.0], [1.0, 9.0]]), np.ones((3, 2)), 2.0)
+    assert gain[0] > gain[1] > gain[2]
+    assert gain[0] == pytest.approx(1.0833, abs=1e-3)
+    assert improvement(np.array([[1.0, 0.0]]), np.ones((1, 2)), np.inf)[0] == pytest.approx(0.5)
+
+
+def test_neighbours_differ_in_one_setting_of_the_caseload():
+    rows = [
+        {"caseload.clients_per_caseworker": number, "collaboration": word}
+        for word in ("silo", "integrated")
+        for number in (40, 80, 60)
+    ]
+    staff = np.array([12.0, 6.0, 8.0, 11.0, 5.0, 7.0])
+    assert neighbours(rows, staff) == [(1, 2), (2, 0), (4, 5), (5, 3)]
+    cost = np.array([[100.0, 104.0, 98.0], [106.0, 109.0, 105.0]])
+    posts = np.array([[10.0, 10.0, 10.0], [12.0, 12.0, 12.0]])
+    (row,) = by_caseworker(np.stack([cost, posts], axis=1), ["cost"], 1, 0.95)
+    assert row["value"] == pytest.approx(3.0)
+    assert row["low"] < 3.0 < row["high"]
+
+
+def test_the_frontier_leaves_out_what_is_dearer_and_longer_or_not_allowed():
+    table = pd.DataFrame(
+        {
+            "time": [30.0, 31.0, 32.0, 29.0],
+            "difference": [2.0, 3.0, 0.0, -1.0],
+            "standing": ["worse", "worse", "best", "not allowed"],
+        }
+    )
+    assert list(frontier(table)["time"]) == [30.0, 32.0]
+
+
+def ask(folder: Path, *overrides: str) -> Path:
+    assert (
+        main([*SMALL, "study=plan", CLIENTS, "study.indifference=2", *overrides, f"output.dir={folder}"]) == 0
+    )
+    return folder
+
+
+def test_a_plan_leaves_table_picture_page_and_goes_on_where_it_was_killed(tmp_path, capsys):
+    asked = (
+        "study.subject_to=['mean time on benefit within the first 52 weeks <= 24']",
+        "study.most_replications=8",
+    )
+    folder = ask(tmp_path / "plan", *asked, "workers=1")
+    said = capsys.readouterr().out
+    assert "clients per caseworker" in said.splitlines()[1]
+    table = pd.read_csv(folder / "plan.csv")
+    assert table["standing"].iloc[0] in {"best", "not allowed"}
+    assert table["chance_best"].between(0.0, 1.0).all()
+    for name in ("report.html", "figures/frontier.png", "marginal.csv", "manifest.json"):
+        assert (folder / name).stat().st_size > 0
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert said.splitlines()[1] in page
+
+    killed = ask(tmp_path / "killed", *asked)
+    assert (killed / "plan.csv").read_bytes() == (folder / "plan.csv").read_bytes(), (
+        "for any number of workers"
+    )
+    for lost in ("manifest.json", "plan.csv", "stage=1/manifest.json", "stage=1/point=1/manifest.json"):
+        (killed / lost).unlink()
+    kept = (killed / "stage=1" / "point=0" / "manifest.json").stat().st_mtime_ns
+    assert (ask(killed, *asked) / "plan.csv").read_bytes() == (folder / "plan.csv").read_bytes()
+    assert (killed / "stage=1" / "point=0" / "manifest.json").stat().st_mtime_ns == kept
+
+
+def test_a_staff_that_is_set_is_tried_with_more_posts(tmp_path):
+    options = ("caseload=limit", "caseload.caseworkers=4", "study.options=caseload.limit=30,60,90")
+    folder = ask(tmp_path / "plan", *options, "study.goal=time_on_benefit", "output.language=sv")
+    table = pd.read_csv(folder / "marginal.csv")
+    assert set(table["to"]) == {"caseload.caseworkers=5"}
+    assert (table["caseworkers_to"] - table["caseworkers_from"] == 1.0).all()
+    assert "handläggare" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_plan_over_draws_tells_how_often_each_option_wins(tmp_path, capsys):
+    draws = tmp_path / "draws.csv"
+    draws.write_text("client.search.contact_gain\n0.0\n0.5\n1.5\n", encoding="utf-8")
+    folder = ask(tmp_path / "plan", f"draws.file={draws}", "replications=2", "study.goal=effort_and_benefit")
+    table = pd.read_csv(folder / "plan.csv")
+    assert table["wins_of_draws"].sum() == pytest.approx(1.0)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["answer"]["value_of_knowing"] == pytest.approx(table["regret_of_draws"].iloc[0])
+    assert "Over 3 draws" in capsys.readouterr().out
+
+
+def test_more_options_than_are_compared_are_searched(tmp_path, capsys):
+    pytest.importorskip("sklearn")
+    many = "study.options=caseload.clients_per_caseworker=30,40,50,60,70,80,90,100,110,120"
+    sizes = ("study.most_compared=4", "study.first_options=8", "study.finalists=2", "study.waves=1")
+    folder = ask(tmp_path / "plan", many, *sizes, "study.wave_options=1", "replications=2")
+    assert len(pd.read_csv(folder / "plan.csv")) == 2
+    assert len(pd.read_csv(folder / "tried.csv")) == 9
+    assert "Of 10 options 9 were tried" in capsys.readouterr().out
+
+
+def test_a_measure_that_is_none_is_a_mistake_and_nothing_is_written(tmp_path, capsys):
+    wrong = "study.subject_to=['weeks on benefit median <= 40', 'caseworker <= 3']"
+    folder = tmp_path / "plan"
+    assert main([*SMALL, "study=plan", wrong, f"output.dir={folder}"]) == MISTAKEN
+    said = capsys.readouterr().err
+    assert "did you mean 'median time on benefit'?" in said
+    assert "did you mean 'caseworkers'?" in said
+    assert not folder.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_a_real_choice_with_a_known_answer_is_right(tmp_path, seed):
+    """With time for everybody people leave sooner: no caseload above the smallest can be the best."""
+    folder = tmp_path / "plan"
+    few = "study.options=caseload.clients_per_caseworker=25,120,400"
+    goal = ("study.goal=time_on_benefit", "study.indifference=0.2", f"seed={seed}", f"output.dir={folder}")
+    people = ("population.size=1500", "population.burn_in_weeks=104", "weeks=156", "replications=6")
+    assert main(["study=plan", few, *people, *goal]) == 0
+    table = pd.read_csv(folder / "plan.csv")
+    assert table["caseload.clients_per_caseworker"].iloc[0] == 25
+    assert list(table["standing"]) == ["best", "worse", "worse"]
