@@ -122,7 +122,7 @@ def _shares(path: Path) -> tuple[dict[str, object], list[Mistake]]:
         return {}, mistakes
     for trait, given in shares.items():
         mistakes += _not_whole(f"{path}, {trait}", TRAITS[trait], given)
-    found = {
+    found: dict[str, object] = {
         f"population.{setting}": _share_of(value, TRAITS[trait], given)
         for trait, given in shares.items()
         for value, setting in TRAITS[trait].settings.items()

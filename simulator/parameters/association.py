@@ -132,7 +132,7 @@ def root(associations: Iterable[Association], loading: float) -> Matrix:
     """
     named = list(associations)
     if named:
-        return np.linalg.cholesky(correlations(named, loading))
+        return np.asarray(np.linalg.cholesky(correlations(named, loading)), np.float64)
     factor = np.eye(FACETS)
     factor[FIRST_BARRIER:, Facet.HARDSHIP] = loading
     own = range(FIRST_BARRIER, FACETS)
@@ -155,9 +155,10 @@ def mistakes_in(associations: Mapping[str, Association], loading: float) -> list
     for name, one in associations.items():
         if first.setdefault(one.pair, name) != name:
             wrong.append(f"'{name}' and '{first[one.pair]}' are about the same two facets")
-    if wrong or _can_be(associations.values(), loading):
+    matrix = correlations(associations.values(), loading)
+    if wrong or _can_be(matrix):
         return wrong
-    return [_clash(associations, loading)]
+    return [_clash(associations, loading, _fewest(matrix))]
 
 
 def _refused(one: Association) -> str:
@@ -174,35 +175,33 @@ def _refused(one: Association) -> str:
     return ""
 
 
-def _can_be(associations: Iterable[Association], loading: float) -> bool:
+def _can_be(matrix: Matrix) -> bool:
     """Tell whether people can have these correlations: whether their matrix is positive definite."""
-    return bool(np.linalg.eigvalsh(correlations(associations, loading))[0] > LEAST_EIGENVALUE)
+    return bool(np.linalg.eigvalsh(matrix)[0] > LEAST_EIGENVALUE)
 
 
-def _clash(associations: Mapping[str, Association], loading: float) -> str:
-    """Name the fewest associations that cannot hold together, and between what the last of them could lie.
-
-    One after the other is left out; if the others still clash, it is innocent.
-    """
-    guilty = dict(associations)
-    for name in associations:
-        others = {other: one for other, one in guilty.items() if other != name}
-        if not _can_be(others.values(), loading):
-            guilty = others
-    *others, last = guilty.values()
-    tied = " and ".join(f"'{name}' ({one.words})" for name, one in guilty.items())
-    barriers = any(max(one.pair) >= Facet.HARDSHIP for one in guilty.values())
-    beside = f" beside hardship_loading {loading:g}" if barriers else ""
-    cannot = "cannot hold together" if others else "cannot hold"
-    return f"{tied} {cannot}{beside}; '{list(guilty)[-1]}' could be {_room(others, last, loading)}"
+def _fewest(matrix: Matrix) -> list[int]:
+    """Return the fewest facets that clash: each is left out in turn, and stays out if the others clash."""
+    facets = list(range(FACETS))
+    for facet in range(FACETS):
+        others = [other for other in facets if other != facet]
+        if not _can_be(matrix[np.ix_(others, others)]):
+            facets = others
+    return facets
 
 
-def _room(others: Sequence[Association], last: Association, loading: float) -> str:
-    """Return between which values an association can lie beside others; what can be is an interval."""
+def _clash(associations: Mapping[str, Association], loading: float, facets: Sequence[int]) -> str:
+    """Say which associations cannot hold together, and between what the last of them could lie."""
+    barriers = any(facet >= FIRST_BARRIER for facet in facets)
+    inside = {*facets, Facet.HARDSHIP} if barriers else set(facets)
+    guilty = {name: one for name, one in associations.items() if inside.issuperset(one.pair)}
+    name, last = list(guilty.items())[-1]
+    tied = " and ".join(f"'{one}' ({guilty[one].words})" for one in guilty)
+    cannot = "cannot hold together" if len(guilty) > 1 else "cannot hold"
+    beside = f" beside hardship_loading {loading:g}" if Facet.HARDSHIP in inside else ""
     values = np.linspace(-MOST, MOST, STEPS)
-    fits = [
-        value
-        for value in values
-        if _can_be([*others, last.model_copy(update={"correlation": float(value)})], loading)
-    ]
-    return f"from {round(fits[0], DIGITS):g} to {round(fits[-1], DIGITS):g}" if fits else "nothing"
+    tried = ({**guilty, name: last.model_copy(update={"correlation": float(value)})} for value in values)
+    matrices = (correlations(each.values(), loading)[np.ix_(facets, facets)] for each in tried)
+    fits = [value for value, matrix in zip(values, matrices, strict=True) if _can_be(matrix)]
+    room = f"from {round(fits[0], DIGITS):g} to {round(fits[-1], DIGITS):g}" if fits else "nothing"
+    return f"{tied} {cannot}{beside}; '{name}' could be {room}"
