@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.parameters.association import (
-    AMONG_THE_FOREIGN_BORN,
     FIRST_BARRIER,
     Association,
     Facet,
