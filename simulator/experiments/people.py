@@ -6,7 +6,7 @@ Of the applicants both have to agree, but for luck. The stock is who has not lef
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
@@ -113,7 +113,7 @@ def associations_table(tallies: Tallies, scenario: Scenario, quantile: float) ->
     matrix = correlations(population.associations.values(), population.hardship_loading)
     rows = []
     for who, by_number in tallies.items():
-        tally = np.sum(list(by_number.values()), axis=0)
+        tally = _added(by_number.values())
         for first, second in combinations(VALUES, 2):
             counts = _block(tally, first, second)
             sought = matrix[Facet[first.upper()], Facet[second.upper()]] if who == APPLICANTS else math.nan
@@ -139,11 +139,15 @@ def _whole(margin: Margin, settings: Mapping[str, Any]) -> Iterator[tuple[str, f
 def _tally(scenario: Scenario, replication: int) -> dict[str, Numbers]:
     engine = Engine(scenario, scenario.seed, replication)
     population, weeks = scenario.population, burn_in(scenario)
-    tallies = {APPLICANTS: sum(_counted(office.people, population) for office in engine.offices)}
+    tallies = {APPLICANTS: _added(_counted(office.people, population) for office in engine.offices)}
     if weeks:
         engine.play(weeks)
-        tallies[STOCK] = sum(_counted(_on_benefit(office), population) for office in engine.offices)
+        tallies[STOCK] = _added(_counted(_on_benefit(office), population) for office in engine.offices)
     return tallies
+
+
+def _added(tallies: Iterable[Numbers]) -> Numbers:
+    return np.sum(list(tallies), axis=0)
 
 
 def _on_benefit(office: Office) -> np.recarray[Any, Any]:

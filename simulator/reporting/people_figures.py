@@ -32,6 +32,9 @@ FULL = 0.7
 """Correlation at which a cell has its full colour."""
 
 DARK = 0.45
+THE_REST = ("no", "30_or_over")
+"""Of two values the one is enough."""
+
 SHOWN = 0.015
 """A cell nearer to nought has no number."""
 
@@ -45,14 +48,14 @@ def write_people_figures(
     """Draw shares, and what goes together among applicants and in the stock, into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     save(share_figure(shares, scenario), folder / "people.png")
-    for who, part in associations.groupby("who", sort=False):
+    for who, part in associations.dropna(subset=["drawn"]).groupby("who", sort=False):
         save(association_figure(part, str(who), scenario), folder / f"associations_{who}.png")
 
 
 @styled()
 def share_figure(table: pd.DataFrame, scenario: Scenario) -> Figure:
     """Return a figure with a line for each share: what is wanted as a ring, what is drawn as a dot."""
-    table = table[table["value"] != "no"]
+    table = table[~table["value"].isin(THE_REST)]
     keys = list(dict.fromkeys(zip(table["trait"], table["value"], strict=True)))
     words = [plain(t) if v == "yes" else f"{plain(t)}: {plain(v)}" for t, v in keys]
     left, height = MARGIN + widest(words, size=SMALL) + 0.15, ROW * len(keys)
@@ -68,8 +71,8 @@ def share_figure(table: pd.DataFrame, scenario: Scenario) -> Figure:
         axes.hlines(y, part["low"], part["high"], color=ink, linewidth=2.0)
         axes.plot(part["drawn"], y, "o", color=ink, markersize=4, label=f"{who}, drawn")
         if part["wanted"].notna().any():
-            ring = {"markersize": 9, "markerfacecolor": "none", "markeredgecolor": ink}
-            axes.plot(part["wanted"], y, "o", label=f"{who}, wanted", **ring)
+            (ring,) = axes.plot(part["wanted"], y, "o", markersize=9, label=f"{who}, wanted")
+            ring.set(markerfacecolor="none", markeredgecolor=ink)
     axes.set_yticks(np.arange(len(keys))[::-1], words, size=SMALL)
     axes.set_ylim(-0.6, len(keys) - 0.4)
     axes.set_xlim(0.0, 1.0)

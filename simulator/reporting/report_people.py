@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from statistics import NormalDist
+from typing import Any
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ from simulator.parameters import Scenario
 from simulator.parameters.study import PeopleStudy
 from simulator.provenance import manifest_of, now
 from simulator.reporting.console import NO_INTERVAL, aligned, number_text
-from simulator.reporting.people_figures import write_people_figures
+from simulator.reporting.people_figures import THE_REST, write_people_figures
 from simulator.reporting.words import plain
 
 PEOPLE, ASSOCIATIONS = "people.csv", "associations.csv"
@@ -69,12 +70,10 @@ def report_people(scenario: Scenario, study: PeopleStudy, load: Load) -> Path:
 
 
 def share_lines(table: pd.DataFrame, level: float) -> list[str]:
-    """Return shares of applicants and stock as aligned lines; of yes and no, yes alone."""
+    """Return shares of applicants and stock as aligned lines; of two values one."""
     head = ("who", "wanted", "drawn", f"{100 * level:g} % interval", "trait")
-    rows = [
-        (row.who, number_text(row.wanted), number_text(row.drawn), _span(row.low, row.high), _name(row))
-        for row in table[table["value"] != "no"].itertuples()
-    ]
+    shown = table[~table["value"].isin(THE_REST)]
+    rows = [_line(row, _name(row)) for row in shown.itertuples()]
     note = ["", NO_INTERVAL] if table["low"].isna().all() else []
     return [*aligned([head, *rows]), *note]
 
@@ -83,23 +82,21 @@ def tie_lines(table: pd.DataFrame) -> list[str]:
     """Return the associations of applicants that the settings ask for as aligned lines."""
     asked = table[(table["who"] == APPLICANTS) & (table["wanted"] != 0.0)]
     head = ("who", "wanted", "drawn", "interval", "go together")
-    rows = [
-        (
-            row.who,
-            number_text(row.wanted),
-            number_text(row.drawn),
-            _span(row.low, row.high),
-            f"{plain(row.first)}, {plain(row.second)}",
-        )
-        for row in asked.itertuples()
-    ]
+    rows = [_line(row, f"{plain(row.first)}, {plain(row.second)}") for row in asked.itertuples()]
     return aligned([head, *rows]) if rows else ["Nothing goes together by the settings."]
 
 
-def _span(low: float, high: float) -> str:
-    return f"{number_text(low)} to {number_text(high)}" if low == low else ""  # noqa: PLR0124  (NaN)
+def _line(row: Any, words: str) -> tuple[str, ...]:  # noqa: ANN401  (columns are its attributes)
+    low, high = number_text(row.low), number_text(row.high)
+    return (
+        str(row.who),
+        number_text(row.wanted),
+        number_text(row.drawn),
+        f"{low} to {high}" if low else "",
+        words,
+    )
 
 
-def _name(row: object) -> str:
-    trait, value = plain(row.trait), plain(row.value)  # type: ignore[attr-defined]
+def _name(row: Any) -> str:  # noqa: ANN401  (as above)
+    trait, value = plain(row.trait), plain(row.value)
     return trait if value == "yes" else f"{trait}: {value}"
