@@ -1,7 +1,8 @@
 """The people: synthetic applicants drawn from published margins, each from luck of their own.
 
-Barriers come together through one common factor (hardship): a barrier is present when a standard normal with
-that loading passes the threshold of its prevalence (a one-factor Gaussian copula).
+Behind every facet of a person stands a standard normal (a Gaussian copula). Barriers come together through
+one common factor (hardship): a barrier is present when its normal passes the threshold of its prevalence.
+What else goes together is named in the settings; a facet that is tied to none has a draw of its own.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import math
 import threading
 from statistics import NormalDist
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from simulator.agents.client import PERSON
 from simulator.compiled import behaviour
 from simulator.parameters import Scenario, Vacancies
+from simulator.parameters.association import FACETS, FIRST_BARRIER, Facet, root
 from simulator.randomness import Luck, normal, poisson, uniform
 from simulator.records import Record, table, whole
 from simulator.vocabulary import (
@@ -48,6 +50,47 @@ YOUNGEST, YOUNG, ELDER, OLDEST = 18.0, 30.0, 50.0, 65.0
 NEWLY_ARRIVED_YEARS = 5.0
 HALF = 0.5
 MOST_CHILDREN = 5
+SQUARE_ROOT_OF_TWO = math.sqrt(2.0)
+BELOW_ONE = 1.0 - 2.0**-53
+LOW_IS_LITTLE = (int(Facet.AGE), int(Facet.EDUCATION))
+"""Facets of which a low draw means little; of the others it means much."""
+
+PURPOSES = {
+    Facet.AGE: Purpose.AGE,
+    Facet.WOMAN: Purpose.SEX,
+    Facet.CHILDREN: Purpose.CHILDREN,
+    Facet.FOREIGN_BORN: Purpose.ORIGIN,
+    Facet.NEWLY_ARRIVED: Purpose.YEARS_IN_COUNTRY,
+    Facet.EDUCATION: Purpose.EDUCATION,
+    Facet.EXPERIENCE: Purpose.EXPERIENCE,
+    Facet.DISABILITY: Purpose.DISABILITY,
+    Facet.MOTIVATION: Purpose.MOTIVATION,
+    Facet.TRUST: Purpose.TRUST,
+    Facet.ABILITY: Purpose.ABILITY,
+    Facet.HARDSHIP: Purpose.HARDSHIP,
+}
+"""What each facet is drawn for; barriers follow, in their order."""
+
+ALWAYS_NORMAL = range(Facet.MOTIVATION, FACETS)
+"""Facets that are drawn from the normal distribution whether they are tied or not."""
+
+
+class Draft(NamedTuple):
+    """What people are drawn with, and room for what is between a draw and a trait.
+
+    `bounds` are the thresholds of the barriers; `root` makes correlated normals (`latent`) of unrelated ones
+    (`own`), a row a facet. Facets that are `tied` are taken from there; `needed` are those whose normals are
+    drawn at all. `purpose` is what each facet is drawn for, `trait` what moves a way out.
+    """
+
+    bounds: np.ndarray[Any, Any]
+    root: np.ndarray[Any, Any]
+    tied: np.ndarray[Any, Any]
+    needed: np.ndarray[Any, Any]
+    purpose: np.ndarray[Any, Any]
+    own: np.ndarray[Any, Any]
+    latent: np.ndarray[Any, Any]
+    trait: np.ndarray[Any, Any]
 
 
 def burn_in(scenario: Scenario) -> int:
@@ -96,11 +139,24 @@ def _new_people(scenario: Scenario, p: Record, luck: Luck, office: int) -> np.re
     ids, weeks = _applicants(scenario, luck, office)
     people = table(len(ids), PERSON)
     people.id, people.first_week = ids, weeks
+    _draw_people(people, _draft(scenario, p), p, luck)
+    return people
+
+
+def _draft(scenario: Scenario, p: Record) -> Draft:
+    """Return what the people of a scenario are drawn with."""
     standard = NormalDist()
     bounds = [standard.inv_cdf(1.0 - share) if 0.0 < share < 1.0 else math.copysign(40.0, 0.5 - share)
               for share in p.population.prevalence]  # fmt: skip
-    _draw_people(people, np.array(bounds), np.zeros(TRAITS), p, luck)
-    return people
+    factor = root(scenario.population.associations.values(), scenario.population.hardship_loading)
+    beside = factor != 0.0
+    np.fill_diagonal(beside, False)
+    tied = beside.any(axis=0) | beside.any(axis=1)
+    needed = tied.copy()
+    needed[list(ALWAYS_NORMAL)] = True
+    purposes = [*PURPOSES.values(), *(Purpose.BARRIER + barrier for barrier in range(BARRIERS))]
+    rooms = (np.zeros(FACETS), np.zeros(FACETS), np.zeros(TRAITS))
+    return Draft(np.array(bounds), factor, tied, needed, np.array(purposes, np.int64), *rooms)
 
 
 def _copied(people: np.recarray[Any, Any]) -> np.recarray[Any, Any]:
@@ -181,34 +237,59 @@ def _draw_counts(counts: Any, means: Any, luck: Luck, office: int, first: int, p
 
 
 @behaviour
-def _draw_people(people: Any, bounds: Any, trait: Any, p: Record, luck: Luck) -> None:  # noqa: ANN401
+def _draw_people(people: Any, draft: Draft, p: Record, luck: Luck) -> None:  # noqa: ANN401
     for person in people:
-        _draw_background(person, p, luck)
-        _draw_barriers(person, bounds, p, luck)
-        _set_traits(trait, person, luck)
+        _draw_latent(draft, person.id, luck)
+        _draw_background(person, draft, p, luck)
+        _draw_barriers(person, draft, p, luck)
+        _set_traits(draft, person)
         for door in range(DOORS):
             eta = 0.0
             for number in range(TRAITS):
-                eta += p.doors.traits[door, number] * trait[number]
+                eta += p.doors.traits[door, number] * draft.trait[number]
             person.eta[door] = eta
 
 
 @behaviour
-def _draw_background(person: Record, p: Record, luck: Luck) -> None:
+def _draw_latent(draft: Draft, who: int, luck: Luck) -> None:
+    """Draw the standard normals behind a person's facets, those that are tied with their correlations."""
+    for facet in range(FACETS):
+        if draft.needed[facet]:
+            draft.own[facet] = normal(luck, who, 0, draft.purpose[facet])
+            latent = 0.0
+            for other in range(facet + 1):
+                latent += draft.root[facet, other] * draft.own[other]
+            draft.latent[facet] = latent
+
+
+@behaviour
+def _place(draft: Draft, facet: int, who: int, luck: Luck) -> float:
+    """Return where a person falls among all, uniform between 0 and 1."""
+    number = int(facet + 0)
+    if not draft.tied[number]:
+        return uniform(luck, who, 0, draft.purpose[number])
+    latent = draft.latent[number]
+    if number in LOW_IS_LITTLE:
+        latent = -latent
+    return min(BELOW_ONE, 0.5 * math.erfc(latent / SQUARE_ROOT_OF_TWO))
+
+
+@behaviour
+def _draw_background(person: Record, draft: Draft, p: Record, luck: Luck) -> None:
     population = p.population
     who = person.id
-    draw = uniform(luck, who, 0, Purpose.AGE)
+    draw = _place(draft, Facet.AGE, who, luck)
     young = population.share_under_30
     if draw < young:
         person.age = YOUNGEST + (YOUNG - YOUNGEST) * draw / young
     else:
         person.age = YOUNG + (OLDEST - YOUNG) * (draw - young) / (1.0 - young)
-    person.woman = 1 if uniform(luck, who, 0, Purpose.SEX) < population.share_women else 0
+    person.woman = 1 if _place(draft, Facet.WOMAN, who, luck) < population.share_women else 0
     person.children = _number_of_children(
-        uniform(luck, who, 0, Purpose.CHILDREN), population.share_with_children
+        _place(draft, Facet.CHILDREN, who, luck), population.share_with_children
     )
-    _draw_origin(person, p, luck)
-    draw = uniform(luck, who, 0, Purpose.EDUCATION)
+    _draw_origin(person, draft, p, luck)
+    draw = _place(draft, Facet.EDUCATION, who, luck)
     person.education = Education.SECONDARY
     if draw < population.share_primary_education:
         person.education = Education.PRIMARY
@@ -216,23 +297,22 @@ def _draw_background(person: Record, p: Record, luck: Luck) -> None:
         person.education = Education.TERTIARY
     working_years = person.age - YOUNGEST
     person.experience_years = working_years * min(
-        1.0, population.experience_years / 22.0 * -math.log(uniform(luck, who, 0, Purpose.EXPERIENCE))
+        1.0, population.experience_years / 22.0 * -math.log(_place(draft, Facet.EXPERIENCE, who, luck))
     )
-    person.disability = 1 if uniform(luck, who, 0, Purpose.DISABILITY) < population.share_disability else 0
-    person.motivation = 1.0 + population.motivation_sd * normal(luck, who, 0, Purpose.MOTIVATION)
+    disabled = _place(draft, Facet.DISABILITY, who, luck) < population.share_disability
+    person.disability = 1 if disabled else 0
+    person.motivation = 1.0 + population.motivation_sd * draft.latent[Facet.MOTIVATION]
     person.motivation = min(1.5, max(0.2, person.motivation))
-    person.trust = min(
-        1.0, max(0.0, population.trust_mean + population.trust_sd * normal(luck, who, 0, Purpose.TRUST))
-    )
+    person.trust = min(1.0, max(0.0, population.trust_mean + population.trust_sd * draft.latent[Facet.TRUST]))
 
 
 @behaviour
-def _draw_origin(person: Record, p: Record, luck: Luck) -> None:
-    foreign = uniform(luck, person.id, 0, Purpose.ORIGIN) < p.population.share_foreign_born
+def _draw_origin(person: Record, draft: Draft, p: Record, luck: Luck) -> None:
+    foreign = _place(draft, Facet.FOREIGN_BORN, person.id, luck) < p.population.share_foreign_born
     person.foreign_born = 1 if foreign else 0
     person.years_in_country = person.age
     if person.foreign_born == 1:
-        draw = uniform(luck, person.id, 0, Purpose.YEARS_IN_COUNTRY)
+        draw = _place(draft, Facet.NEWLY_ARRIVED, person.id, luck)
         recent = p.population.share_newly_arrived
         if draw < recent:
             person.years_in_country = NEWLY_ARRIVED_YEARS * draw / recent
@@ -257,22 +337,19 @@ def _number_of_children(draw: float, share: float) -> int:
 
 
 @behaviour
-def _draw_barriers(person: Record, bounds: Any, p: Record, luck: Luck) -> None:  # noqa: ANN401
-    loading = p.population.hardship_loading
-    own = math.sqrt(1.0 - loading * loading)
-    hardship = normal(luck, person.id, 0, Purpose.HARDSHIP)
+def _draw_barriers(person: Record, draft: Draft, p: Record, luck: Luck) -> None:
     shape = (1.0 - p.population.severity_mean) / p.population.severity_mean
     for barrier in range(BARRIERS):
-        tendency = loading * hardship + own * normal(luck, person.id, 0, Purpose.BARRIER + barrier)
         person.barrier[barrier] = 0.0
-        if tendency > bounds[barrier]:
+        if draft.latent[FIRST_BARRIER + barrier] > draft.bounds[barrier]:
             person.barrier[barrier] = uniform(luck, person.id, 0, Purpose.SEVERITY + barrier) ** shape
     if person.foreign_born == 0:
         person.barrier[Barrier.LANGUAGE] = 0.0
 
 
 @behaviour
-def _set_traits(trait: Any, person: Record, luck: Luck) -> None:  # noqa: ANN401
+def _set_traits(draft: Draft, person: Record) -> None:
+    trait = draft.trait
     trait[Trait.UNDER_30] = 1.0 if person.age < YOUNG else 0.0
     trait[Trait.OVER_50] = 1.0 if person.age >= ELDER else 0.0
     trait[Trait.WOMAN] = person.woman
@@ -284,4 +361,4 @@ def _set_traits(trait: Any, person: Record, luck: Luck) -> None:  # noqa: ANN401
     trait[Trait.TERTIARY_EDUCATION] = 1.0 if person.education == Education.TERTIARY else 0.0
     trait[Trait.EXPERIENCE] = person.experience_years / 10.0
     trait[Trait.DISABILITY] = person.disability
-    trait[Trait.ABILITY] = normal(luck, person.id, 0, Purpose.ABILITY)
+    trait[Trait.ABILITY] = draft.latent[Facet.ABILITY]

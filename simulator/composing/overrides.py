@@ -12,6 +12,7 @@ from typing import Any
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override
 
+from simulator.composing.margins import FILES
 from simulator.errors import Mistake
 from simulator.settings_files import KINDS, Options, check_choice, check_option
 
@@ -63,10 +64,14 @@ class Wish:
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether the values are numbers, switches or texts that refer to nothing else."""
-        return self.kind is Kind.VALUE and all(
-            isinstance(value, (bool, int, float)) or (isinstance(value, str) and "${" not in value)
-            for value in self.values
+        """Whether the values are numbers, switches or texts that refer to nothing else, nor to a file."""
+        return (
+            self.kind is Kind.VALUE
+            and self.key not in FILES
+            and all(
+                isinstance(value, (bool, int, float)) or (isinstance(value, str) and "${" not in value)
+                for value in self.values
+            )
         )
 
 

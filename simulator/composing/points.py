@@ -141,4 +141,4 @@ def _compose_point(compose: Compose, texts: Sequence[str]) -> tuple[Settings, li
     except Exception as error:  # see _failure
         problem = f"cannot be composed ({_reason(error)})"
         raise SettingsError([Mistake(" ".join(texts), problem)]) from error
-    return plain_settings(job, job.hydra.runtime.choices)
+    return plain_settings(job, job.hydra.runtime.choices, texts)

@@ -9,6 +9,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import InterpolationKeyError, MissingMandatoryValue, OmegaConfBaseException
 
+from simulator.composing.margins import put_margins
 from simulator.errors import Mistake, SettingsError
 
 Settings = dict[str, Any]
@@ -20,14 +21,17 @@ DEEPEST = 30
 
 def settings_of_job(job: DictConfig) -> Settings:
     """Return the plain tree of the settings with which Hydra calls a job."""
-    settings, mistakes = plain_settings(job, HydraConfig.get().runtime.choices)
+    hydra = HydraConfig.get()
+    settings, mistakes = plain_settings(job, hydra.runtime.choices, hydra.overrides.task)
     if mistakes:
         raise SettingsError(mistakes)
     return settings
 
 
-def plain_settings(job: DictConfig, choices: Mapping[str, Any]) -> tuple[Settings, list[Mistake]]:
-    """Return composed settings as plain values, and what in them refers to nothing.
+def plain_settings(
+    job: DictConfig, choices: Mapping[str, Any], overrides: Sequence[str]
+) -> tuple[Settings, list[Mistake]]:
+    """Return composed settings as plain values, and what is wrong in them or in files of margins.
 
     Parameters
     ----------
@@ -35,11 +39,13 @@ def plain_settings(job: DictConfig, choices: Mapping[str, Any]) -> tuple[Setting
         The composed tree; Hydra's own branch in it is left out.
     choices : mapping
         The option that was chosen of each group; the scenario and the experiment are kept by their names.
+    overrides : sequence of str
+        Those that were composed: what they set, no file of margins changes.
     """
     mistakes: list[Mistake] = []
     settings = _plain(job, [key for key in job if key != "hydra"], (), mistakes)
     names = {name: choices.get(name) for name in ("scenario", "experiment")}
-    return {**settings, **names}, mistakes
+    return {**settings, **names}, [*mistakes, *put_margins(settings, overrides)]
 
 
 def _plain(node: DictConfig | ListConfig, keys: Sequence[Any], path: Keys, mistakes: list[Mistake]) -> Any:  # noqa: ANN401  (settings hold anything)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.parameters.association import Association
 from simulator.parameters.base import Group
 from simulator.parameters.benefit import Benefit
 from simulator.parameters.caseload import Caseload
@@ -22,6 +23,7 @@ from simulator.parameters.vacancies import Vacancies
 __all__ = [
     "About",
     "Accounts",
+    "Association",
     "Attendance",
     "Benefit",
     "Caseload",

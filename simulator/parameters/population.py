@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from simulator.parameters.association import Association, mistakes_in
 from simulator.parameters.base import Group, choice, quantity, share
 from simulator.parameters.words import BarrierName, PopulationModeName, Share
 
@@ -44,6 +48,15 @@ class Population(Group):
         ge=0,
         le=1_000,
         plausible=(0, 20),
+    )
+    margins: str | None = choice(
+        "CSV file of shares of one's own (trait, value, share, source), which take the place of those here",
+        "assumed: text",
+    )
+    tables: str | None = choice(
+        "CSV file of two-way counts (trait_1, value_1, trait_2, value_2, count), from which associations are "
+        "reckoned",
+        "assumed: text",
     )
     share_under_30: float = share("Applicants aged 18-29", "D05", (0.25, 0.45))
     share_women: float = share("Women among applicants", "assumed: near parity", (0.40, 0.55))
@@ -93,6 +106,10 @@ class Population(Group):
         le=0.99,
         plausible=(0.2, 0.7),
     )
+    associations: dict[str, Association] = choice(
+        "What else goes together in a person, by a name of one's own; shares stay as they are",
+        "assumed: unrelated, where nothing is said",
+    )
     pension_age: float = quantity(
         "Age at which clients leave for the old-age pension and come back no more",
         "years",
@@ -126,3 +143,10 @@ class Population(Group):
         le=0.5,
         plausible=(0.05, 0.3),
     )
+
+    @model_validator(mode="after")
+    def _associations_can_hold_together(self) -> Population:
+        wrong = mistakes_in(self.associations, self.hardship_loading)
+        if wrong:
+            raise PydanticCustomError("associations", "associations: {wrong}", {"wrong": "; ".join(wrong)})
+        return self

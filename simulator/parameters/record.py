@@ -32,7 +32,10 @@ def vector_of(field: FieldInfo, values: dict[Any, float], missing: float = 0.0) 
 def _leaf(group: Group, name: str) -> tuple[str, Any, tuple[int, ...]] | None:
     value = getattr(group, name)
     if isinstance(value, dict):
-        vector = vector_of(type(group).model_fields[name], value)
+        field = type(group).model_fields[name]
+        if get_args(field.annotation)[0] is str:  # names of one's own have no order
+            return None
+        vector = vector_of(field, value)
         return "f8", vector, (len(vector),)
     if isinstance(value, float):
         return "f8", value, ()

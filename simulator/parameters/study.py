@@ -51,6 +51,19 @@ class Patterns(Group):
     )
 
 
+class PeopleStudy(Group):
+    """Who the people are, against what the settings ask for: shares, and what goes together."""
+
+    kind: Literal["people"] = choice("Kind of study", "assumed: text")
+    stock: str | None = choice(
+        "Option of population whose shares the stock after the burn-in is held against (null: none)",
+        "assumed: text",
+    )
+    level: float = quantity(
+        "Confidence of the intervals", "1", "assumed: as usual", ge=0.5, le=0.9999, plausible=(0.9, 0.99)
+    )
+
+
 class Sensitivity(Group):
     """Which settings an outcome depends on most."""
 
@@ -114,6 +127,15 @@ class Sensitivity(Group):
 
 
 Study = Annotated[
-    Simulate | Compare | Patterns | Sweep | Sensitivity | Plan | Calibrate | Validate | PublishedDesign,
+    Simulate
+    | Compare
+    | Patterns
+    | PeopleStudy
+    | Sweep
+    | Sensitivity
+    | Plan
+    | Calibrate
+    | Validate
+    | PublishedDesign,
     Field(discriminator="kind"),
 ]

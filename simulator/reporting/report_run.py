@@ -28,7 +28,7 @@ from simulator.parameters import Scenario
 from simulator.parameters.designs import PublishedDesign
 from simulator.parameters.fitting import Calibrate, Validate
 from simulator.parameters.plan import Plan
-from simulator.parameters.study import Patterns, Sensitivity
+from simulator.parameters.study import Patterns, PeopleStudy, Sensitivity
 from simulator.parameters.sweep import Sweep
 from simulator.provenance import settings_of
 from simulator.reporting.comparison_report import titles_of, write_comparison
@@ -63,6 +63,10 @@ def _special(scenario: Scenario, load: Load) -> Callable[[], Path] | None:
         from simulator.reporting.report_patterns import report_patterns  # noqa: PLC0415  (seldom needed)
 
         found = partial(report_patterns, scenario, load)
+    elif isinstance(study, PeopleStudy):
+        from simulator.reporting.report_people import report_people  # noqa: PLC0415  (as above)
+
+        found = partial(report_people, scenario, study, load)
     elif isinstance(study, Sweep) and isinstance(load, Loader):
         from simulator.reporting.report_sweep import report_study  # noqa: PLC0415  (as above)
 

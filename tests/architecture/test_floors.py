@@ -39,7 +39,7 @@ THIRD_PARTIES = {
     "tqdm": {"experiments"},
     "distributed": {"experiments"},
     "dask_jobqueue": {"experiments"},
-    "scipy": {"outcomes", "experiments", "reporting"},
+    "scipy": {"composing", "outcomes", "experiments", "reporting"},
     "pandas": {"outcomes", "experiments", "reporting", "dashboard", "model"},
     "panel": {"dashboard"},
     "bokeh": {"dashboard"},

@@ -29,7 +29,10 @@ EVERYTHING = (
 """Settings under which all mechanisms are at work among few people."""
 
 REGIMES = {
-    "limit": ("caseload=limit", "caseload.caseworkers=4", "caseload.limit=11", "collaboration=integrated"),
+    "limit": (
+        "population=swedish_joint", "caseload=limit", "caseload.caseworkers=4", "caseload.limit=11",
+        "collaboration=integrated",
+    ),
     "ratio": ("caseload=ratio", "caseload.clients_per_caseworker=25", "caseload.hours_per_week=20"),
     "required hours": (
         "sanctions.required_hours=40", "sanctions.child_protection=emergency_test",

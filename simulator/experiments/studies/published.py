@@ -23,6 +23,7 @@ from simulator.files import safe_name, write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
 from simulator.parameters.designs import PublishedDesign
+from simulator.parameters.study import PeopleStudy
 from simulator.provenance import manifest_of, now, settings_hash
 
 EFFECTS = "effects.csv"
@@ -46,7 +47,7 @@ WAYS = {
 }
 
 
-def folder_of(scenario: Scenario, design: PublishedDesign) -> Path:
+def folder_of(scenario: Scenario, design: PublishedDesign | PeopleStudy) -> Path:
     """Return where results go: `output.dir`, or a folder named by hashes of settings, design and code."""
     if scenario.output.dir is not None:
         return Path(scenario.output.dir)
