@@ -74,7 +74,7 @@ class Search(Group):
         "C05, C38: a lower caseload also raises exits without a job, about half as much",
         ge=0.0,
         le=5.0,
-        plausible=(0.15, 1.5),
+        plausible=(0.15, 4.0),
         prior="log_normal",
     )
     plan_gain: float = quantity(
