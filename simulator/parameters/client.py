@@ -71,10 +71,10 @@ class Search(Group):
     contact_elsewhere: float = quantity(
         "Share of the gain from talks that the doors other_benefit, withdrawal and other have, too",
         "share of the gain",
-        "C05, C38: a lower caseload also raises exits without a job, about half as much",
+        "C05;C38: a lower caseload also raises exits without a job, about half as much",
         ge=0.0,
         le=5.0,
-        plausible=(0.15, 1.5),
+        plausible=(0.15, 4.0),
         prior="log_normal",
     )
     plan_gain: float = quantity(

@@ -120,10 +120,11 @@ class Sanctions(Group):
     bite: float = quantity(
         "Rise in search effort after a reduction or denial",
         "share of effort",
-        "S07;S12: upper bound +100 % among the insured",
+        "S07;S10;S12: 20 % to 140 % on the way out, more in effort",
         ge=0.0,
         le=5.0,
-        plausible=(0.2, 1.0),
+        plausible=(0.2, 3.0),
+        prior="log_normal",
     )
     bite_half_life_weeks: float = quantity(
         "Half-life of both",

@@ -23,6 +23,7 @@ from simulator.experiments.fitting.sampling import Targets, sample_posterior, so
 from simulator.experiments.fitting.validate import LITTLE, MET, MISSED, OPEN, judged, verdict_of
 from simulator.experiments.fitting.worlds import compose_worlds, world_at
 from simulator.parameters.prior import Prior
+from simulator.paths import value_at
 from simulator.study_vocabulary import PriorShape
 
 NAN = float("nan")
@@ -316,3 +317,11 @@ def test_every_world_can_be_made_of_the_default_scenario():
     assert list(worlds) == list(WORLDS)
     gain = {"client.search.contact_gain": 0.3}
     assert {world_at(one, gain).client.search.contact_gain for one in worlds.values()} == {0.3}
+
+
+def test_the_default_runs_at_the_mean_of_the_draws_that_are_shipped():
+    draws = pd.read_csv(find_file("posterior.csv"))
+    now = default().model_dump()
+    assert len(draws) == 64
+    for path, mean in draws.mean().items():
+        assert value_at(now, str(path)) == pytest.approx(float(f"{mean:.3g}")), path
