@@ -42,7 +42,7 @@ CURVES = {
     "log": ((VETERAN["time"], VETERAN["status"]), {"groups": VETERAN["celltype"], "interval": "log"}),
     "loglog": ((VETERAN["time"], VETERAN["status"]), {"groups": VETERAN["celltype"]}),
     "late": ((MGUS["etime"], MGUS["exited"]), {"groups": MGUS["band"], "entry": MGUS["entry"]}),
-    "repeats": ((VETERAN["time"], VETERAN["status"]), {"weights": VETERAN["trt"]}),
+    "repeats": ((survival.count_spells(VETERAN["time"], VETERAN["status"], repeats=VETERAN["trt"]),), {}),
     "sampling": ((MGUS["etime"], MGUS["exited"]), {"groups": MGUS["band"], "weights": MGUS["weight"]}),
     "sampling_late": ((MGUS["etime"], MGUS["exited"]), {"entry": MGUS["entry"], "weights": MGUS["weight"]}),
 }
