@@ -106,7 +106,12 @@ def band_of(interval: str) -> Band:
         If there is none of that name.
     """
     bands = {"log-log": log_log_band, "plain": plain_band, "log": log_band}
-    called = {"greenwood": "plain", "linear": "plain", "exponential-greenwood": "log-log", "cloglog": "log-log"}
+    called = {
+        "greenwood": "plain",
+        "linear": "plain",
+        "exponential-greenwood": "log-log",
+        "cloglog": "log-log",
+    }
     return bands[one_of("interval", interval, bands, called)]
 
 

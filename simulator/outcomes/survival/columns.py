@@ -106,7 +106,7 @@ def check_known(where: str, what: str, name: object, known: Iterable[object]) ->
     names = [str(one) for one in known]
     if not isinstance(name, str) or name not in names:
         near = nearest(str(name), names)
-        hint = f"; did you mean {near!r}?" if near else ""
+        hint = f" (did you mean {near!r}?)" if near else ""
         raise SpellsError(Mistake(where, f"there is no {what} {name!r}{hint}", ", ".join(names)))
 
 
@@ -168,15 +168,18 @@ def check_indexes(**columns: Column | None) -> None:
 def _check_index(name: str, index: pd.Index[Any], first: str, own: pd.Index[Any]) -> None:
     if len(index) == len(own) and not index.equals(own):
         raise SpellsError(
-            f"{name}: its rows have other labels than those of {first}, while values are matched by place; hand "
-            "in columns of one table, or .to_numpy() of each"
+            f"{name}: its rows have other labels than those of {first}, while values are matched by place; "
+            "hand in columns of one table, or .to_numpy() of each"
         )
 
 
 def read_amounts(name: str, values: Column) -> Numbers:
     """Return weeks, or other numbers from 0 on, as whole or real numbers, whichever they are."""
     return _numbers(
-        name, _column(name, values), lambda numbers: (numbers >= 0) & (numbers < np.inf), "negative or infinite"
+        name,
+        _column(name, values),
+        lambda numbers: (numbers >= 0) & (numbers < np.inf),
+        "negative or infinite",
     )
 
 
@@ -196,7 +199,10 @@ def read_flags(values: Column, name: str = "exited") -> Numbers:
     column = _column(name, values)
     column = column.astype("Int8") if pd.api.types.is_bool_dtype(column) else column
     numbers = _numbers(
-        name, column, lambda numbers: (numbers == 0) | (numbers == 1), "other than true and false (or 1 and 0)"
+        name,
+        column,
+        lambda numbers: (numbers == 0) | (numbers == 1),
+        "other than true and false (or 1 and 0)",
     )
     return numbers.astype(np.int64)
 
@@ -274,7 +280,10 @@ def read_level(level: float) -> float:
 def read_weights(values: Column, name: str = "weights") -> Numbers:
     """Return each spell's sampling weight."""
     weights = _numbers(
-        name, _column(name, values), lambda numbers: (numbers > 0) & (numbers < np.inf), "not above 0 or infinite"
+        name,
+        _column(name, values),
+        lambda numbers: (numbers > 0) & (numbers < np.inf),
+        "not above 0 or infinite",
     ).astype(np.float64)
     _check_sum(name, weights)
     if len(weights) and weights.min() < LOST * weights.sum():

@@ -150,7 +150,7 @@ def count_spells(
     weeks, entry, groups, weights
         As in `kaplan_meier`.
     repeats : array-like of int, shape (rows,), optional
-        How many alike spells a row stands for, 1 or more; one by default. Also with `weights`, each of them then
+        How many alike spells a row stands for, 1 or more; one by default. With `weights`, too, each of them
         has the row's.
     door : array-like of int, str or bool, shape (spells,)
         Door by which the spell ended, or whether it did; 0, False, a missing value or an empty text
@@ -172,13 +172,15 @@ def count_spells(
     >>> [table.at_risk.tolist() for table in counts.tables()]
     [[3, 3, 2]]
     """
-    return _count(weeks, {"door": door}, read_doors, entry, groups, weights, repeats)
+    others = {"entry": entry, "groups": groups, "weights": weights, "repeats": repeats}
+    return _count(weeks, {"door": door}, read_doors, **others)
 
 
 def _count(
     weeks: Column,
     ends: dict[str, Column],
     read_ends: Callable[[Column], tuple[Numbers, Numbers]],
+    *,
     entry: Column | None = None,
     groups: Column | None = None,
     weights: Column | None = None,

@@ -133,8 +133,8 @@ def coefficients(
     far = [name for name, at in zip(names, np.abs(beta) + z * error, strict=True) if at > LARGEST_LOG]
     if far:
         raise SpellsError(
-            f"covariates: {listed(far)} {verb(far, 'have')} a ratio for one unit, or an interval of it, beyond all "
-            "numbers; take another unit, in which values differ by about one"
+            f"covariates: {listed(far)} {verb(far, 'have')} a ratio for one unit, or an interval of it, "
+            "beyond all numbers; take another unit, in which values differ by about one"
         )
     columns = {
         "covariate": names, "coefficient": beta, "se": error, ratio: np.exp(beta),

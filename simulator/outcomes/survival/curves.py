@@ -32,8 +32,9 @@ def kaplan_meier(
     Parameters
     ----------
     weeks : array-like of number, shape (spells,), or Counts
-        Weeks from the beginning of the spell to its end, or to the end of watching. Counts, or a function that
-        makes them, stand for all columns. Columns are matched by place; those of pandas need the same index.
+        Weeks from the beginning of the spell to its end, or to the end of watching. Counts, or a function
+        that makes them, stand for all columns. Columns are matched by place; those of pandas need the same
+        index.
     exited : array-like of bool, shape (spells,)
         Whether the spell ended; False (or 0) is censored.
     entry : array-like of number, shape (spells,), optional

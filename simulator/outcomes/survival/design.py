@@ -98,7 +98,12 @@ def build_design(table: pd.DataFrame, roles: Roles) -> Design:
     """
     if not isinstance(table, pd.DataFrame):
         raise SpellsError(f"table: a pandas DataFrame is needed, not {type(table).__name__}")
-    single = {"weeks": [roles.weeks], "exited": [roles.exited], "entry": roles.entry, "weights": roles.weights}
+    single = {
+        "weeks": [roles.weeks],
+        "exited": [roles.exited],
+        "entry": roles.entry,
+        "weights": roles.weights,
+    }
     several = {"covariates": roles.covariates, "strata": roles.strata, "cluster": roles.cluster}
     lists = all_of(*(partial(_listed, role, names) for role, names in {**single, **several}.items()))
     names = dict(zip([*single, *several], lists, strict=True))
@@ -154,7 +159,9 @@ def _read_columns(table: pd.DataFrame, names: dict[str, list[str]]) -> dict[str,
         lambda: _labels(table, known["cluster"]) if known.get("cluster") else None,
         lambda: _patterns(table, known["covariates"]) if known.get("covariates") else None,
     )
-    return dict(zip(("weeks", "exited", "entry", "weights", "strata", "cluster", "covariates"), values, strict=True))
+    return dict(
+        zip(("weeks", "exited", "entry", "weights", "strata", "cluster", "covariates"), values, strict=True)
+    )
 
 
 def _listed(role: str, names: Any) -> list[str]:  # noqa: ANN401  (anything may be handed in)
@@ -168,12 +175,12 @@ def _listed(role: str, names: Any) -> list[str]:  # noqa: ANN401  (anything may 
 
 def _check_clusters(cluster: Numbers | None, covariates: list[str]) -> None:
     """Raise SpellsError if there are too few clusters for what they say of each covariate to differ."""
-    number, least = 0 if cluster is None else int(cluster.max()) + 1, max(FEWEST_CLUSTERS, len(covariates) + 1)
-    if cluster is not None and number < least:
-        raise SpellsError(
-            f"cluster: {counted(number, 'cluster')} for {counted(len(covariates), 'ratio')}; how clusters differ "
-            f"takes {least}, better some dozens"
-        )
+    if cluster is None:
+        return
+    number, least = int(cluster.max()) + 1, max(FEWEST_CLUSTERS, len(covariates) + 1)
+    if number < least:
+        few = f"{counted(number, 'cluster')} for {counted(len(covariates), 'ratio')}"
+        raise SpellsError(f"cluster: {few}; how clusters differ takes {least}, better some dozens")
 
 
 def _labels(table: pd.DataFrame, names: list[str]) -> Numbers:

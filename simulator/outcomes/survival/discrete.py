@@ -56,8 +56,8 @@ def discrete_hazard(
     -------
     pandas.DataFrame
         Columns `covariate, coefficient, se, hazard_ratio` (or `odds_ratio`), `low, high, z, p_value`.
-        `attrs` holds `spells`, `exits`, `clusters`, `deviance` and `baseline`: the hazard of each piece, named by its
-        last week, where all covariates are 0.
+        `attrs` holds `spells`, `exits`, `clusters`, `deviance` and `baseline`: the hazard of each piece,
+        named by its last week, where all covariates are 0.
 
     Raises
     ------

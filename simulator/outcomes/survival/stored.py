@@ -54,8 +54,8 @@ def count_parquet(
     Raises
     ------
     SpellsError
-        If there is no such file, or no such column in one of them, if a condition cannot be read or does not go with its column, or
-        as `count_spells`.
+        If there is no such file, or no such column in one of them, if a condition cannot be read or does not
+        go with its column, or as `count_spells`.
 
     Examples
     --------
