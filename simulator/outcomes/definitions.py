@@ -61,9 +61,9 @@ def check_spells(spells: pd.DataFrame, *settings: Callable[[], object]) -> None:
         one, other = order[at[0]], order[at[0] + 1]
         first, then = (f"{entry[place]} to {end[place]}" for place in (one, other))
         raise SpellsError(
-            f"spells: {counted(len(at), 'spell')} of somebody begin before the one before has ended, first of "
-            f"client {keys[one] & CLIENT_MASK} in replication {keys[one] >> CLIENT_BITS}: weeks {first}, and "
-            f"{then}; join what overlaps"
+            f"spells: {counted(len(at), 'spell')} of somebody begin before the last has ended; first of "
+            f"client {keys[one] & CLIENT_MASK} in replication {keys[one] >> CLIENT_BITS}, "
+            f"weeks {first} and {then}; join what overlaps"
         )
 
 

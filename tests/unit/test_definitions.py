@@ -90,7 +90,7 @@ ONE_MONTH = {"months": 1, "first_month": 0}
 @pytest.mark.parametrize(
     ("ask", "change", "said"),
     [
-        ((periods, {}), {"weeks": [30, 7, 12, 4]}, r"client 1 in replication 0: weeks 0 to 30, and 13 to 20"),
+        ((periods, {}), {"weeks": [30, 7, 12, 4]}, r"client 1 in replication 0, weeks 0 to 30 and 13 to 20"),
         ((periods, {"gap_months": -3}), {}, "gap_months: -3 is not a number of months"),
         (
             (periods, {"gap_months": "x"}),

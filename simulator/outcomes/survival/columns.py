@@ -223,7 +223,7 @@ def _numbers(
     known, kind = column.dropna() if missing else column, pd.api.types
     is_number = kind.is_numeric_dtype(column) and not kind.is_bool_dtype(column)
     if len(known) and (not is_number or kind.is_complex_dtype(column)):
-        strange = (one for one in known if not isinstance(one, Real) or isinstance(one, bool))
+        strange = (one for one in known if not isinstance(one, Real))
         which = next((f", such as {one!r:.50}" for one in strange), "")
         mistakes.append(f"{name}: holds values of type {column.dtype}, not numbers{which}")
     elif len(known):

@@ -48,8 +48,9 @@ FEWEST_EXITS, PART_SPARSE = 10, 1 / 5
 """Groups are compared if no more than a fifth of them, or one, expects fewer exits than ten; two in any case.
 
 The rule is that of Cochran (1954, Biometrics 10, 417-451) for contingency tables, his five doubled: in
-samples of geometric spells, all alike and none censored, the log-rank test at the level of 5 % rejected 9 % with
-three groups of ten and 11 % with thirty of twenty, but 28 % with thirty of eight and 95 % with a hundred of three.
+samples of geometric spells, all alike and none censored, the log-rank test at the level of 5 % rejected 9 %
+with three groups of ten and 11 % with thirty of twenty, but 28 % with thirty of eight and 95 % with a hundred
+of three.
 """
 
 
