@@ -69,7 +69,7 @@ def spells_of(digests: Sequence[Digest], by: str = ALL) -> pd.DataFrame:
 def counts_of(spells: pd.DataFrame, groups: pd.Series | None = None) -> Counts:
     """Return counted spells as every estimator takes them; `groups` instead of their own."""
     labels = spells["group"] if groups is None else groups
-    return count_spells(spells["weeks"], spells["door"], groups=labels, weights=spells["number"])
+    return count_spells(spells["weeks"], spells["door"], groups=labels, repeats=spells["number"])
 
 
 def weekly_of(digests: Sequence[Digest]) -> pd.DataFrame:

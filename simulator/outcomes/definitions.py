@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from simulator.errors import Mistake
 from simulator.outcomes.survival import SpellsError
+from simulator.outcomes.survival.columns import all_of, check_number, counted, missing_columns, read_whole
 from simulator.vocabulary import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 
 TEN_MONTHS = 10
@@ -19,8 +23,61 @@ LONG_TERM_MONTHS, WINDOW_MONTHS = 27, 36
 
 WEEKS_PER_MONTH = WEEKS_PER_YEAR / MONTHS_PER_YEAR
 PERSON = ["replication", "client"]
-CLIENT_BITS = 40
+MOST_MONTHS = 12_000
+CLIENT_BITS, REPLICATION_BITS, WEEK_BITS = 40, 23, 31
 CLIENT_MASK = (1 << CLIENT_BITS) - 1
+
+READERS: dict[str, Callable[[str, Any], np.ndarray]] = {
+    "replication": partial(read_whole, lowest=0, most=1 << REPLICATION_BITS),
+    "client": partial(read_whole, lowest=0, most=1 << CLIENT_BITS),
+    "entry_week": partial(read_whole, lowest=-(1 << WEEK_BITS), most=1 << WEEK_BITS),
+    "weeks": partial(read_whole, lowest=0, most=1 << WEEK_BITS),
+}
+"""What the columns of a table of spells have to hold for months and persons to be counted."""
+
+
+def check_spells(spells: pd.DataFrame, *settings: Callable[[], object]) -> None:
+    """Check a table of spells of which persons and months are to be told, and settings beside it.
+
+    Parameters
+    ----------
+    spells : DataFrame
+        Spells with `replication, client, entry_week, weeks`, all whole numbers.
+    *settings : callable
+        What raises SpellsError if a setting is wrong.
+
+    Raises
+    ------
+    SpellsError
+        With all that is wrong: columns that are not there or cannot be read, settings, and spells of one
+        person that overlap.
+    """
+    all_of(lambda: _check_columns(spells), *settings)
+    keys, entry = person_keys(spells), spells["entry_week"].to_numpy(np.int64)
+    order = _order_of(keys, entry)
+    end = entry + spells["weeks"].to_numpy(np.int64)
+    begun, same = entry[order[1:]], keys[order[1:]] == keys[order[:-1]]
+    if len(at := np.flatnonzero(same & (begun < end[order[:-1]]))):
+        one, other = order[at[0]], order[at[0] + 1]
+        first, then = (f"{entry[place]} to {end[place]}" for place in (one, other))
+        raise SpellsError(
+            f"spells: {counted(len(at), 'spell')} of somebody begin before the last has ended; first of "
+            f"client {keys[one] & CLIENT_MASK} in replication {keys[one] >> CLIENT_BITS}, "
+            f"weeks {first} and {then}; join what overlaps"
+        )
+
+
+def _check_columns(spells: pd.DataFrame) -> None:
+    if not isinstance(spells, pd.DataFrame):
+        raise SpellsError(f"spells: a pandas DataFrame is needed, not {type(spells).__name__}")
+    missing: list[Mistake | str] = [*missing_columns(spells.columns, [("spells", name) for name in READERS])]
+    there = [name for name in READERS if list(spells.columns).count(name) == 1]
+
+    def tell() -> None:
+        if missing:
+            raise SpellsError(*missing)
+
+    all_of(tell, *(partial(READERS[name], name, spells[name]) for name in there))
 
 
 def flow_spells(spells: pd.DataFrame) -> pd.DataFrame:
@@ -51,7 +108,14 @@ def periods(spells: pd.DataFrame, gap_months: float = 1.0) -> pd.DataFrame:
     DataFrame
         One row a period: the columns of its first spell, with `weeks` from its beginning to its end,
         short breaks included, `weeks_on` without them, `spells`, and how and when its last spell ended.
+
+    Raises
+    ------
+    SpellsError
+        As `check_spells`; also if the gap is not a number from 0 on.
     """
+    months = "a number of months, 0 or more"
+    check_spells(spells, lambda: check_number("gap_months", gap_months, np.inf, months, nought=True))
     ordered = spells.sort_values([*PERSON, "entry_week"], kind="stable").reset_index(drop=True)
     end = ordered["entry_week"] + ordered["weeks"]
     same = (ordered[PERSON] == ordered[PERSON].shift()).all(axis=1)
@@ -82,7 +146,17 @@ def months_on(spells: pd.DataFrame, first_month: int, months: int) -> pd.DataFra
     -------
     DataFrame of bool, shape (persons with at least one month, months)
         Indexed by replication and client; columns are numbers of months.
+
+    Raises
+    ------
+    SpellsError
+        As `check_spells`; also if months are not whole.
     """
+    check_spells(
+        spells,
+        lambda: read_whole("first_month", [first_month], -MOST_MONTHS, MOST_MONTHS),
+        lambda: read_whole("months", [months], 1, MOST_MONTHS),
+    )
     first, after = _months_of(spells, first_month, months)
     here = first < after
     people, number = _in_order(person_keys(spells)[here])
@@ -134,7 +208,14 @@ def months_in_year(spells: pd.DataFrame, year: int) -> pd.Series:
     -------
     Series of int, shape (persons with at least one month,)
         Indexed by replication and client.
+
+    Raises
+    ------
+    SpellsError
+        As `check_spells`; also if the year is not a whole number.
     """
+    most = MOST_MONTHS // MONTHS_PER_YEAR
+    check_spells(spells, lambda: read_whole("year", [year], -most, most))
     grid = months_on(spells, year * MONTHS_PER_YEAR, MONTHS_PER_YEAR)
     return months_of_year(grid, 0)
 
@@ -142,8 +223,9 @@ def months_in_year(spells: pd.DataFrame, year: int) -> pd.Series:
 def calendar_year(spells: pd.DataFrame, years: int) -> pd.DataFrame:
     """Return mean months and the share with ten months or more, by replication, averaged over whole years.
 
-    Columns: months, share_ten_months; index: replication.
+    Columns: months, share_ten_months; index: replication. Spells are checked as by `check_spells`.
     """
+    check_spells(spells)
     people, months = _months_by_year(spells, years)
     numbers, first = np.unique(people >> CLIENT_BITS, return_index=True)
     columns = {"months": months, "share_ten_months": months >= TEN_MONTHS}

@@ -23,6 +23,12 @@ WITHOUT, WITH = "no children", "children"
 FEW = 8
 """A numeric trait with more different values than this is cut into thirds."""
 
+ENDINGS = ("weeks", "exited", "exit_week", "door")
+"""Columns that say how a spell ended, which is what is asked of groups: none are made by them."""
+
+SINGLE = ("client", "spell")
+"""Columns by which each would be a group of its own."""
+
 LABELS = ("replication", "draw", "client", "spell", "office", "caseworker")
 """Columns whose numbers are names, and never cut."""
 
@@ -107,7 +113,8 @@ def groups_by(spells: pd.DataFrame, by: str, settings: Mapping[str, Any]) -> pd.
     by : str
         `distance` (thirds by distance from work: near, middle, far), `family` (children or none), or a
         column of the spells. A number with more than eight different values (age, years of experience) is
-        cut into thirds of the spells, unless it is a name (client, office, caseworker, replication).
+        cut into thirds of the spells, unless it is a name (office, caseworker, replication). Not taken are
+        `weeks`, `exited`, `exit_week` and `door`, which say how a spell ended, and `client` and `spell`.
     settings : mapping
         The run's settings in full; only `distance` reads them.
 
@@ -119,7 +126,7 @@ def groups_by(spells: pd.DataFrame, by: str, settings: Mapping[str, Any]) -> pd.
     Raises
     ------
     SpellsError
-        If there is no such trait, or it has more than 1,000 groups.
+        If there is no such trait, it says how spells ended, or it has more than 1,000 groups.
     """
     check_traits(spells.columns, [by])
     if by == DISTANCE:
@@ -142,9 +149,17 @@ def is_amount(name: str, is_number: bool) -> bool:
 
 def check_traits(columns: Iterable[str], traits: Iterable[object]) -> None:
     """Raise SpellsError if clients cannot be grouped by some of what is asked for."""
-    names = list(columns)
+    names = [name for name in columns if name not in (*ENDINGS, *SINGLE)]
     known = [DISTANCE, *([FAMILY] if "children" in names else []), *names]
-    all_of(*(partial(check_known, "by", "trait", one, known) for one in traits))
+    all_of(*(partial(_check_trait, one, known) for one in traits))
+
+
+def _check_trait(trait: object, known: list[str]) -> None:
+    if trait in ENDINGS:
+        raise SpellsError(f"by: {trait!r} says how a spell ended; groups are made by what was so before")
+    if trait in SINGLE:
+        raise SpellsError(f"by: {trait!r} would make a group of each; take a trait that many have")
+    check_known("by", "trait", trait, known)
 
 
 def _thirds(values: pd.Series, words: list[str]) -> pd.Series:

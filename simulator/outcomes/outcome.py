@@ -10,7 +10,7 @@ import pandas as pd
 
 from simulator.outcomes import survival
 from simulator.outcomes.definitions import spells_begun
-from simulator.outcomes.distance import DISTANCE, FAMILY, groups_by
+from simulator.outcomes.distance import READ, groups_by
 from simulator.outcomes.measures import Measures
 from simulator.outcomes.summary import summarise
 from simulator.outcomes.survival import Names, Weighting
@@ -92,7 +92,7 @@ class Outcome(Measures):
         >>> outcome.survival()["exits"].tolist()
         [0, 1, 1, 0, 1]
         """
-        return survival.kaplan_meier(self.counts(by), level=level)
+        return survival.kaplan_meier(lambda: self.counts(by), level=level)
 
     def incidence(self, by: str | None = None, level: float = 0.95) -> pd.DataFrame:
         """Return the cumulative incidence by door: group, week, door, incidence, low, high.
@@ -102,7 +102,7 @@ class Outcome(Measures):
         >>> outcome.incidence().groupby("door")["incidence"].last().to_dict()
         {'study': 0.25, 'work': 0.75}
         """
-        return survival.cumulative_incidence(self.counts(by), level=level)
+        return survival.cumulative_incidence(lambda: self.counts(by), level=level)
 
     def hazard(self, by: str | None = None, level: float = 0.95) -> pd.DataFrame:
         """Return the hazard added up (Nelson-Aalen): group, week, at_risk, exits, hazard, low, high.
@@ -112,7 +112,7 @@ class Outcome(Measures):
         >>> outcome.hazard()["hazard"].round(2).tolist()
         [0.0, 0.25, 0.58, 0.58, 1.58]
         """
-        return survival.nelson_aalen(self.counts(by), level=level)
+        return survival.nelson_aalen(lambda: self.counts(by), level=level)
 
     def restricted_mean(self, horizon: float, by: str | None = None, level: float = 0.95) -> pd.DataFrame:
         """Return mean weeks on assistance up to a horizon: group, horizon, mean, low, high.
@@ -122,7 +122,7 @@ class Outcome(Measures):
         >>> outcome.restricted_mean(4)["mean"].item()
         2.75
         """
-        return survival.restricted_mean(self.counts(by), None, horizon, level=level)
+        return survival.restricted_mean(lambda: self.counts(by), None, horizon, level=level)
 
     def quantile(self, q: float = 0.5, by: str | None = None, level: float = 0.95) -> pd.DataFrame:
         """Return the week by which a share has left: group, quantile, week, low, high.
@@ -132,7 +132,7 @@ class Outcome(Measures):
         >>> outcome.quantile(by="sex")["week"].tolist()
         [4.0, 1.0]
         """
-        return survival.quantile(self.counts(by), q=q, level=level)
+        return survival.quantile(lambda: self.counts(by), q=q, level=level)
 
     def log_rank(self, by: str, weighting: Weighting = "log-rank") -> pd.DataFrame:
         """Test whether groups leave alike: weighting, statistic, degrees, p_value.
@@ -142,7 +142,7 @@ class Outcome(Measures):
         >>> outcome.log_rank("sex")["degrees"].item()
         1
         """
-        return survival.log_rank(self.counts(by), weighting=weighting)
+        return survival.log_rank(lambda: self.counts(by), weighting=weighting)
 
     def gray_test(self, by: str) -> pd.DataFrame:
         """Test for each door whether groups have the same incidence: door, statistic, degrees, p_value.
@@ -152,7 +152,7 @@ class Outcome(Measures):
         >>> outcome.gray_test("sex")["door"].tolist()
         ['study', 'work']
         """
-        return survival.gray_test(self.counts(by))
+        return survival.gray_test(lambda: self.counts(by))
 
     def cox(self, covariates: Names, cluster: Names = None, level: float = 0.95) -> pd.DataFrame:
         """Return hazard ratios: covariate, coefficient, se, hazard_ratio, low, high, z, p_value.
@@ -166,8 +166,11 @@ class Outcome(Measures):
         """
         flow, settings = spells_begun(self.spells), self.manifest.get("settings", {})
         named = [covariates] if isinstance(covariates, str) else covariates
-        made = [name for name in (DISTANCE, FAMILY) if isinstance(named, Sequence) and name in named]
-        flow = flow.assign(**{name: groups_by(flow, name, settings) for name in made})
+        asked = list(named) if isinstance(named, Sequence) else []
+        unknown = any(name not in list(flow.columns) for name in asked)
+        for name, needed in READ.items():  # also where it is not asked for but could be meant
+            if name in asked or (unknown and settings and {*needed} <= {*flow.columns}):
+                flow = flow.assign(**{name: groups_by(flow, name, settings)})
         return survival.cox(flow, covariates=covariates, cluster=cluster, level=level)
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:

@@ -139,7 +139,7 @@ def _mix(spells: pd.DataFrame, grid: pd.DataFrame) -> pd.DataFrame:
 
 
 def _stock(spells: pd.DataFrame, weeks: int) -> Rows:
-    """Yield what a count on one day finds, at the beginning of the last year of the run."""
+    """Yield what a count on one day finds: a year before the end, or in week 0 of a shorter run."""
     day = max(0, weeks - WEEKS_PER_YEAR)
     end = spells["entry_week"] + spells["weeks"]
     here = spells[(spells["entry_week"] <= day) & (end > day)]

@@ -47,6 +47,7 @@ answers$km <- list(
   loglog = rows(survfit(Surv(time, status) ~ celltype, data = veterans, conf.type = "log-log")),
   late = rows(survfit(Surv(entry, etime, event > 0) ~ band, data = plasma, conf.type = "log-log")),
   repeats = rows(survfit(Surv(time, status) ~ 1, data = veterans, weights = trt, conf.type = "log-log")),
+  whole = rows(survfit(Surv(time, status) ~ 1, data = veterans, weights = trt, robust = TRUE, conf.type = "log-log")),
   sampling = rows(survfit(Surv(etime, event > 0) ~ band, data = plasma, weights = weight, conf.type = "log-log")),
   sampling_late = rows(survfit(Surv(entry, etime, event > 0) ~ 1, data = plasma, weights = weight, conf.type = "log-log")))
 answers$rmst <- list(
@@ -103,6 +104,7 @@ answers$cox <- list(
   words = of(coxph(Surv(time, status) ~ karno + celltype, data = veterans, control = control)),
   strata = of(coxph(Surv(time, status) ~ karno + trt + strata(celltype), data = veterans, control = control)),
   sampling = of(coxph(Surv(entry, etime, event > 0) ~ sex, data = plasma, weights = weight, control = control)),
+  whole = of(coxph(Surv(time, status) ~ karno, data = veterans, weights = trt, robust = TRUE, control = control)),
   ties = of(coxph(Surv(ceiling(etime / 52), event > 0) ~ sex + band, data = plasma, control = control)))
 long <- survSplit(Surv(year, gone) ~ ., data = transform(plasma, year = ceiling(etime / 52), gone = event > 0), cut = 1:40, episode = "piece")
 glmfit <- function(link) {

@@ -42,7 +42,8 @@ CURVES = {
     "log": ((VETERAN["time"], VETERAN["status"]), {"groups": VETERAN["celltype"], "interval": "log"}),
     "loglog": ((VETERAN["time"], VETERAN["status"]), {"groups": VETERAN["celltype"]}),
     "late": ((MGUS["etime"], MGUS["exited"]), {"groups": MGUS["band"], "entry": MGUS["entry"]}),
-    "repeats": ((VETERAN["time"], VETERAN["status"]), {"weights": VETERAN["trt"]}),
+    "repeats": ((survival.count_spells(VETERAN["time"], VETERAN["status"], repeats=VETERAN["trt"]),), {}),
+    "whole": ((VETERAN["time"], VETERAN["status"]), {"weights": VETERAN["trt"]}),
     "sampling": ((MGUS["etime"], MGUS["exited"]), {"groups": MGUS["band"], "weights": MGUS["weight"]}),
     "sampling_late": ((MGUS["etime"], MGUS["exited"]), {"entry": MGUS["entry"], "weights": MGUS["weight"]}),
 }
@@ -143,6 +144,7 @@ MODELS = {
     "words": ((VETERAN, "time", "status", ["karno", "celltype"]), {}),
     "strata": ((VETERAN, "time", "status", ["karno", "trt"]), {"strata": "celltype"}),
     "sampling": ((MGUS, "etime", "exited", ["sex"], "entry"), {"weights": "weight"}),
+    "whole": ((VETERAN, "time", "status", ["karno"]), {"weights": "trt"}),
     "ties": ((YEARS, "year", "exited", ["sex", "band"]), {}),
 }
 

@@ -18,6 +18,7 @@ from simulator.outcomes.definitions import (
     weeks_within,
 )
 from simulator.outcomes.published import definitions
+from simulator.outcomes.survival import SpellsError
 
 MONTH = 52 / 12
 
@@ -81,6 +82,53 @@ def test_a_longer_gap_gives_no_more_periods_and_loses_no_week_on_benefit(spells,
     assert len(long) <= len(short) <= len(spells)
     assert long["weeks_on"].sum() == short["weeks_on"].sum() == spells["weeks"].sum()
     assert (long["weeks"] >= long["weeks_on"]).all()
+
+
+ONE_MONTH = {"months": 1, "first_month": 0}
+
+
+@pytest.mark.parametrize(
+    ("ask", "change", "said"),
+    [
+        ((periods, {}), {"weeks": [30, 7, 12, 4]}, r"client 1 in replication 0, weeks 0 to 30 and 13 to 20"),
+        ((periods, {"gap_months": -3}), {}, "gap_months: -3 is not a number of months"),
+        (
+            (periods, {"gap_months": "x"}),
+            {"client": None},
+            r"(?s)2 mistakes.*no column 'client'.*gap_months: 'x'",
+        ),
+        ((months_in_year, {"year": 0.5}), {}, "year: 1 value not whole"),
+        ((months_in_year, {"year": 0}), {"entry_week": [0, np.nan, 1, 2]}, "entry_week: 1 value missing"),
+        (
+            (months_in_year, {"year": 0}),
+            {"client": list("abcd")},
+            "client: holds values of type .*, not numbers",
+        ),
+        (
+            (months_on, ONE_MONTH),
+            {"client": [-1, 2**40, 1, 2], "weeks": [1.5, 1, 1, 1]},
+            r"(?s)2 mistakes.*2 values",
+        ),
+        ((months_on, {"months": 0, "first_month": "x"}), {}, r"(?s)2 mistakes.*first_month.*months: 1 value"),
+        (
+            (calendar_year, {"years": 1}),
+            {"replication": 2**23},
+            "replication: 4 values not whole, or not from 0",
+        ),
+    ],
+)
+def test_a_table_of_spells_is_checked(ask, change, said):
+    function, settings = ask
+    table = THREE.assign(**change).drop(columns=[name for name, values in change.items() if values is None])
+    with pytest.raises(SpellsError, match=said):
+        function(table, **settings)
+
+
+def test_stock_of_a_short_run_is_that_of_week_0():
+    stock = definitions(THREE.assign(entry_week=THREE["entry_week"] - 4), weeks=30).query(
+        "definition == 'stock'"
+    )
+    assert stock["value"].tolist()[:2] == [4.0, 4.0]
 
 
 def test_months_of_a_year_are_those_with_a_week_on_benefit():

@@ -311,8 +311,8 @@ def test_a_door_has_its_colour_also_without_the_others():
 
 
 def test_incidence_of_nothing_and_of_unknown_doors():
-    assert not curves(incidence_figure(cumulative_incidence([3, 4], [0, 0]), ENGLISH, BY_DOOR).axes[0])
     unknown = cumulative_incidence([3, 4], ["out_of_sight", None])
+    assert not curves(incidence_figure(unknown[:0], ENGLISH, BY_DOOR).axes[0])
     (line,) = curves(incidence_figure(unknown, ENGLISH, BY_DOOR).axes[0])
     assert line.get_label() == "out of sight"
 

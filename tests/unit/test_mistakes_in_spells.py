@@ -74,7 +74,7 @@ def test_any_column_is_read_or_refused(name, column):
             try:
                 getattr(survival, name)(**{"weeks": WEEKS, **CALLS[name], column: values})
             except SpellsError as error:
-                assert str(error).startswith((column, "exited or door", "groups: a test", "2 mistakes"))
+                assert str(error).startswith((column, "exited", "door", "groups: a test", "2 mistakes"))
                 refused.add(kind)
     always = {"too few", "too many", "empty", "one value", "one word", "two columns", "a table", "a set"}
     numbers = {"lists", "missing", "negative", "text", "infinite", "objects", "dates", "complex", "huge"}
@@ -90,13 +90,32 @@ def test_all_mistakes_are_told_at_once():
         "  2. level: 95 is not a share between 0 and 1",
         "  3. weeks: 1 value negative or infinite, the first is -2",
         "  4. exited: 1 value missing",
-        f"  5. weights: holds values of type {pd.Series(['a']).dtype}, not numbers",
+        f"  5. weights: holds values of type {pd.Series(['a']).dtype}, not numbers, such as 'a'",
     ]
+
+
+OTHER_ROWS = pd.Series([1, 1, 0, 1], index=[3, 2, 1, 0])
 
 
 @pytest.mark.parametrize(
     ("name", "more", "said"),
     [
+        ("kaplan_meier", {"weeks": [1, "a", None, 3]}, r"(?s)2 mistakes.*1 value missing.*such as 'a'"),
+        ("kaplan_meier", {"weights": [-1, 1, np.nan, 1]}, r"(?s)2 mistakes.*missing.*not above 0.*is -1"),
+        ("kaplan_meier", {"exited": [2, None, 1, 1]}, r"(?s)2 mistakes.*missing.*1 value other than true"),
+        ("kaplan_meier", {"weights": [1e300, 1, 1, 1]}, r"weights: they add up to 1e\+300; more than 2\^53"),
+        ("kaplan_meier", {"weights": [2**62] * 4}, r"weights: they add up to 1.84e\+19"),
+        ("kaplan_meier", {"weights": [1e-9, 1e9, 1, 1]}, r"weights: 1e-09 is too small beside their sum"),
+        ("count_spells", {"repeats": [2**53, 1, 1, 1]}, r"repeats: .*not from 1 to 9,007"),
+        ("count_spells", {"repeats": [1.5, 1, 0, 1]}, r"repeats: 2 values not whole, or not from 1"),
+        (
+            "kaplan_meier",
+            {"weeks": pd.Series(WEEKS), "exited": OTHER_ROWS},
+            "exited: its rows have other labels",
+        ),
+        ("gray_test", {"groups": OTHER_ROWS, "door": pd.Series(DOORS)}, "groups: its rows .* those of door"),
+        ("kaplan_meier", {"interval": "greenwood"}, "did you mean 'plain'"),
+        ("count_spells", {"door": [1.5, 1, 0, 1]}, "door: holds numbers that are not whole, such as 1.5"),
         ("log_rank", {"weighting": "wilcoxon"}, "weighting: 'wilcoxon' is not.*did you mean 'gehan-breslow'"),
         ("log_rank", {"weighting": "Gehan"}, "did you mean 'gehan-breslow'"),
         ("log_rank", {"weighting": "logrank"}, "did you mean 'log-rank'"),
@@ -125,6 +144,17 @@ def test_a_group_for_every_value_is_refused():
             test(weeks, np.ones(3000), weeks)
 
 
+def test_many_groups_of_few_are_refused():
+    weeks, few = np.arange(1, 101), np.arange(100) % 20
+    for test in (survival.log_rank, survival.gray_test):
+        with pytest.raises(
+            SpellsError, match=r"groups: of 20, 20 would have fewer than 10 .*\(0, 1, 2, 3, 4 and"
+        ):
+            test(weeks, np.ones(100), few)
+        one_small = np.select([weeks % 50 == 0, weeks % 2 == 0], ["small", "even"], "odd")
+        assert test(weeks, np.ones(100), one_small)["degrees"].item() == 2
+
+
 def test_a_door_that_nobody_takes_has_no_p_value():
     door = pd.Categorical([None] * 4, categories=["work", "study"])
     test = survival.gray_test(WEEKS, door, GROUPS)
@@ -139,7 +169,7 @@ def test_a_door_that_nobody_takes_has_no_p_value():
         ("never", {}, r"never has no finite ratio: .*perfect separation"),
         (["age", "never"], {}, r"covariates: never has no finite ratio"),
         ("first", {}, r"first=x, first=y have no finite ratio"),
-        ("age", {"cluster": "one"}, r"cluster: all spells are of one and the same"),
+        ("age", {"cluster": "one"}, r"cluster: 1 cluster for 1 ratio; .*takes 3"),
         ("weeks", {}, r"covariates: 'weeks' is what is explained"),
         (["agee", "grup"], {"cluster": "x"}, r"3 mistakes(?s:.)*'agee'; did you mean 'age'"),
         ([], {}, r"covariates: the name of at least one"),
@@ -147,6 +177,10 @@ def test_a_door_that_nobody_takes_has_no_p_value():
         ([["age"]], {}, r"covariates: .* is not the name of a column"),
         ("gap", {}, r"gap: 1 value missing"),
         ("one", {}, r"covariates: one does not vary"),
+        (["xx", "gap", "k"], {}, r"(?s)3 mistakes.*'xx'.*'k'.*gap: 1 value missing"),
+        ("tiny", {}, r"covariates: tiny has a ratio for one unit, or an interval of it, beyond all numbers"),
+        ("age", {"cluster": "half"}, r"cluster: 2 clusters for 1 ratio; .*takes 3"),
+        (["age", "group"], {"cluster": "third"}, r"cluster: 3 clusters for 3 ratios; .*takes 4"),
         ("huge", {}, r"huge: holds values that are infinite or too large"),
         (
             "age",
@@ -157,7 +191,8 @@ def test_a_door_that_nobody_takes_has_no_p_value():
 )
 def test_regressions_say_what_is_wrong(table, estimate, covariates, more, said):
     gap = table["age"].where(table.index > 0)
-    wrong = table.assign(gap=gap, huge=table["age"] * 1e200)
+    wrong = table.assign(gap=gap, huge=table["age"] * 1e200, tiny=table["age"] * 1e-12)
+    wrong = wrong.assign(half=np.arange(len(table)) % 2, third=np.arange(len(table)) % 3)
     with warnings.catch_warnings(action="error"), pytest.raises(SpellsError, match=said):
         estimate(wrong, covariates=covariates, **more)
 
@@ -191,13 +226,14 @@ def test_pieces_are_weeks_in_rising_order(table, pieces):
         ({"where": [("weeks", "~", 1)]}, "where: '~' is not one of ==, =, !="),
         ({"where": [("weeks", ">=", "x")]}, "does not go with a column of int64"),
         ({"where": [("weeks", "in", 3)]}, "needs a list of values"),
+        ({"where": [("wekks", "=", 0), ("sex", ">", 3)]}, r"(?s)2 mistakes.*'wekks'.*'sex', '>', 3"),
         ({"where": "weeks>3"}, "is not a list of conditions"),
         ({"where": {"weeks": 3}}, "is not a list of conditions"),
         ({"where": [{"weeks": 3}]}, "is not a condition"),
         ({"where": [("wekks", ">", 3)], "groups": "sx"}, r"(?s)2 mistakes.*groups: .*'sx'.*where: .*'weeks'"),
         ({"weeks": None}, "weeks: there is no column None"),
         ({"repeats": "sex"}, "repeats: a column of .* does not say how many"),
-        ({"repeats": "minus"}, "repeats: 1 value not above 0"),
+        ({"repeats": "minus"}, "repeats: 1 value not whole, or not from 1"),
     ],
 )
 def test_stored_spells_say_what_is_wrong(tmp_path, more, said):
@@ -206,6 +242,27 @@ def test_stored_spells_say_what_is_wrong(tmp_path, more, said):
     pd.DataFrame(columns).to_parquet(file)
     with pytest.raises(SpellsError, match=said):
         survival.count_parquet(file, **more)
+
+
+def test_every_stored_file_is_checked(tmp_path):
+    tables = {
+        "one": pd.DataFrame({"weeks": np.array([1, 2], np.int8), "door": ["work", None]}),
+        "other": pd.DataFrame({"weeks": [300, 2], "door": pd.Categorical(["study", None])}),
+        "lacking": pd.DataFrame({"weeks": [3, 2], "doors": ["work", None]}),
+        "words": pd.DataFrame({"weeks": ["x", "y"], "door": ["work", None]}),
+    }
+    files = {name: tmp_path / f"{name}.parquet" for name in tables}
+    for name, table in tables.items():
+        table.to_parquet(files[name])
+    for order in (["one", "other"], ["other", "one"]):
+        counts = survival.count_parquet([files[name] for name in order])
+        assert (counts.weeks.tolist(), counts.doors.tolist()) == ([0, 1, 2, 300], ["study", "work"])
+    with pytest.raises(
+        SpellsError, match=r"door in .*lacking.*: there is no column 'door'; did you mean 'doors'"
+    ):
+        survival.count_parquet([files["one"], files["lacking"]])
+    with pytest.raises(SpellsError, match="path: the files hold different kinds of 'weeks'"):
+        survival.count_parquet([files["one"], files["words"]])
 
 
 @pytest.mark.parametrize("path", [[], None, 3, {}, "", [3]])
@@ -226,3 +283,37 @@ def test_an_outcome_without_spells_says_so():
     for ask in (nobody.survival, nobody.lorenz, nobody.gini, nobody.waits, lambda: nobody.cox("sex")):
         with pytest.raises(SpellsError, match="none began in the reported weeks"):
             ask()
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (
+            lambda run: run.survival(by="agegroup", level=95),
+            r"(?s)2 mistakes.*level: 95.*mean 'age_group'\?\); all",
+        ),
+        (lambda run: run.restricted_mean("9", by="sx", level=3), r"(?s)3 mistakes.*horizon.*level.*'sex'"),
+        (lambda run: run.quantile(50, by="sx"), r"(?s)2 mistakes.*q: 50.*'sex'"),
+        (lambda run: run.log_rank("sx", weighting="wilcoxon"), r"(?s)2 mistakes.*'gehan-breslow'.*'sex'"),
+        (lambda run: run.cox("famly"), "did you mean 'family'"),
+        (lambda run: run.cox(["hindranc", "distanc"]), r"(?s)2 mistakes.*mean 'hindrance'"),
+        (lambda run: run.log_rank("client"), "by: 'client' would make a group of each"),
+        (lambda run: run.incidence("door"), "by: 'door' says how a spell ended"),
+        (lambda run: run.who(["weeks", "famly"]), r"(?s)2 mistakes.*'weeks' says how.*mean 'family'"),
+    ],
+)
+def test_an_outcome_tells_all_that_is_wrong_with_a_call(ask, said):
+    columns = {
+        "entry_week": 0,
+        "weeks": WEEKS,
+        "door": DOORS,
+        "client": WEEKS,
+        "replication": 0,
+        "exited": True,
+    }
+    traits = {"age_group": GROUPS, "sex": GROUPS, "children": 0, "barrier_family": True, "hindrance": GROUPS}
+    run = Outcome(
+        pd.DataFrame({**columns, **traits}), pd.DataFrame(), pd.DataFrame(), {"settings": {"weeks": 52}}
+    )
+    with pytest.raises(SpellsError, match=said):
+        ask(run)

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from simulator.errors import SimulatorError
 from simulator.experiments.opening import StoredOutcome
@@ -64,12 +65,50 @@ def test_columns_beside_counts_are_refused(table):
         survival.kaplan_meier(counts, groups=table["sex"])
 
 
-def test_whole_weights_are_repeated_spells(table):
-    weights = np.random.default_rng(22).integers(1, 4, len(table))
-    longer = table.loc[np.repeat(table.index, weights)]
+def test_repeats_are_repeated_spells(table):
+    repeats = np.random.default_rng(22).integers(1, 4, len(table))
+    longer = table.loc[np.repeat(table.index, repeats)]
     for estimate in (survival.kaplan_meier, survival.nelson_aalen, survival.quantile):
-        ours = estimate(table["weeks"], table["exited"], weights=weights)
+        ours = estimate(survival.count_spells(table["weeks"], table["exited"], repeats=repeats))
         pd.testing.assert_frame_equal(ours, estimate(longer["weeks"], longer["exited"]))
+
+
+def test_whole_weights_are_weights(table):
+    weights = np.random.default_rng(22).integers(1, 4, len(table))
+    whole, half = (
+        survival.kaplan_meier(table["weeks"], table["exited"], weights=factor * weights)
+        for factor in (1, 0.5)
+    )
+    assert whole[["survival", "low", "high"]].equals(half[["survival", "low", "high"]])
+    one, other = (
+        survival.cox(table.assign(w=factor * weights), covariates=["plan"], weights="w")["se"]
+        for factor in (1, 0.5)
+    )
+    assert one.to_numpy() == pytest.approx(other.to_numpy())
+
+
+def test_repeats_of_weighted_spells_are_as_many_rows(table):
+    weights, repeats = table["weeks"] / 7 + 0.1, np.random.default_rng(22).integers(1, 4, len(table))
+    longer, at = table.loc[np.repeat(table.index, repeats)], np.repeat(np.arange(len(table)), repeats)
+    short = survival.count_spells(table["weeks"], table["door"], weights=weights, repeats=repeats)
+    long = survival.count_spells(longer["weeks"], longer["door"], weights=weights.to_numpy()[at])
+    pd.testing.assert_frame_equal(survival.cumulative_incidence(short), survival.cumulative_incidence(long))
+
+
+def test_groups_may_be_pairs():
+    groups = [("a", 1), ("a", 1), ("b", 2)]
+    table = survival.kaplan_meier([1, 2, 3], [1, 1, 1], groups=groups)
+    assert table["group"].tolist() == [groups[place] for place in (0, 0, 0, 2, 2)]
+    assert survival.log_rank([1, 2, 3], [1, 1, 1], groups)["degrees"].item() == 1
+
+
+def test_few_clusters_widen_intervals(table):
+    few = table.assign(few=np.arange(len(table)) % 4)
+    ours = survival.cox(few, covariates=["plan"], cluster="few").iloc[0]
+    t = stats.t(3)
+    assert np.log(ours["high"]) == pytest.approx(ours["coefficient"] + t.ppf(0.975) * ours["se"])
+    assert ours["p_value"] == pytest.approx(2 * t.sf(abs(ours["z"])))
+    assert survival.cox(few, covariates=["plan"], cluster="few").attrs["clusters"] == 4
 
 
 def test_a_common_factor_of_sampling_weights_changes_no_interval(table):
@@ -151,7 +190,7 @@ def test_tests_refuse_what_they_are_not_defined_for(table):
     with pytest.raises(SimulatorError, match="entry: Gray's test is not defined"):
         survival.gray_test(counts)
     weighted = survival.count_spells(table["weeks"], table["door"], None, table["sex"], table["weeks"] / 7)
-    with pytest.raises(SimulatorError, match="weights: a test takes whole numbers"):
+    with pytest.raises(SimulatorError, match="weights: a test takes no sampling weights"):
         survival.log_rank(weighted)
 
 

@@ -106,7 +106,13 @@ def band_of(interval: str) -> Band:
         If there is none of that name.
     """
     bands = {"log-log": log_log_band, "plain": plain_band, "log": log_band}
-    return bands[one_of("interval", interval, bands)]
+    called = {
+        "greenwood": "plain",
+        "linear": "plain",
+        "exponential-greenwood": "log-log",
+        "cloglog": "log-log",
+    }
+    return bands[one_of("interval", interval, bands, called)]
 
 
 def _carry_to_nought(survival: Floats, high: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from numbers import Real
 from statistics import NormalDist
 from typing import Any, TypeAlias
@@ -16,6 +17,12 @@ from simulator.errors import Mistake, SimulatorError, nearest
 
 Column: TypeAlias = "Sequence[Any] | NDArray[Any] | pd.Series[Any] | ExtensionArray"
 Numbers: TypeAlias = NDArray[Any]
+
+LARGEST_WHOLE = 2**53
+"""Beyond this a sum of whole numbers is no longer exact."""
+
+LOST = 1e-12
+"""A weight that is a smaller part of all than this is lost in their sum."""
 
 
 class SpellsError(SimulatorError, ValueError):
@@ -95,11 +102,12 @@ def one_of(name: str, value: object, allowed: Iterable[str], called: Mapping[str
 
 
 def check_known(where: str, what: str, name: object, known: Iterable[object]) -> None:
-    """Raise SpellsError if a name is not one of those that are there; with all of them, and the nearest."""
+    """Raise SpellsError if a name is not one of those that are there; with the nearest, and all of them."""
     names = [str(one) for one in known]
     if not isinstance(name, str) or name not in names:
         near = nearest(str(name), names)
-        raise SpellsError(Mistake(where, f"there is no {what} {name!r}", ", ".join(names), near))
+        hint = f" (did you mean {near!r}?)" if near else ""
+        raise SpellsError(Mistake(where, f"there is no {what} {name!r}{hint}", ", ".join(names)))
 
 
 def missing_columns(columns: Iterable[object], asked: Iterable[tuple[str, object]]) -> list[Mistake]:
@@ -150,33 +158,81 @@ def _labelled(name: str, values: Column) -> tuple[Numbers, Any]:
         raise SpellsError(f"{name}: holds values that are no labels ({error})") from error
 
 
+def check_indexes(**columns: Column | None) -> None:
+    """Raise SpellsError if columns of pandas name their rows differently: values are matched by place."""
+    labelled = {name: one.index for name, one in columns.items() if isinstance(one, pd.Series)}
+    first, *others = labelled or [""]
+    all_of(*(partial(_check_index, name, labelled[name], first, labelled[first]) for name in others))
+
+
+def _check_index(name: str, index: pd.Index[Any], first: str, own: pd.Index[Any]) -> None:
+    if len(index) == len(own) and not index.equals(own):
+        raise SpellsError(
+            f"{name}: its rows have other labels than those of {first}, while values are matched by place; "
+            "hand in columns of one table, or .to_numpy() of each"
+        )
+
+
 def read_amounts(name: str, values: Column) -> Numbers:
     """Return weeks, or other numbers from 0 on, as whole or real numbers, whichever they are."""
-    numbers = _numbers(name, _column(name, values))
-    if len(wrong := numbers[~np.isfinite(numbers) | (numbers < 0)]):
-        raise SpellsError(
-            f"{name}: {counted(len(wrong), 'value')} negative or infinite, the first is {wrong[0]}"
-        )
-    return numbers
+    return _numbers(
+        name,
+        _column(name, values),
+        lambda numbers: (numbers >= 0) & (numbers < np.inf),
+        "negative or infinite",
+    )
+
+
+def read_whole(name: str, values: Column, lowest: int, most: int) -> Numbers:
+    """Return whole numbers from a lowest on, and below a bound."""
+    numbers = _numbers(
+        name,
+        _column(name, values),
+        lambda numbers: (numbers >= lowest) & (numbers < most) & (numbers == np.floor(numbers)),
+        f"not whole, or not from {lowest:,} to {most - 1:,}",
+    )
+    return numbers.astype(np.int64)
 
 
 def read_flags(values: Column, name: str = "exited") -> Numbers:
     """Return exits as 1 and censored as 0."""
     column = _column(name, values)
-    numbers = _numbers(name, column.astype("Int8") if pd.api.types.is_bool_dtype(column) else column)
-    if not np.all((numbers == 0) | (numbers == 1)):
-        raise SpellsError(f"{name}: holds values other than true and false (or 1 and 0)")
+    column = column.astype("Int8") if pd.api.types.is_bool_dtype(column) else column
+    numbers = _numbers(
+        name,
+        column,
+        lambda numbers: (numbers == 0) | (numbers == 1),
+        "other than true and false (or 1 and 0)",
+    )
     return numbers.astype(np.int64)
 
 
-def _numbers(name: str, column: pd.Series[Any]) -> Numbers:
+def _numbers(
+    name: str, column: pd.Series[Any], allowed: Callable[[Numbers], Numbers], otherwise: str
+) -> Numbers:
+    """Return a column as whole or real numbers.
+
+    Raises
+    ------
+    SpellsError
+        With all that is wrong: values missing, no numbers, or not allowed.
+    """
+    mistakes = []
     if missing := int(column.isna().sum()):
-        raise SpellsError(f"{name}: {counted(missing, 'value')} missing")
-    kind = pd.api.types
+        mistakes.append(f"{name}: {counted(missing, 'value')} missing")
+    known, kind = column.dropna() if missing else column, pd.api.types
     is_number = kind.is_numeric_dtype(column) and not kind.is_bool_dtype(column)
-    if len(column) and (not is_number or kind.is_complex_dtype(column)):
-        raise SpellsError(f"{name}: holds values of type {column.dtype}, not numbers")
-    return column.to_numpy(np.int64 if kind.is_integer_dtype(column) else np.float64)
+    if len(known) and (not is_number or kind.is_complex_dtype(column)):
+        strange = (one for one in known if not isinstance(one, Real))
+        which = next((f", such as {one!r:.50}" for one in strange), "")
+        mistakes.append(f"{name}: holds values of type {column.dtype}, not numbers{which}")
+    elif len(known):
+        numbers = known.to_numpy(np.int64 if kind.is_integer_dtype(column) else np.float64)
+        if len(wrong := numbers[~allowed(numbers)]):
+            mistakes.append(f"{name}: {counted(len(wrong), 'value')} {otherwise}, the first is {wrong[0]}")
+    if mistakes:
+        raise SpellsError(*mistakes)
+    return numbers if len(known) else np.zeros(0, np.int64 if kind.is_integer_dtype(column) else np.float64)
 
 
 def read_doors(values: Column) -> tuple[Numbers, Numbers]:
@@ -189,7 +245,9 @@ def read_doors(values: Column) -> tuple[Numbers, Numbers]:
     doors = np.asarray(labels)[real]
     if doors.dtype.kind in "if" and not np.all((doors > 0) & (doors < np.inf)):
         raise SpellsError("door: holds negative or infinite numbers; a censored spell has door 0 or none")
-    if doors.dtype.kind == "f" and np.all(doors == np.floor(doors)):
+    if doors.dtype.kind == "f":
+        if len(odd := doors[doors != np.floor(doors)]):
+            raise SpellsError(f"door: holds numbers that are not whole, such as {odd[0]}")
         doors = doors.astype(np.int64)
     if not len(doors):
         doors = _doors_known(_column("door", values))
@@ -220,10 +278,27 @@ def read_level(level: float) -> float:
 
 
 def read_weights(values: Column, name: str = "weights") -> Numbers:
-    """Return each spell's weight, whole numbers as such."""
-    weights = _numbers(name, _column(name, values))
-    if len(wrong := weights[~np.isfinite(weights) | (weights <= 0)]):
-        raise SpellsError(
-            f"{name}: {counted(len(wrong), 'value')} not above 0 or infinite, the first is {wrong[0]}"
-        )
-    return weights.astype(np.int64) if np.all(weights == np.floor(weights)) else weights
+    """Return each spell's sampling weight."""
+    weights = _numbers(
+        name,
+        _column(name, values),
+        lambda numbers: (numbers > 0) & (numbers < np.inf),
+        "not above 0 or infinite",
+    ).astype(np.float64)
+    _check_sum(name, weights)
+    if len(weights) and weights.min() < LOST * weights.sum():
+        raise SpellsError(f"{name}: {weights.min():.3g} is too small beside their sum of {weights.sum():.3g}")
+    return weights
+
+
+def read_repeats(values: Column, name: str = "repeats") -> Numbers:
+    """Return how many alike spells each row stands for."""
+    repeats = read_whole(name, values, 1, LARGEST_WHOLE)
+    _check_sum(name, repeats)
+    return repeats
+
+
+def _check_sum(name: str, values: Numbers) -> None:
+    total = values.sum(dtype=np.float64)
+    if total > LARGEST_WHOLE:
+        raise SpellsError(f"{name}: they add up to {total:.3g}; more than 2^53 cannot be reckoned exactly")

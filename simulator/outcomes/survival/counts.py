@@ -18,11 +18,13 @@ from simulator.outcomes.survival.columns import (
     Numbers,
     SpellsError,
     all_of,
+    check_indexes,
     counted,
     read_amounts,
     read_doors,
     read_flags,
     read_groups,
+    read_repeats,
     read_weights,
 )
 
@@ -79,7 +81,7 @@ class Counts:
     cells : Cells
         What was counted.
     weighted : bool
-        Whether weights are other than whole numbers, so that variances rest on each spell's influence.
+        Whether spells have sampling weights, so that variances rest on each one's influence.
 
     Examples
     --------
@@ -115,6 +117,10 @@ class Counts:
         return LifeTable(label, self.weeks[places], at_risk, exits, own, self.weighted)
 
 
+Spells: TypeAlias = "Column | Counts | Callable[[], Counts]"
+"""What an estimator takes as `weeks`: a column, counts in the place of all columns, or what makes them."""
+
+
 def tally(cells: Cells, weeks: int, doors: int) -> tuple[Numbers, Numbers]:
     """Return how many are at risk (weeks,) and how many leave by each door (weeks, doors)."""
     size = weeks * (doors + 1)
@@ -123,7 +129,8 @@ def tally(cells: Cells, weeks: int, doors: int) -> tuple[Numbers, Numbers]:
     entered, left = (np.bincount(at, cells.number, weeks).astype(kind) for at in (cells.entry, cells.end))
     at_risk = np.cumsum(entered - left) - (entered - left)
     at_risk[0] = entered[0]
-    at_risk[at_risk < ROUNDING * cells.number.sum()] = 0
+    if kind.kind == "f":
+        at_risk[at_risk < ROUNDING * cells.number.sum()] = 0
     return at_risk, exits.reshape(weeks, -1)[:, 1:]
 
 
@@ -133,6 +140,8 @@ def count_spells(
     entry: Column | None = None,
     groups: Column | None = None,
     weights: Column | None = None,
+    *,
+    repeats: Column | None = None,
 ) -> Counts:
     """Count spells, once for several estimators.
 
@@ -140,6 +149,9 @@ def count_spells(
     ----------
     weeks, entry, groups, weights
         As in `kaplan_meier`.
+    repeats : array-like of int, shape (rows,), optional
+        How many alike spells a row stands for, 1 or more; one by default. With `weights`, too, each of them
+        has the row's.
     door : array-like of int, str or bool, shape (spells,)
         Door by which the spell ended, or whether it did; 0, False, a missing value or an empty text
         is censored.
@@ -160,44 +172,57 @@ def count_spells(
     >>> [table.at_risk.tolist() for table in counts.tables()]
     [[3, 3, 2]]
     """
-    return _count(weeks, lambda: read_doors(door), entry, groups, weights)
+    others = {"entry": entry, "groups": groups, "weights": weights, "repeats": repeats}
+    return _count(weeks, {"door": door}, read_doors, **others)
 
 
 def _count(
     weeks: Column,
-    read_ends: Callable[[], tuple[Numbers, Numbers]],
+    ends: dict[str, Column],
+    read_ends: Callable[[Column], tuple[Numbers, Numbers]],
+    *,
     entry: Column | None = None,
     groups: Column | None = None,
     weights: Column | None = None,
+    repeats: Column | None = None,
 ) -> Counts:
     """Count spells, with what reads by which door each ended: codes, 0 for censored, and labels."""
-    end, start, (door, doors), grouped, weight = all_of(
+    ((ended, by),) = ends.items()
+    others = {"entry": entry, "groups": groups, "weights": weights, "repeats": repeats}
+    _, end, start, (door, doors), grouped, weight, number = all_of(
+        lambda: check_indexes(weeks=weeks, **ends, **others),
         lambda: read_amounts("weeks", weeks),
         lambda: None if entry is None else read_amounts("entry", entry),
-        read_ends,
+        lambda: read_ends(by),
         lambda: None if groups is None else read_groups(groups),
         lambda: None if weights is None else read_weights(weights),
+        lambda: None if repeats is None else read_repeats(repeats),
     )
     codes, labels = grouped or (np.zeros(len(end), np.int64), np.array(["all"], dtype=object))
-    weight = np.ones(len(end), np.int64) if weight is None else weight
-    check(end, start, {"exited or door": door, "groups": codes, "weights": weight})
+    given = {"weights": weight, "repeats": number}
+    given = {name: values for name, values in given.items() if values is not None}
+    check(end, start, {ended: door, "groups": codes, **given})
     begin = np.zeros(1, end.dtype) if start is None else start
     moments, times = pd.factorize(np.concatenate([np.zeros(1, end.dtype), end, begin]), sort=True)
     place = moments[1 : len(end) + 1], moments[len(end) + 1 :]
     starts, span = (len(times), place[1]) if start is not None else (1, 0)
     keys = ((codes * starts + span) * len(times) + place[0]) * (len(doors) + 1) + door
-    cells, group = _collapse(keys, (len(labels), starts, len(times), len(doors) + 1), weight)
-    return Counts(labels, times, doors, group, cells, weight.dtype.kind == "f")
+    cells, group = _collapse(keys, (len(labels), starts, len(times), len(doors) + 1), weight, number)
+    return Counts(labels, times, doors, group, cells, weight is not None)
 
 
-def _collapse(keys: Numbers, shape: tuple[int, ...], weight: Numbers) -> tuple[Cells, Numbers]:
+def _collapse(
+    keys: Numbers, shape: tuple[int, ...], weight: Numbers | None, repeats: Numbers | None
+) -> tuple[Cells, Numbers]:
     """Return the cells that occur, and each one's group."""
     size = int(np.prod(np.array(shape, dtype=object)))
     present, place = (None, keys) if size <= DENSE else np.unique(keys, return_inverse=True)
-    same = weight.dtype.kind == "i" and bool(np.all(weight == 1))
     length = size if present is None else len(present)
-    number = np.bincount(place, None if same else weight, length).astype(weight.dtype)
-    squares = number if same else np.bincount(place, weight.astype(float) ** 2, length)
+    if weight is None:
+        number = squares = np.bincount(place, repeats, length).astype(np.int64)
+    else:
+        mass = weight if repeats is None else weight * repeats
+        number, squares = (np.bincount(place, one, length) for one in (mass, mass * weight))
     if present is None:
         present = np.flatnonzero(number)
         number, squares = number[present], squares[present]
@@ -224,26 +249,27 @@ def check(end: Numbers, start: Numbers | None, others: dict[str, Numbers]) -> No
 
 def stack(parts: list[tuple[object, list[Numbers]]], names: list[str]) -> pd.DataFrame:
     """Join the groups' columns, each group with its label in front."""
-    labels = np.repeat([label for label, _ in parts], [len(columns[0]) for _, columns in parts])
+    own = pd.Index([label for label, _ in parts], tupleize_cols=False)
+    labels = own.repeat([len(columns[0]) for _, columns in parts])
     joined = (np.concatenate(column) for column in zip(*(columns for _, columns in parts), strict=True))
     return pd.DataFrame({"group": labels} | dict(zip(names, joined, strict=True)))
 
 
-def columns_or_counts(weeks: Column | Counts, **columns: Any) -> Counts:  # noqa: ANN401
-    """Return counts as they are, or count columns; `door` or `exited` says which spells ended.
+def columns_or_counts(weeks: Spells, **columns: Any) -> Counts:  # noqa: ANN401
+    """Return counts as they are or are made, or count columns; `door` or `exited` says which spells ended.
 
     Raises
     ------
     SpellsError
         If columns are handed in beside counts.
     """
-    if isinstance(weeks, Counts):
+    if isinstance(weeks, Counts) or callable(weeks):
         if more := [name for name, values in columns.items() if values is not None]:
             raise SpellsError(*(f"{name}: not taken beside counts, which hold it already" for name in more))
-        return weeks
+        return weeks if isinstance(weeks, Counts) else weeks()
     if "exited" in columns:
-        exited = columns.pop("exited")
-        return _count(weeks, lambda: (read_flags(exited), np.array([True])), **columns)
+        ends = {"exited": columns.pop("exited")}
+        return _count(weeks, ends, lambda values: (read_flags(values), np.array([True])), **columns)
     return count_spells(weeks, columns.pop("door"), **columns)
 
 

@@ -11,13 +11,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from simulator.outcomes.survival.columns import Numbers, SpellsError, all_of, listed, read_level, verb
+from simulator.outcomes.survival.columns import Numbers, SpellsError, all_of, check_level, listed, verb
 from simulator.outcomes.survival.counts import Floats
 from simulator.outcomes.survival.design import TOLERANCE, Design, Names, Roles, build_design
 
 STEPS, HALVINGS = 50, 20
 CLOSE = 1e-13
 """Relative change of the log-likelihood at which the search ends."""
+LARGEST_LOG = 700.0
+"""Logarithm beyond which a ratio is no longer a number."""
 DRAINED = 1e-6
 """What is left of the information at no effect, where an estimate runs away: all exits are on one side."""
 PART = 0.05
@@ -51,13 +53,14 @@ def cox(
         Column with the week of the spell in which watching began (left truncation).
     cluster : str or sequence of str, optional
         Columns that together say which spells belong together, such as `["replication", "client"]` for a
-        person or `"replication"`. Standard errors then allow for it (the sandwich of Lin & Wei 1989); it
-        takes some dozens of clusters, and does not work with one.
+        person or `"replication"`. Standard errors then allow for it (the sandwich of Lin & Wei 1989), and
+        intervals and tests are Student's t with one degree of freedom less than clusters. They are still too
+        narrow with fewer than some dozens; fewer than three, or than covariates and one, are refused.
     strata : str or sequence of str, optional
         Columns within whose combinations the baseline hazard is its own.
     weights : str, optional
-        Column of sampling weights; if any is not whole, standard errors are the sandwich's, each spell a
-        cluster of its own unless `cluster` is given.
+        Column of sampling weights, whole or not; standard errors are the sandwich's, each spell a cluster of
+        its own unless `cluster` is given.
     level : float
         Confidence level, between 0 and 1.
 
@@ -65,14 +68,14 @@ def cox(
     -------
     pandas.DataFrame
         Columns `covariate, coefficient, se, hazard_ratio, low, high, z, p_value`, one row a covariate.
-        `attrs` holds `spells`, `exits`, `log_likelihood`, `log_likelihood_null` and
-        `covariance` (a list of rows).
+        `attrs` holds `spells`, `exits`, `clusters` (None without them), `log_likelihood`,
+        `log_likelihood_null` and `covariance` (a list of rows).
 
     Raises
     ------
     SpellsError
         If a column is not there, holds missing or impossible values, does not vary or follows from others;
-        if nobody leaves, or a hazard ratio has no finite estimate.
+        if nobody leaves, there are too few clusters, or a hazard ratio has no finite estimate.
 
     References
     ----------
@@ -87,16 +90,18 @@ def cox(
     [4.03]
     """
     roles = Roles(weeks, exited, covariates, entry, strata, cluster, weights)
-    z, design = all_of(lambda: read_level(level), lambda: build_design(table, roles))
+    _, design = all_of(lambda: check_level(level), lambda: build_design(table, roles))
     risk = _risk_sets(design)
     beta, state, null = _maximise(design, risk)
     covariance = np.linalg.inv(state.information)
     if design.cluster is not None:
         covariance = _sandwich(design, risk, beta, covariance)
-    result = coefficients(design.names, beta, covariance, z, "hazard_ratio")
+    clusters = None if cluster is None else count_clusters(design)
+    result = coefficients(design.names, beta, covariance, level, "hazard_ratio", clusters)
     result.attrs = {
         "spells": len(design.cell),
         "exits": int(np.sum(design.number * design.exited)),
+        "clusters": clusters,
         "log_likelihood": float(state.log_likelihood),
         "log_likelihood_null": float(null),
         "covariance": covariance.tolist(),
@@ -104,16 +109,37 @@ def cox(
     return result
 
 
-def coefficients(names: list[str], beta: Floats, covariance: Floats, z: float, ratio: str) -> pd.DataFrame:
-    """Return a table of coefficients with their ratio, normal interval and test."""
-    from scipy.special import ndtr  # noqa: PLC0415  (not needed by a run)
+def count_clusters(design: Design) -> int:
+    """Return how many clusters there are; without any, each spell is one."""
+    return len(design.cell) if design.cluster is None else int(design.cluster.max()) + 1
+
+
+def coefficients(
+    names: list[str], beta: Floats, covariance: Floats, level: float, ratio: str, clusters: int | None
+) -> pd.DataFrame:
+    """Return a table of coefficients with their ratio, interval and test: normal, or Student's t of clusters.
+
+    Raises
+    ------
+    SpellsError
+        If a ratio or its interval is too large to be written.
+    """
+    from scipy.special import ndtr, ndtri, stdtr, stdtrit  # noqa: PLC0415  (not needed by a run)
 
     error = np.sqrt(np.diag(covariance))
-    score = beta / error
+    score, share = beta / error, (1 + level) / 2
+    z = ndtri(share) if clusters is None else stdtrit(clusters - 1, share)
+    below = ndtr(-np.abs(score)) if clusters is None else stdtr(clusters - 1, -np.abs(score))
+    far = [name for name, at in zip(names, np.abs(beta) + z * error, strict=True) if at > LARGEST_LOG]
+    if far:
+        raise SpellsError(
+            f"covariates: {listed(far)} {verb(far, 'have')} a ratio for one unit, or an interval of it, "
+            "beyond all numbers; take another unit, in which values differ by about one"
+        )
     columns = {
         "covariate": names, "coefficient": beta, "se": error, ratio: np.exp(beta),
         "low": np.exp(beta - z * error), "high": np.exp(beta + z * error), "z": score,
-        "p_value": 2 * ndtr(-np.abs(score)),
+        "p_value": 2 * below,
     }  # fmt: skip
     return pd.DataFrame(columns)
 

@@ -14,11 +14,11 @@ from simulator.outcomes.survival.bands import (
     survival_of,
 )
 from simulator.outcomes.survival.columns import Column, all_of, one_of, read_level
-from simulator.outcomes.survival.counts import Counts, Floats, LifeTable, columns_or_counts, stack
+from simulator.outcomes.survival.counts import Floats, LifeTable, Spells, columns_or_counts, stack
 
 
 def kaplan_meier(
-    weeks: Column | Counts,
+    weeks: Spells,
     exited: Column | None = None,
     entry: Column | None = None,
     groups: Column | None = None,
@@ -32,8 +32,9 @@ def kaplan_meier(
     Parameters
     ----------
     weeks : array-like of number, shape (spells,), or Counts
-        Weeks from the beginning of the spell to its end, or to the end of watching. Counts stand for
-        all columns.
+        Weeks from the beginning of the spell to its end, or to the end of watching. Counts, or a function
+        that makes them, stand for all columns. Columns are matched by place; those of pandas need the same
+        index.
     exited : array-like of bool, shape (spells,)
         Whether the spell ended; False (or 0) is censored.
     entry : array-like of number, shape (spells,), optional
@@ -47,8 +48,8 @@ def kaplan_meier(
         log survival, or as it is; the last two are cut at 1, the last at 0 (Klein & Moeschberger 2003,
         section 4.3).
     weights : array-like of number, shape (spells,), optional
-        Whole numbers say how many alike spells a row stands for, and the variance is Greenwood's. If any is
-        not whole they are sampling weights, and the variance is the robust one, from each spell's influence.
+        Sampling weights, whole or not; the variance is then the robust one, from each spell's influence. For
+        rows that stand for several alike spells, see `repeats` of `count_spells`.
 
     Returns
     -------
@@ -81,7 +82,7 @@ def kaplan_meier(
 
 
 def nelson_aalen(
-    weeks: Column | Counts,
+    weeks: Spells,
     exited: Column | None = None,
     entry: Column | None = None,
     groups: Column | None = None,

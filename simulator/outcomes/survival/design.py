@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from simulator.outcomes.survival.columns import (
     Numbers,
     SpellsError,
     all_of,
+    counted,
     listed,
     missing_columns,
     read_amounts,
@@ -33,6 +34,9 @@ HUGE = 1e100
 
 LARGEST = 50_000_000
 """Most numbers in the table of covariates."""
+
+FEWEST_CLUSTERS = 3
+"""Two clusters say by one difference how much they differ."""
 
 Names = str | Sequence[str] | None
 
@@ -92,54 +96,72 @@ def build_design(table: pd.DataFrame, roles: Roles) -> Design:
     SpellsError
         If a column is missing, cannot be read, does not vary, or follows from the others.
     """
-    covariates = _check_columns(table, roles)
-    end, exited, late, weight, stratum, own, (names, patterns, values) = all_of(
-        lambda: read_amounts(roles.weeks, table[roles.weeks]),
-        lambda: read_flags(table[roles.exited], roles.exited),
-        lambda: None if roles.entry is None else read_amounts(roles.entry, table[roles.entry]),
-        lambda: None if roles.weights is None else read_weights(table[roles.weights], roles.weights),
-        lambda: _labels(table, roles.strata),
-        lambda: None if roles.cluster is None else _clusters(table, roles.cluster),
-        lambda: _patterns(table, covariates),
-    )
-    check(end, late, {})
-    begin = np.full(1, -1.0).repeat(len(end)) if late is None else late
-    weight = np.ones(len(end), np.int64) if weight is None else weight
-    first, cell = _distinct([stratum, begin, end, exited, weight, patterns])
-    x = values[patterns[first]]
-    _check_covariates(names, x)
-    if own is None and weight.dtype.kind == "f":
-        own = np.arange(len(end))
-    begin, end, exited, stratum, weight = (col[first] for col in (begin, end, exited, stratum, weight))
-    return Design(names, x, begin, end, exited, stratum, np.bincount(cell), weight, cell, own)
-
-
-def _check_columns(table: pd.DataFrame, roles: Roles) -> list[str]:
-    """Return the covariates, or raise SpellsError if they or other columns are not there."""
     if not isinstance(table, pd.DataFrame):
         raise SpellsError(f"table: a pandas DataFrame is needed, not {type(table).__name__}")
-    covariates, strata, cluster = all_of(
-        lambda: _listed("covariates", roles.covariates),
-        lambda: _listed("strata", roles.strata),
-        lambda: _listed("cluster", roles.cluster),
-    )
-    single = {"weeks": roles.weeks, "exited": roles.exited, "entry": roles.entry, "weights": roles.weights}
-    asked = [(role, name) for role, name in single.items() if name is not None or role in ("weeks", "exited")]
-    several = {"covariates": covariates, "strata": strata, "cluster": cluster}
-    asked += [(role, name) for role, names in several.items() for name in names]
+    single = {
+        "weeks": [roles.weeks],
+        "exited": [roles.exited],
+        "entry": roles.entry,
+        "weights": roles.weights,
+    }
+    several = {"covariates": roles.covariates, "strata": roles.strata, "cluster": roles.cluster}
+    lists = all_of(*(partial(_listed, role, names) for role, names in {**single, **several}.items()))
+    names = dict(zip([*single, *several], lists, strict=True))
+    _, columns = all_of(lambda: _check_columns(table, names), lambda: _read_columns(table, names))
+    end, late, weight, own = (columns[role] for role in ("weeks", "entry", "weights", "cluster"))
+    covariates, patterns, values = columns["covariates"]
+    check(end, late, {})
+    _check_clusters(own, covariates)
+    begin = np.full(1, -1.0).repeat(len(end)) if late is None else late
+    if own is None and weight is not None:
+        own = np.arange(len(end))
+    weight = np.ones(len(end), np.int64) if weight is None else weight
+    keys = [columns["strata"], begin, end, columns["exited"], weight]
+    first, cell = _distinct([*keys, patterns])
+    x = values[patterns[first]]
+    _check_covariates(covariates, x)
+    stratum, begin, end, exited, weight = (column[first] for column in keys)
+    return Design(covariates, x, begin, end, exited, stratum, np.bincount(cell), weight, cell, own)
+
+
+def _check_columns(table: pd.DataFrame, names: dict[str, list[str]]) -> None:
+    """Raise SpellsError if columns are not there, or are what is explained."""
+    asked = [(role, name) for role, several in names.items() for name in several]
     mistakes: list[Mistake | str] = [*missing_columns(table.columns, asked)]
     mistakes += [
         f"covariates: {name!r} is what is explained, and explains nothing"
-        for name in covariates
-        if name in (roles.weeks, roles.exited)
+        for name in names["covariates"]
+        if name in (*names["weeks"], *names["exited"])
     ]
-    if not covariates:
+    if not names["covariates"]:
         mistakes.append("covariates: the name of at least one column is needed")
     if not len(table):
         mistakes.append("table: there are no spells")
     if mistakes:
         raise SpellsError(*mistakes)
-    return covariates
+
+
+def _read_columns(table: pd.DataFrame, names: dict[str, list[str]]) -> dict[str, Any]:
+    """Return what is read for each role; None where nothing is asked for, or is there to be read."""
+    there = list(table.columns)
+    known = {role: [name for name in several if there.count(name) == 1] for role, several in names.items()}
+    known = {role: several for role, several in known.items() if len(table)}
+
+    def single(role: str, read: Callable[[str, pd.Series], Numbers]) -> Numbers | None:
+        return read(known[role][0], table[known[role][0]]) if known.get(role) else None
+
+    values = all_of(
+        lambda: single("weeks", read_amounts),
+        lambda: single("exited", lambda name, column: read_flags(column, name)),
+        lambda: single("entry", read_amounts),
+        lambda: single("weights", lambda name, column: read_weights(column, name)),
+        lambda: _labels(table, known["strata"]) if "strata" in known else None,
+        lambda: _labels(table, known["cluster"]) if known.get("cluster") else None,
+        lambda: _patterns(table, known["covariates"]) if known.get("covariates") else None,
+    )
+    return dict(
+        zip(("weeks", "exited", "entry", "weights", "strata", "cluster", "covariates"), values, strict=True)
+    )
 
 
 def _listed(role: str, names: Any) -> list[str]:  # noqa: ANN401  (anything may be handed in)
@@ -151,18 +173,19 @@ def _listed(role: str, names: Any) -> list[str]:  # noqa: ANN401  (anything may 
     raise SpellsError(f"{role}: {names!r} is not the name of a column, or a list of names")
 
 
-def _clusters(table: pd.DataFrame, names: Names) -> Numbers:
-    labels = _labels(table, names)
-    if len(table) and not labels.any():
-        raise SpellsError(
-            "cluster: all spells are of one and the same; how clusters differ takes several, better dozens"
-        )
-    return labels
+def _check_clusters(cluster: Numbers | None, covariates: list[str]) -> None:
+    """Raise SpellsError if there are too few clusters for what they say of each covariate to differ."""
+    if cluster is None:
+        return
+    number, least = int(cluster.max()) + 1, max(FEWEST_CLUSTERS, len(covariates) + 1)
+    if number < least:
+        few = f"{counted(number, 'cluster')} for {counted(len(covariates), 'ratio')}"
+        raise SpellsError(f"cluster: {few}; how clusters differ takes {least}, better some dozens")
 
 
-def _labels(table: pd.DataFrame, names: Names) -> Numbers:
+def _labels(table: pd.DataFrame, names: list[str]) -> Numbers:
     """Return a number for each different combination of values in columns."""
-    columns = [read_groups(table[name], name)[0] for name in _listed("", names)]
+    columns = [codes for codes, _ in all_of(*(partial(read_groups, table[name], name) for name in names))]
     return _distinct(columns)[1] if columns else np.zeros(len(table), np.int64)
 
 

@@ -12,9 +12,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from simulator.outcomes.survival.columns import Numbers, SpellsError, all_of, one_of, read_level
+from simulator.outcomes.survival.columns import Numbers, SpellsError, all_of, check_level, one_of
 from simulator.outcomes.survival.counts import Floats
-from simulator.outcomes.survival.cox import check_finite, coefficients
+from simulator.outcomes.survival.cox import check_finite, coefficients, count_clusters
 from simulator.outcomes.survival.design import Design, Names, Roles, build_design
 
 LARGEST = 20_000_000
@@ -56,8 +56,8 @@ def discrete_hazard(
     -------
     pandas.DataFrame
         Columns `covariate, coefficient, se, hazard_ratio` (or `odds_ratio`), `low, high, z, p_value`.
-        `attrs` holds `spells`, `exits`, `deviance` and `baseline`: the hazard of each piece, named by its
-        last week, where all covariates are 0.
+        `attrs` holds `spells`, `exits`, `clusters`, `deviance` and `baseline`: the hazard of each piece,
+        named by its last week, where all covariates are 0.
 
     Raises
     ------
@@ -76,9 +76,9 @@ def discrete_hazard(
     [5.0]
     """
     roles = Roles(weeks, exited, covariates, entry, None, cluster, weights)
-    kind, z, limits, design = all_of(
+    kind, _, limits, design = all_of(
         lambda: one_of("link", link, ("cloglog", "logit")),
-        lambda: read_level(level),
+        lambda: check_level(level),
         lambda: None if pieces is None else _read_pieces(pieces),
         lambda: build_design(table, roles),
     )
@@ -90,10 +90,12 @@ def discrete_hazard(
     steps = pool.steps
     own = np.asarray(fit.params)[steps:], np.asarray(covariance)[-len(design.names) :, -len(design.names) :]
     ratio = "hazard_ratio" if kind == "cloglog" else "odds_ratio"
-    result = coefficients(design.names, *own, z, ratio)
+    clusters = None if cluster is None else count_clusters(design)
+    result = coefficients(design.names, *own, level, ratio, clusters)
     result.attrs = {
         "spells": len(design.cell),
         "exits": int(np.sum(design.number * design.exited)),
+        "clusters": clusters,
         "deviance": float(fit.deviance),
         "baseline": dict(zip(pool.names, fit.family.link.inverse(fit.params[:steps]).tolist(), strict=True)),
     }

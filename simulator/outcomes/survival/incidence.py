@@ -15,9 +15,9 @@ from simulator.outcomes.survival.bands import (
 from simulator.outcomes.survival.columns import Column, all_of, read_level
 from simulator.outcomes.survival.counts import (
     ROUNDING,
-    Counts,
     Floats,
     LifeTable,
+    Spells,
     columns_or_counts,
     stack,
     with_doors,
@@ -25,7 +25,7 @@ from simulator.outcomes.survival.counts import (
 
 
 def cumulative_incidence(
-    weeks: Column | Counts,
+    weeks: Spells,
     door: Column | None = None,
     entry: Column | None = None,
     groups: Column | None = None,

@@ -17,11 +17,11 @@ from simulator.outcomes.survival.bands import (
     survival_of,
 )
 from simulator.outcomes.survival.columns import Column, all_of, check_number, read_level
-from simulator.outcomes.survival.counts import ROUNDING, Counts, LifeTable, columns_or_counts, stack
+from simulator.outcomes.survival.counts import ROUNDING, LifeTable, Spells, columns_or_counts, stack
 
 
 def restricted_mean(
-    weeks: Column | Counts,
+    weeks: Spells,
     exited: Column | None = None,
     horizon: float | None = None,
     groups: Column | None = None,
@@ -71,7 +71,7 @@ def restricted_mean(
 
 
 def quantile(
-    weeks: Column | Counts,
+    weeks: Spells,
     exited: Column | None = None,
     q: float = 0.5,
     groups: Column | None = None,

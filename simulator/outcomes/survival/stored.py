@@ -11,7 +11,7 @@ import pandas as pd
 from pandas.api.types import union_categoricals
 
 from simulator.errors import Mistake
-from simulator.outcomes.survival.columns import SpellsError, all_of, missing_columns, one_of, read_weights
+from simulator.outcomes.survival.columns import SpellsError, all_of, missing_columns, one_of, read_repeats
 from simulator.outcomes.survival.counts import Counts, count_spells
 
 BATCH = 1 << 20
@@ -54,8 +54,8 @@ def count_parquet(
     Raises
     ------
     SpellsError
-        If there is no such file or column, if a condition cannot be read or does not go with its column, or
-        as `count_spells`.
+        If there is no such file, or no such column in one of them, if a condition cannot be read or does not
+        go with its column, or as `count_spells`.
 
     Examples
     --------
@@ -71,17 +71,14 @@ def count_parquet(
     used = {"weeks": weeks, "door": door, **{role: name for role, name in chosen.items() if name is not None}}
     data, conditions = all_of(lambda: _open(path), lambda: _read_conditions(where))
     asked = [*used.items(), *([] if repeats is None else [("repeats", repeats)])]
-    mistakes = missing_columns(data.schema.names, [*asked, *(("where", one[0]) for one in conditions)])
-    if not mistakes:
-        mistakes = _unfit(data, conditions, repeats)
-    if mistakes:
-        raise SpellsError(*mistakes)
+    asked += [("where", one[0]) for one in conditions]
+    data, _ = all_of(lambda: _same_columns(data, asked), lambda: _check_kinds(data, conditions, repeats))
     parts = list(_batches(data, used, conditions, repeats))
     if not parts:
         raise SpellsError("weeks: there are no spells")
     table = _add_up(_join(parts), list(used))
     columns = {role: table[role] for role in used}
-    return count_spells(**columns, weights=table["n"])
+    return count_spells(**columns, repeats=table["n"])
 
 
 def _open(path: Any) -> Any:  # noqa: ANN401  (anything may be handed in; pyarrow publishes no types)
@@ -122,22 +119,67 @@ def _read_condition(one: Any) -> tuple[str, str, Any]:  # noqa: ANN401  (anythin
     return column, operator, value
 
 
-def _unfit(data: Any, conditions: list[tuple[str, str, Any]], repeats: str | None) -> list[Mistake]:  # noqa: ANN401
-    """Return the mistakes of conditions, and of a column of repeats, whose kind of values is another."""
+def _same_columns(data: Any, asked: list[tuple[str, str]]) -> Any:  # noqa: ANN401
+    """Return the data set with columns as all its files can be read: the first file's may be too narrow.
+
+    Raises
+    ------
+    SpellsError
+        If a file has not all columns that are asked for, or another kind of values in one.
+    """
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.dataset as ds  # noqa: PLC0415
+
+    files = [(part.path, part.physical_schema) for part in data.get_fragments()]
+    mistakes: list[Mistake | str] = [*missing_columns(data.schema.names, asked)]
+    for path, schema in files[1:]:
+        there = [(role, name) for role, name in asked if data.schema.names.count(name) == 1]
+        lacking = missing_columns(schema.names, there)
+        mistakes += [Mistake(f"{one.where} in {path}", one.problem, "", one.nearest) for one in lacking]
+    if mistakes:
+        raise SpellsError(*mistakes)
+    fields = {}
+    for name in dict.fromkeys(name for _, name in asked):
+        try:
+            fields[name] = _common_kind(name, [schema.field(name).type for _, schema in files])
+        except pa.ArrowException as error:
+            mistakes.append(f"path: the files hold different kinds of {name!r} ({error})")
+    if mistakes:
+        raise SpellsError(*mistakes)
+    return ds.dataset(data.files, format="parquet", schema=pa.schema(fields))
+
+
+def _common_kind(name: str, kinds: list[Any]) -> Any:  # noqa: ANN401
+    """Return the kind of values that holds those of all files; words in a list are words where others are."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    if any(kind != kinds[0] for kind in kinds):
+        kinds = [kind.value_type if pa.types.is_dictionary(kind) else kind for kind in kinds]
+    schemas = [pa.schema({name: kind}) for kind in kinds]
+    return pa.unify_schemas(schemas, promote_options="permissive").field(name).type
+
+
+def _check_kinds(data: Any, conditions: list[tuple[str, str, Any]], repeats: str | None) -> None:  # noqa: ANN401
+    """Raise SpellsError if conditions, or a column of repeats, do not go with the kind of values there."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    mistakes = []
+    mistakes, there = [], data.schema.names
     for one in conditions:
+        if there.count(one[0]) != 1:
+            continue
         kind = data.schema.field(one[0]).type
         try:
             data.scanner(columns=[], filter=pq.filters_to_expression([one]))
         except (pa.ArrowException, ValueError, TypeError) as error:
             why = str(error).splitlines()[0]
             mistakes.append(Mistake("where", f"{one!r} does not go with a column of {kind} ({why})"))
-    if repeats is not None and not pa.types.is_integer(kind := data.schema.field(repeats).type):
-        mistakes.append(Mistake("repeats", f"a column of {kind} does not say how many"))
-    return mistakes
+    if repeats is not None and there.count(repeats) == 1:
+        kind = data.schema.field(repeats).type
+        if not pa.types.is_integer(kind):
+            mistakes.append(Mistake("repeats", f"a column of {kind} does not say how many"))
+    if mistakes:
+        raise SpellsError(*mistakes)
 
 
 def _batches(
@@ -161,7 +203,7 @@ def _count(rows: Any, used: dict[str, str], repeats: str | None) -> pd.DataFrame
     """Return how often each combination occurs in some rows."""
     keys = list(dict.fromkeys(used.values()))
     if repeats is not None:
-        read_weights(rows[repeats].to_pandas(), "repeats")
+        read_repeats(rows[repeats].to_pandas())
     what: Any = ([], "count_all") if repeats is None else (repeats, "sum")
     counted = rows.group_by(keys, use_threads=False).aggregate([what]).to_pandas()
     n = counted.columns.difference(keys)[0]
