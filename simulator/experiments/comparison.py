@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -119,6 +121,13 @@ def compared(baseline: Outcome, alternative: Outcome, scenario: Scenario, level:
         values = [values_of(run.spells, run.weekly, wish.outcome) for run in (baseline, alternative)]
         spent = spent_on(values[1] - values[0], scenario.replications, wish)
     return Comparison(difference_table(baseline, alternative, level), baseline, alternative, spent)
+
+
+def reopened(baseline: Outcome, alternative: Outcome, manifest: Mapping[str, Any]) -> Comparison:
+    """Return the comparison of two finished runs in a folder, with what a wished precision took."""
+    spent = manifest.get("precision")
+    known = None if spent is None else Spent(**{name: spent[name] for name in Spent.__dataclass_fields__})
+    return Comparison(difference_table(baseline, alternative), baseline, alternative, known)
 
 
 def check_same_people(baseline: Scenario, alternative: Scenario, seed: int | None = None) -> None:

@@ -20,9 +20,13 @@ from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.survival import Counts, count_parquet
 
 if TYPE_CHECKING:
-    from simulator.experiments.fitting.draws import DrawnResults
+    from simulator.experiments.comparison import Comparison
+    from simulator.experiments.fitting.drawn import DrawnResults
 
 POINT = "point"
+BASELINE, ALTERNATIVE = "baseline", "alternative"
+PAIR = {BASELINE, ALTERNATIVE}
+"""Folders of a comparison's runs, and where its manifest has theirs."""
 
 
 class StoredOutcome(Outcome):
@@ -74,7 +78,8 @@ class StoredOutcome(Outcome):
     def _path(self, table: str) -> Path:
         path = self.folder / f"{table}.parquet"
         if not path.exists():
-            raise ResultsError(f"{self.folder} keeps no {table}; sweep again with study.keep=everything.")
+            raise ResultsError(f"{self.folder} keeps no {table}; only a run for itself, or a sweep with "
+                               "study.keep=everything, does.")  # fmt: skip
         return path
 
     def _read(self, table: str) -> pd.DataFrame:
@@ -150,8 +155,10 @@ class SweepResults:
         return [self.folder / f"{POINT}={number}" for number in range(len(self))]
 
 
-def open_results(folder: str | Path) -> Outcome | SweepResults | DrawnResults:
-    """Return a finished run or sweep from its folder; tables are read when they are first asked for.
+def open_results(folder: str | Path) -> Outcome | Comparison | SweepResults | DrawnResults:
+    """Return what lies in a folder, finished: a run, a comparison, a sweep, or runs over draws.
+
+    Tables are read when they are first asked for.
 
     Parameters
     ----------
@@ -173,9 +180,13 @@ def open_results(folder: str | Path) -> Outcome | SweepResults | DrawnResults:
         raise ResultsError(f"{path} {state}.")
     manifest = store.read_manifest(path)
     if "draws" in manifest:
-        from simulator.experiments.fitting.draws import DrawnResults  # noqa: PLC0415  (seldom needed)
+        from simulator.experiments.fitting.drawn import DrawnResults  # noqa: PLC0415  (seldom needed)
 
         return DrawnResults(path, manifest)
+    if manifest.keys() >= PAIR:
+        from simulator.experiments.comparison import reopened  # noqa: PLC0415  (it needs this module)
+
+        return reopened(open_run(path / BASELINE), open_run(path / ALTERNATIVE), manifest)
     return SweepResults(path, manifest) if "points" in manifest else _run(path, manifest)
 
 

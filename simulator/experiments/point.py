@@ -56,6 +56,8 @@ class Point:
         What is kept.
     draw : callable or None
         Draws its pictures.
+    more : tuple of str
+        Names of tables that are kept besides.
     """
 
     number: int
@@ -64,11 +66,12 @@ class Point:
     code: str
     keep: Keep
     draw: Draw | None = None
+    more: tuple[str, ...] = ()
 
     @property
     def tables(self) -> tuple[str, ...]:
         """Names of the tables that are kept."""
-        return KEPT[self.keep]
+        return (*KEPT[self.keep], *self.more)
 
     @cached_property
     def blocks(self) -> tuple[range, ...]:

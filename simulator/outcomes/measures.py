@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.errors import SimulatorError
 from simulator.outcomes import budget as of_budget
 from simulator.outcomes import capacity as of_capacity
 from simulator.outcomes import costs as of_costs
@@ -29,8 +28,12 @@ from simulator.outcomes.survival.columns import (
     check_number,
     counted,
 )
-from simulator.outcomes.uncertainty import layers
 from simulator.parameters.costs import Accounts
+
+ONE_DRAW = (
+    "An Outcome is of one draw, so that its intervals hold nothing but luck: make one of each draw, and "
+    "give outcomes().assign(draw=...) of all, one below the other, to simulator.outcomes.uncertainty.layers"
+)
 
 Tables = Callable[[str], pd.DataFrame]
 """Gives a table that a run's folder has beside the summary, by the name of its file."""
@@ -41,12 +44,22 @@ class Measures:
     """What is asked of a run beyond its headline outcomes; `Outcome` has all of it.
 
     Every table has Monte Carlo intervals over replications (`level`), null with a single replication.
+
+    Raises
+    ------
+    SpellsError
+        If the tables are of several draws of the parameters, or tell a week of a replication twice: intervals
+        over replications would hold more than luck, and sums would count twice.
     """
 
     spells: pd.DataFrame
     weekly: pd.DataFrame
     programmes: pd.DataFrame
     manifest: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        """Refuse what is not one run."""
+        check_one_run(self.spells, self.weekly, self.programmes)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -153,26 +166,6 @@ class Measures:
         """
         return more_replications(self.outcomes(), outcome, width, level)
 
-    def uncertainty(self, level: float = 0.95) -> pd.DataFrame:
-        """Return the two layers of each headline outcome's uncertainty; see `outcomes.uncertainty.layers`.
-
-        Raises
-        ------
-        SimulatorError
-            If the run is of one draw of the parameters: its tables have no column `draw`.
-        """
-        check_level(level)
-        if "draw" not in self.weekly or "draw" not in self.spells:
-            raise SimulatorError(
-                "This run has one draw of the parameters, so its uncertainty has one layer, luck: "
-                "the intervals of summary()."
-            )
-        parts = [
-            replication_outcomes(self.spells[self.spells["draw"] == draw], panel).assign(draw=draw)
-            for draw, panel in self.weekly.groupby("draw")
-        ]
-        return layers(pd.concat(parts), level)
-
     def written_tables(self, outcomes: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
         """Return the tables that a results folder has beside the summary, by the names of their files.
 
@@ -207,6 +200,24 @@ class Measures:
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Return spells, weekly panel and programmes."""
         return self.spells, self.weekly, self.programmes
+
+
+def check_one_run(spells: pd.DataFrame, weekly: pd.DataFrame, programmes: pd.DataFrame) -> None:
+    """Raise SpellsError if tables are of several draws of the parameters, or of two runs."""
+    mistakes = []
+    for name, table in (("spells", spells), ("weekly", weekly), ("programmes", programmes)):
+        draws = table["draw"].nunique() if "draw" in table else 1
+        if draws > 1:
+            mistakes.append(f"{name}: holds {draws:,} draws of the parameters (column 'draw'). {ONE_DRAW}")
+    if (
+        not mistakes
+        and {"replication", "week"} <= {*weekly}
+        and weekly.duplicated(["replication", "week"]).any()
+    ):
+        mistakes.append("weekly: tells some weeks of a replication twice; number the replications of several "
+                        "runs apart")  # fmt: skip
+    if mistakes:
+        raise SpellsError(*mistakes)
 
 
 def more_replications(values: pd.DataFrame, outcome: str, width: float, level: float) -> int:
