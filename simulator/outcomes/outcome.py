@@ -172,5 +172,5 @@ class Outcome(Measures):
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:
         """Return every headline outcome with its Monte Carlo interval: outcome, value, low, high, unit."""
-        check_level(level)
+        self.check_outcomes(level)
         return summarise(self.spells, self.weekly, level)

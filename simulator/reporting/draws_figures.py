@@ -18,7 +18,9 @@ NAMES, TALL, PLOT = 3.0, 0.72, 0.3
 
 
 @styled()
-def draws_figure(values: pd.DataFrame, layers: pd.DataFrame, words: Words, note: str) -> Figure:
+def draws_figure(
+    values: pd.DataFrame, layers: pd.DataFrame, words: Words, note: str, signed: bool = False
+) -> Figure:
     """Draw each outcome at every draw, with both intervals; a row for each outcome, on a scale of its own.
 
     Parameters
@@ -31,6 +33,8 @@ def draws_figure(values: pd.DataFrame, layers: pd.DataFrame, words: Words, note:
         The language.
     note : str
         What the dots and lines are.
+    signed : bool
+        Whether they are differences.
     """
     means = values.groupby(["outcome", "draw"])["value"].mean()
     rows = layers.to_dict("records")
@@ -39,25 +43,24 @@ def draws_figure(values: pd.DataFrame, layers: pd.DataFrame, words: Words, note:
     for number, row in enumerate(rows):
         bottom = MARGIN + (len(rows) - 1 - number) * TALL + TALL - PLOT
         axes = panel(figure, MARGIN + NAMES, bottom, width, PLOT)
+        share = is_share(str(row["unit"]))
+        unit = words("figures.forest_share") if share and signed else words.unit(str(row["unit"]))
+        name = words.outcome(str(row["outcome"]))
+        axes.set_yticks([0.0], [wrap(f"{name[:1].upper()}{name[1:]} ({unit})", NAMES - 0.2, TEXT)])
         _draw(axes, row, means[row["outcome"]], words)
     return figure
 
 
 def _draw(axes: Any, row: dict[str, Any], means: pd.Series, words: Words) -> None:  # noqa: ANN401  (axes and a row)
-    share = is_share(str(row["unit"]))
-    scale = 100.0 if share else 1.0
-    name = words.outcome(str(row["outcome"]))
-    unit = words("figures.forest_share") if share else words.unit(str(row["unit"]))
-    for layer, ink, thick in (("parameter", BLUE, 1.3), ("monte_carlo", BLUE, 5.0)):
+    scale = 100.0 if is_share(str(row["unit"])) else 1.0
+    for layer, height, thick in (("monte_carlo", 0.55, 3.0), ("parameter", -0.55, 1.4)):
         ends = [scale * row[f"{layer}_{end}"] for end in ("low", "high")]
         if not math.isnan(ends[0]):
-            axes.plot(ends, [0.0, 0.0], color=ink, linewidth=thick, solid_capstyle="butt", gid=layer)
+            axes.plot(ends, [height, height], color=BLUE, linewidth=thick, solid_capstyle="butt", gid=layer)
     axes.plot(scale * means, [0.0] * len(means), "o", color=GREY, alpha=0.55, markersize=4.5, gid="draws")
     low, high = axes.get_xlim()
     if low < 0.0 < high:
         axes.axvline(0.0, color=SOFT, linewidth=1.0, gid="zero")
-    text = f"{name[:1].upper()}{name[1:]} ({unit})"
-    axes.set_yticks([0.0], [wrap(text, NAMES - 0.2, TEXT)])
     axes.set_ylim(-1.0, 1.0)
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.plain_number(value)))

@@ -158,7 +158,7 @@ def _draw_layers(drawn: DrawnResults, shown: pd.DataFrame, words: Words) -> Draw
         for name in (words.outcome(str(row["outcome"])),)
         for value, luck, parameters, _, unit in (_cells(row, words, drawn.is_comparison),)
     ]
-    figure = draws_figure(drawn.outcomes, shown, words, note)
+    figure = draws_figure(drawn.outcomes, shown, words, note, drawn.is_comparison)
     return Drawing("draws", figure, words("draws.figure"), note, points)
 
 
