@@ -180,7 +180,7 @@ class Effects:
         """Return the difference in present value of net cost, SEK, of each payer and of all."""
         values = self._budget_values()
         net = values[(values["part"] == of_budget.NET) & (values["year"] == of_budget.PRESENT_VALUE)]
-        return {payer: -part.set_index("replication")["value"] for payer, part in net.groupby("payer")}
+        return {str(payer): -part.set_index("replication")["value"] for payer, part in net.groupby("payer")}
 
     def _budget_values(self) -> pd.DataFrame:
         """Return the difference in each payer's result: replication, year, payer, part, item, value."""

@@ -16,7 +16,7 @@ from simulator.errors import ResultsError
 from simulator.experiments import store
 from simulator.outcomes.definitions import FLOW
 from simulator.outcomes.distance import READ, check_traits
-from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.outcome import Outcome, Sample
 from simulator.outcomes.survival import Counts, count_parquet
 
 if TYPE_CHECKING:
@@ -60,12 +60,14 @@ class StoredOutcome(Outcome):
         """One row a replication, week and programme."""
         return self._read("programmes")
 
-    def counts(self, by: str | None = None) -> Counts:
+    def counts(self, by: str | None = None, sample: Sample = "flow") -> Counts:
         """Return the spells counted by group, weeks and door, read a million rows at a time.
 
         For groups that are not written in one column as words, the columns they are made from are read whole.
         """
         path = self._path("spells")
+        if sample != "flow":
+            return super().counts(by, sample)
         if by is None:
             return count_parquet(path, where=FLOW)
         schema = pq.read_schema(path)
@@ -73,7 +75,9 @@ class StoredOutcome(Outcome):
         if by in schema.names and pa.types.is_dictionary(schema.field(by).type):
             return count_parquet(path, groups=by, where=FLOW)
         columns = {"weeks", "door", *(column for column, *_ in FLOW), *READ.get(by, (by,))}
-        return self.count_flow(pd.read_parquet(path, columns=[*columns & {*schema.names}], filters=FLOW), by)
+        return self.count_sample(
+            pd.read_parquet(path, columns=[*columns & {*schema.names}], filters=FLOW), by
+        )
 
     def _path(self, table: str) -> Path:
         path = self.folder / f"{table}.parquet"

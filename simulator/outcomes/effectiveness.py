@@ -6,6 +6,7 @@ All from paired replications: costs and gains are differences, alternative less 
 from __future__ import annotations
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -140,7 +141,7 @@ def read_finite(name: str, values: Column) -> np.ndarray:
     return numbers
 
 
-def read_willingness(willingness: object) -> np.ndarray:
+def read_willingness(willingness: Any) -> np.ndarray:  # noqa: ANN401  (anything may be handed in)
     """Return what a unit of gain may be worth, SEK: numbers from 0 on, or one of them."""
     one = isinstance(willingness, Real) and not isinstance(willingness, bool)
     return np.asarray(read_amounts("willingness", [willingness] if one else willingness), dtype=float)

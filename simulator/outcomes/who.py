@@ -78,7 +78,7 @@ def values_by(
     return pd.concat([part.astype({"group": str}) for part in parts], ignore_index=True)
 
 
-def traits_of(by: str | Sequence[str]) -> list[str]:
+def traits_of(by: Any) -> list[Any]:  # noqa: ANN401  (what is no text is told with the other mistakes)
     """Return the traits that are asked for, one or several.
 
     Raises
@@ -89,7 +89,7 @@ def traits_of(by: str | Sequence[str]) -> list[str]:
     traits = list(by) if isinstance(by, Sequence) and not isinstance(by, str) else [by]
     if not traits:
         raise SpellsError("by: no trait to group by")
-    return traits  # type: ignore[return-value]  (what is no text is told with the other mistakes)
+    return traits
 
 
 def with_returns(spells: pd.DataFrame) -> pd.DataFrame:

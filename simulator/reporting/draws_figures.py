@@ -37,7 +37,7 @@ def draws_figure(
         Whether they are differences.
     """
     means = values.groupby(["outcome", "draw"])["value"].mean()
-    rows = layers.to_dict("records")
+    rows = [{str(name): value for name, value in row.items()} for row in layers.to_dict("records")]
     figure = sheet(WIDE, MARGIN + TALL * len(rows), words("draws.figure"), note)
     width = WIDE - 2 * MARGIN - NAMES
     for number, row in enumerate(rows):
