@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -22,7 +23,7 @@ from simulator.experiments.runner import (
 from simulator.outcomes.intervals import half_width
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import HORIZON_WEEKS, replication_outcomes
-from simulator.outcomes.survival.columns import check_level
+from simulator.outcomes.survival.columns import SpellsError, check_level
 from simulator.parameters import Scenario
 from simulator.provenance import now
 
@@ -95,9 +96,7 @@ def compare(
     SimulatorError
         If the scenarios differ in population, number of offices, weeks or (unless one is given) seed.
     """
-    check_level(level)
-    check_scenario(baseline)
-    check_scenario(alternative)
+    check_arguments(baseline, alternative, (replications, seed), level)
     check_same_people(baseline, alternative, seed)
     replications = baseline.replications if replications is None else replications
     seed = baseline.seed if seed is None else seed
@@ -112,6 +111,26 @@ def compare(
             parts.update(simulate_parts(scenario, range(replications, total)))
     pair = [join(scenario, parts, started) for scenario, parts in zip(scenarios, runs, strict=True)]
     return compared(pair[0], pair[1], scenarios[0], level)
+
+
+def check_arguments(
+    baseline: object, alternative: object, luck: tuple[int | None, int | None], level: object
+) -> None:
+    """Raise SimulatorError with all that is wrong with what `compare` is given."""
+    checks = [partial(check_scenario, baseline), partial(check_scenario, alternative)]
+    known = next((one for one in (baseline, alternative) if isinstance(one, Scenario)), None)
+    if known is not None:
+        checks.append(partial(with_luck, known, *luck))
+    errors = []
+    for check in (*checks, partial(check_level, level)):
+        try:
+            check()
+        except SimulatorError as error:
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise SpellsError(*(line for one in errors for line in getattr(one, "mistakes", (one,))))
 
 
 def compared(baseline: Outcome, alternative: Outcome, scenario: Scenario, level: float = 0.95) -> Comparison:
