@@ -359,8 +359,8 @@ def test_a_ratio_that_cannot_be_told_is_said_to_be_so():
     words = words_in("en")
     gaps = pd.DataFrame(
         {"by": "family", "group": "children", "reference": "no children", "outcome": "reductions",
-         "difference": 1.0, "low": -1.0, "high": 3.0, "ratio": 1.59, "ratio_low": -np.inf, "ratio_high": np.inf,
-         "unit": "per 1,000 client-years"}, index=[0],
+         "difference": 1.0, "low": -1.0, "high": 3.0, "ratio": 1.59, "ratio_low": -np.inf,
+         "ratio_high": np.inf, "unit": "per 1,000 client-years"}, index=[0],
     )  # fmt: skip
     assert gap_table(gaps, words).rows[0][-1] == "cannot be told"
     assert gap_table(gaps.assign(ratio_low=1.5, ratio_high=1.75), words).rows[0][-1] == "1.59 (1.50 to 1.75)"

@@ -260,8 +260,8 @@ OWN = pd.DataFrame(
 
 @pytest.mark.parametrize(
     "name",
-    ["who", "gaps", "creaming", "lorenz", "gini", "costs", "budget", "capacity", "waits", "outcomes", "summary",
-     "definitions"],
+    ["who", "gaps", "creaming", "lorenz", "gini", "costs", "budget", "capacity", "waits", "outcomes",
+     "summary", "definitions"],
 )  # fmt: skip
 def test_a_table_of_ones_own_is_told_what_it_lacks(name):
     own = Outcome(OWN, pd.DataFrame(), pd.DataFrame(), {})
