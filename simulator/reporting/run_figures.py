@@ -114,25 +114,27 @@ def draw_survival(name: str, curve: pd.DataFrame, words: Words, title: str, note
     rows, points = [], []
     single = curve["group"].nunique() == 1
     for group, own in curve.groupby("group", sort=False, observed=True):
-        for week in moments(own):
+        weeks = moments(own)
+        told = max([week for week in weeks if week <= WEEKS_PER_YEAR], default=weeks[0])
+        for week in weeks:
             row = own[own["week"] <= week].iloc[-1]
             value = words.percents(row["survival"], row["low"], row["high"])
             who = words("all") if single else str(group)
             at_risk = int((own["at_risk"][own["week"] >= week]).max())
             rows.append((who, str(week), words.percent(row["survival"]), value, words.number(at_risk, 0)))
-            points += _survival_point("" if single else who, week, value, words)
+            if single or week == told:
+                points.append(_survival_point("" if single else who, week, value, words))
     heads = [words(f"report.{head}") for head in ("group", "week", "still_on", "interval_spells", "at_risk")]
     cells = [(who, week, value, bracket(text), risk) for who, week, value, text, risk in rows]
     table = Table(f"{words('report.numbers')}: {title}", heads, cells, (), folded=True)
     return Drawing(name, survival_figure(curve, words, title, note), title, note, points, table)
 
 
-def _survival_point(group: str, week: int, value: str, words: Words) -> list[str]:
+def _survival_point(group: str, week: int, value: str, words: Words) -> str:
     """Return the sentence that tells of a moment; of a group only one is told."""
     if not group:
-        return [words("figures.survival_point", weeks=week, value=value)]
-    told = words("figures.survival_point_of", group=group, weeks=week, value=value)
-    return [told[:1].upper() + told[1:]] if week == WEEKS_PER_YEAR else []
+        return words("figures.survival_point", weeks=week, value=value)
+    return upper(words("figures.survival_point_of", group=group, weeks=week, value=value))
 
 
 def bracket(text: str) -> str:
