@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -117,7 +117,7 @@ def check_arguments(
     baseline: object, alternative: object, luck: tuple[int | None, int | None], level: object
 ) -> None:
     """Raise SimulatorError with all that is wrong with what `compare` is given."""
-    checks = [partial(check_scenario, baseline), partial(check_scenario, alternative)]
+    checks: list[Callable[[], object]] = [partial(check_scenario, one) for one in (baseline, alternative)]
     known = next((one for one in (baseline, alternative) if isinstance(one, Scenario)), None)
     if known is not None:
         checks.append(partial(with_luck, known, *luck))
@@ -130,7 +130,7 @@ def check_arguments(
     if len(errors) == 1:
         raise errors[0]
     if errors:
-        raise SpellsError(*(line for one in errors for line in getattr(one, "mistakes", (one,))))
+        raise SpellsError(*(str(line) for one in errors for line in getattr(one, "mistakes", (one,))))
 
 
 def compared(baseline: Outcome, alternative: Outcome, scenario: Scenario, level: float = 0.95) -> Comparison:
