@@ -180,7 +180,7 @@ def test_only_the_same_people_are_compared(change, said, scenario, monkeypatch):
 
 
 def test_all_that_is_wrong_with_a_comparison_is_told(scenario):
-    with pytest.raises(sim.SimulatorError, match=r"4 mistakes(?s:.)*replications(?s:.)*seed(?s:.)*level: 3"):
+    with pytest.raises(sim.SimulatorError, match=r"4 mistakes(?s:.)*seed(?s:.)*replications(?s:.)*level: 3"):
         sim.compare("default", scenario, replications=-1, seed=-1, level=3)
     with pytest.raises(sim.SimulatorError, match=r"2 mistakes(?s:.)*not str"):
         sim.compare("default", "default", replications=-1, level=3)
