@@ -121,8 +121,9 @@ def check_arguments(
     known = next((one for one in (baseline, alternative) if isinstance(one, Scenario)), None)
     if known is not None:
         checks.append(partial(with_luck, known, *luck))
+    checks.append(partial(check_level, level))
     errors = []
-    for check in (*checks, partial(check_level, level)):
+    for check in checks:
         try:
             check()
         except SimulatorError as error:
