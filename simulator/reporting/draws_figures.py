@@ -38,7 +38,7 @@ def draws_figure(
     """
     means = values.groupby(["outcome", "draw"])["value"].mean()
     rows = [{str(name): value for name, value in row.items()} for row in layers.to_dict("records")]
-    figure = sheet(WIDE, MARGIN + TALL * len(rows), words("draws.figure"), note)
+    figure = sheet(WIDE, MARGIN + TALL * len(rows) + 0.15, words("draws.figure"), note)
     width = WIDE - 2 * MARGIN - NAMES
     for number, row in enumerate(rows):
         bottom = MARGIN + (len(rows) - 1 - number) * TALL + TALL - PLOT
