@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -20,7 +23,7 @@ from simulator.experiments.runner import (
 from simulator.outcomes.intervals import half_width
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import HORIZON_WEEKS, replication_outcomes
-from simulator.outcomes.survival.columns import check_level
+from simulator.outcomes.survival.columns import SpellsError, check_level
 from simulator.parameters import Scenario
 from simulator.provenance import now
 
@@ -93,9 +96,7 @@ def compare(
     SimulatorError
         If the scenarios differ in population, number of offices, weeks or (unless one is given) seed.
     """
-    check_level(level)
-    check_scenario(baseline)
-    check_scenario(alternative)
+    check_arguments(baseline, alternative, (replications, seed), level)
     check_same_people(baseline, alternative, seed)
     replications = baseline.replications if replications is None else replications
     seed = baseline.seed if seed is None else seed
@@ -112,6 +113,27 @@ def compare(
     return compared(pair[0], pair[1], scenarios[0], level)
 
 
+def check_arguments(
+    baseline: object, alternative: object, luck: tuple[int | None, int | None], level: object
+) -> None:
+    """Raise SimulatorError with all that is wrong with what `compare` is given."""
+    checks: list[Callable[[], object]] = [partial(check_scenario, one) for one in (baseline, alternative)]
+    known = next((one for one in (baseline, alternative) if isinstance(one, Scenario)), None)
+    if known is not None:
+        checks.append(partial(with_luck, known, *luck))
+    checks.append(partial(check_level, level))
+    errors = []
+    for check in checks:
+        try:
+            check()
+        except SimulatorError as error:
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise SpellsError(*(str(line) for one in errors for line in getattr(one, "mistakes", (one,))))
+
+
 def compared(baseline: Outcome, alternative: Outcome, scenario: Scenario, level: float = 0.95) -> Comparison:
     """Return the comparison of two runs about the same people, with what the precision of `scenario` took."""
     wish, spent = scenario.precision, None
@@ -119,6 +141,13 @@ def compared(baseline: Outcome, alternative: Outcome, scenario: Scenario, level:
         values = [values_of(run.spells, run.weekly, wish.outcome) for run in (baseline, alternative)]
         spent = spent_on(values[1] - values[0], scenario.replications, wish)
     return Comparison(difference_table(baseline, alternative, level), baseline, alternative, spent)
+
+
+def reopened(baseline: Outcome, alternative: Outcome, manifest: Mapping[str, Any]) -> Comparison:
+    """Return the comparison of two finished runs in a folder, with what a wished precision took."""
+    spent = manifest.get("precision")
+    known = None if spent is None else Spent(**{name: spent[name] for name in Spent.__dataclass_fields__})
+    return Comparison(difference_table(baseline, alternative), baseline, alternative, known)
 
 
 def check_same_people(baseline: Scenario, alternative: Scenario, seed: int | None = None) -> None:

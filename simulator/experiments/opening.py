@@ -16,13 +16,17 @@ from simulator.errors import ResultsError
 from simulator.experiments import store
 from simulator.outcomes.definitions import FLOW
 from simulator.outcomes.distance import READ, check_traits
-from simulator.outcomes.outcome import Outcome
+from simulator.outcomes.outcome import Outcome, Sample
 from simulator.outcomes.survival import Counts, count_parquet
 
 if TYPE_CHECKING:
-    from simulator.experiments.fitting.draws import DrawnResults
+    from simulator.experiments.comparison import Comparison
+    from simulator.experiments.fitting.drawn import DrawnResults
 
 POINT = "point"
+BASELINE, ALTERNATIVE = "baseline", "alternative"
+PAIR = {BASELINE, ALTERNATIVE}
+"""Folders of a comparison's runs, and where its manifest has theirs."""
 
 
 class StoredOutcome(Outcome):
@@ -56,12 +60,14 @@ class StoredOutcome(Outcome):
         """One row a replication, week and programme."""
         return self._read("programmes")
 
-    def counts(self, by: str | None = None) -> Counts:
+    def counts(self, by: str | None = None, sample: Sample = "flow") -> Counts:
         """Return the spells counted by group, weeks and door, read a million rows at a time.
 
         For groups that are not written in one column as words, the columns they are made from are read whole.
         """
         path = self._path("spells")
+        if sample != "flow":
+            return super().counts(by, sample)
         if by is None:
             return count_parquet(path, where=FLOW)
         schema = pq.read_schema(path)
@@ -69,12 +75,15 @@ class StoredOutcome(Outcome):
         if by in schema.names and pa.types.is_dictionary(schema.field(by).type):
             return count_parquet(path, groups=by, where=FLOW)
         columns = {"weeks", "door", *(column for column, *_ in FLOW), *READ.get(by, (by,))}
-        return self.count_flow(pd.read_parquet(path, columns=[*columns & {*schema.names}], filters=FLOW), by)
+        return self.count_sample(
+            pd.read_parquet(path, columns=[*columns & {*schema.names}], filters=FLOW), by
+        )
 
     def _path(self, table: str) -> Path:
         path = self.folder / f"{table}.parquet"
         if not path.exists():
-            raise ResultsError(f"{self.folder} keeps no {table}; sweep again with study.keep=everything.")
+            raise ResultsError(f"{self.folder} keeps no {table}; only a run for itself, or a sweep with "
+                               "study.keep=everything, does.")  # fmt: skip
         return path
 
     def _read(self, table: str) -> pd.DataFrame:
@@ -150,8 +159,10 @@ class SweepResults:
         return [self.folder / f"{POINT}={number}" for number in range(len(self))]
 
 
-def open_results(folder: str | Path) -> Outcome | SweepResults | DrawnResults:
-    """Return a finished run or sweep from its folder; tables are read when they are first asked for.
+def open_results(folder: str | Path) -> Outcome | Comparison | SweepResults | DrawnResults:
+    """Return what lies in a folder, finished: a run, a comparison, a sweep, or runs over draws.
+
+    Tables are read when they are first asked for.
 
     Parameters
     ----------
@@ -173,9 +184,13 @@ def open_results(folder: str | Path) -> Outcome | SweepResults | DrawnResults:
         raise ResultsError(f"{path} {state}.")
     manifest = store.read_manifest(path)
     if "draws" in manifest:
-        from simulator.experiments.fitting.draws import DrawnResults  # noqa: PLC0415  (seldom needed)
+        from simulator.experiments.fitting.drawn import DrawnResults  # noqa: PLC0415  (seldom needed)
 
         return DrawnResults(path, manifest)
+    if manifest.keys() >= PAIR:
+        from simulator.experiments.comparison import reopened  # noqa: PLC0415  (it needs this module)
+
+        return reopened(open_run(path / BASELINE), open_run(path / ALTERNATIVE), manifest)
     return SweepResults(path, manifest) if "points" in manifest else _run(path, manifest)
 
 

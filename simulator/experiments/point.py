@@ -59,6 +59,8 @@ class Point:
         Draws its pictures.
     first : int
         The replication with which it begins; those before are elsewhere.
+    more : tuple of str
+        Names of tables that are kept besides.
     """
 
     number: int
@@ -68,11 +70,12 @@ class Point:
     keep: Keep
     draw: Draw | None = None
     first: int = 0
+    more: tuple[str, ...] = ()
 
     @property
     def tables(self) -> tuple[str, ...]:
         """Names of the tables that are kept."""
-        return KEPT[self.keep]
+        return (*KEPT[self.keep], *self.more)
 
     @cached_property
     def blocks(self) -> tuple[range, ...]:

@@ -8,6 +8,7 @@ positive amount is better for the payer. See docs/measures.md for what is and is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ import pandas as pd
 from simulator.outcomes.costs import ASSESSORS, BENEFIT, CASEWORKERS, EMPTY, SERVICE, USED, weekly_costs
 from simulator.outcomes.definitions import WEEKS_PER_MONTH, next_entry
 from simulator.outcomes.intervals import with_intervals
-from simulator.outcomes.survival.columns import SpellsError, missing_columns
+from simulator.outcomes.survival.columns import SpellsError, all_of, check_known, counted, missing_columns
 from simulator.parameters.costs import Accounts
 from simulator.vocabulary import WEEKS_PER_YEAR, Door, Owner
 
@@ -280,10 +281,30 @@ def budget_table(values: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 
 
 def budget_sheet(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the net result as a sheet: a row a payer, part and item; a column a year; million SEK."""
+    """Return the net result as a sheet: a row a payer, part and item; a column a year; million SEK.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `budget()` of a run or of a comparison.
+
+    Raises
+    ------
+    SpellsError
+        If it is something else: a column is missing, a payer or part unknown, a line there twice.
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise SpellsError(f"table: the table of budget() is wanted here, not {type(table).__name__}")
     needed = ("year", "payer", "part", "item", "value")
     if mistakes := missing_columns(table.columns, [("table", name) for name in needed]):
         raise SpellsError(*mistakes)
+    known = {"payer": [*PAYERS, ALL_PAYERS], "part": [EFFORT, CONSEQUENCES, NET]}
+    all_of(*(
+        partial(check_known, name, name, one, words)
+        for name, words in known.items() for one in table[name].unique()
+    ))  # fmt: skip
+    if twice := int(table.duplicated(list(needed[:-1])).sum()):
+        raise SpellsError(f"table: {counted(twice, 'line')} there twice; a sheet is of one run or comparison")
     years = list(dict.fromkeys(table["year"]))
     parts, payers = [EFFORT, CONSEQUENCES, NET], [*PAYERS, ALL_PAYERS]
     sheet = table.pivot(index=["payer", "part", "item"], columns="year", values="value")[years]

@@ -71,16 +71,10 @@ def creaming(
         Columns outcome, near, far, everybody, gap, low, high (near less far over everybody, Student's t),
         ratio, ratio_low, ratio_high (near over far, Fieller), unit.
     """
-    flow = spells_begun(spells)
-    distance = distance_from_work(flow, settings)
-    tables = {(name, "per month"): monthly_rates(flow, column, distance) for name, column in GOT.items()}
-    for outcome, unit, table in _exits_by_third(flow, distance, min(HORIZON_WEEKS, max(1, weeks // 2))):
-        tables[outcome, unit] = table
     rows = []
-    for (outcome, unit), found in tables.items():
-        table = found.reindex(columns=[*THIRDS, "everybody"])  # nobody is near where all are alike
+    for (outcome, unit), table in _by_third(spells, weeks, settings).items():
         near, far, everybody = (table[name].to_numpy(dtype=float) for name in ("near", "far", "everybody"))
-        gap = (near - far) / np.where(everybody > 0, everybody, np.nan)
+        gap = _gap(table).to_numpy()
         present = gap[~np.isnan(gap)]
         mean, half = present.mean() if len(present) else np.nan, half_width(present, level)
         ratio = ratio_interval(near, far, level)
@@ -102,6 +96,33 @@ def creaming(
         "unit",
     ]
     return pd.DataFrame(rows, columns=names)
+
+
+def creaming_values(spells: pd.DataFrame, weeks: int, settings: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the creaming gap of each replication: replication, value, outcome."""
+    tables = _by_third(spells, weeks, settings)
+    parts = [
+        _gap(table).rename("value").rename_axis("replication").reset_index().assign(outcome=outcome)
+        for (outcome, _), table in tables.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _by_third(
+    spells: pd.DataFrame, weeks: int, settings: Mapping[str, Any]
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return what each third got and became, by outcome and unit; indexed by replication."""
+    flow = spells_begun(spells)
+    distance = distance_from_work(flow, settings)
+    tables = {(name, "per month"): monthly_rates(flow, column, distance) for name, column in GOT.items()}
+    for outcome, unit, table in _exits_by_third(flow, distance, min(HORIZON_WEEKS, max(1, weeks // 2))):
+        tables[outcome, unit] = table
+    columns = [*THIRDS, "everybody"]  # nobody is near where all are alike
+    return {name: table.reindex(columns=columns).astype(float) for name, table in tables.items()}
+
+
+def _gap(table: pd.DataFrame) -> pd.Series:
+    return (table["near"] - table["far"]) / table["everybody"].where(table["everybody"] > 0)
 
 
 def _exits_by_third(

@@ -5,12 +5,22 @@ All from paired replications: costs and gains are differences, alternative less 
 
 from __future__ import annotations
 
+from numbers import Real
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
 from simulator.outcomes.intervals import FEWEST, half_width, ratio_interval
-from simulator.outcomes.survival.columns import one_of, read_amounts
+from simulator.outcomes.survival.columns import (
+    Column,
+    SpellsError,
+    all_of,
+    counted,
+    one_of,
+    read_amounts,
+)
 
 QUADRANTS = {
     (True, True): "costs more, gains more",
@@ -67,7 +77,7 @@ def plane(cost: pd.Series, gain: pd.Series) -> pd.DataFrame:
 
 
 def acceptability(
-    cost: np.ndarray, gain: np.ndarray, willingness: np.ndarray | None = None, of: str = "mean"
+    cost: Column, gain: Column, willingness: Column | float | None = None, of: str = "mean"
 ) -> pd.DataFrame:
     """Return how probable it is that the alternative is worth its cost, by what a unit of gain is worth.
 
@@ -92,15 +102,49 @@ def acceptability(
     Fenwick, E., O'Brien, B. J. & Briggs, A. (2004). Cost-effectiveness acceptability curves: facts, fallacies
     and frequently asked questions. Health Economics 13, 405-415.
     """
-    one_of("of", of, ("mean", "points"))
-    if willingness is not None:
-        willingness = read_amounts("willingness", willingness).astype(float)
-    else:
-        ratio = abs(cost.mean() / gain.mean()) if gain.mean() else 0.0
-        willingness = np.linspace(0.0, 3.0 * ratio if ratio > 0.0 else 1.0, 61)
-    net = np.multiply.outer(willingness, gain) - cost
+    _, pair, worth = all_of(
+        lambda: one_of("of", of, ("mean", "points"), {"draws": "points", "replications": "mean"}),
+        lambda: _pairs(cost, gain),
+        lambda: None if willingness is None else read_willingness(willingness),
+    )
+    costs, gains = pair
+    if worth is None:
+        ratio = abs(costs.mean() / gains.mean()) if gains.mean() else 0.0
+        worth = np.linspace(0.0, 3.0 * ratio if ratio > 0.0 else 1.0, 61)
+    net = np.multiply.outer(worth, gains) - costs
     share = (net > 0.0).mean(axis=1) if of == "points" else _probability_of_mean(net)
-    return pd.DataFrame({"willingness": willingness, "probability": share})
+    return pd.DataFrame({"willingness": worth, "probability": share})
+
+
+def _pairs(cost: Column, gain: Column) -> list[np.ndarray]:
+    """Return costs and gains as numbers, both as long."""
+    pair = all_of(lambda: read_finite("cost", cost), lambda: read_finite("gain", gain))
+    if len(pair[0]) != len(pair[1]) or not len(pair[0]):
+        raise SpellsError(
+            f"cost, gain: have {len(pair[0]):,} and {len(pair[1]):,} values, where pairs are wanted"
+        )
+    return pair
+
+
+def read_finite(name: str, values: Column) -> np.ndarray:
+    """Return a column of numbers, or raise SpellsError if one is missing or infinite."""
+    if isinstance(values, str) or not np.iterable(values):
+        raise SpellsError(f"{name}: {values!r} is not a column of numbers")
+    try:
+        numbers = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise SpellsError(f"{name}: holds values that are no numbers") from None
+    if numbers.ndim != 1:
+        raise SpellsError(f"{name}: is no single column of numbers")
+    if wrong := int((~np.isfinite(numbers)).sum()):
+        raise SpellsError(f"{name}: {counted(wrong, 'value')} missing or infinite")
+    return numbers
+
+
+def read_willingness(willingness: Any) -> np.ndarray:  # noqa: ANN401  (anything may be handed in)
+    """Return what a unit of gain may be worth, SEK: numbers from 0 on, or one of them."""
+    one = isinstance(willingness, Real) and not isinstance(willingness, bool)
+    return np.asarray(read_amounts("willingness", [willingness] if one else willingness), dtype=float)
 
 
 def _probability_of_mean(net: np.ndarray) -> np.ndarray:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from simulator.errors import SimulatorError
 from simulator.outcomes import budget as of_budget
 from simulator.outcomes import capacity as of_capacity
 from simulator.outcomes import costs as of_costs
@@ -28,9 +27,24 @@ from simulator.outcomes.survival.columns import (
     check_level,
     check_number,
     counted,
+    listed,
 )
-from simulator.outcomes.uncertainty import layers
 from simulator.parameters.costs import Accounts
+
+ONE_DRAW = (
+    "An Outcome is of one draw, so that its intervals hold nothing but luck: make one of each draw, and "
+    "give outcomes().assign(draw=...) of all, one below the other, to simulator.outcomes.uncertainty.layers"
+)
+
+OF_A_RUN = (
+    "This takes a whole run, of sim.simulate or sim.open_results; spells alone have survival and its like"
+)
+KEYS, PERSON_WEEKS = ("replication", "week"), ("replication", "client", "entry_week", "weeks")
+OF_WHO = (
+    *of_who.GOT.values(), *of_who.HIT.values(), "first_meeting_week", "first_activity_week", "benefit_sek",
+    "programme_sek",
+)  # fmt: skip
+"""What the outcomes by group read of a spell besides its length and end."""
 
 Tables = Callable[[str], pd.DataFrame]
 """Gives a table that a run's folder has beside the summary, by the name of its file."""
@@ -41,6 +55,12 @@ class Measures:
     """What is asked of a run beyond its headline outcomes; `Outcome` has all of it.
 
     Every table has Monte Carlo intervals over replications (`level`), null with a single replication.
+
+    Raises
+    ------
+    SpellsError
+        If the tables are of several draws of the parameters, or tell a week of a replication twice: intervals
+        over replications would hold more than luck, and sums would count twice.
     """
 
     spells: pd.DataFrame
@@ -48,9 +68,15 @@ class Measures:
     programmes: pd.DataFrame
     manifest: dict[str, Any]
 
+    def __post_init__(self) -> None:
+        """Refuse what is not one run."""
+        check_one_run(self.spells, self.weekly, self.programmes)
+
     @property
     def settings(self) -> dict[str, Any]:
         """The run's settings in full."""
+        if "settings" not in self.manifest:
+            raise SpellsError(f"manifest: has no settings. {OF_A_RUN}")
         return dict(self.manifest["settings"])
 
     @property
@@ -61,6 +87,7 @@ class Measures:
     @property
     def weeks(self) -> int:
         """Weeks reported."""
+        check_tables({"weekly": (self.weekly, ("week",))})
         return int(self.weekly["week"].max()) + 1 if len(self.weekly) else 0
 
     def definitions(self, gap_months: float = 1.0, level: float = 0.95) -> pd.DataFrame:
@@ -71,6 +98,9 @@ class Measures:
         all_of(
             lambda: check_level(level),
             lambda: check_number("gap_months", gap_months, np.inf, "months, a number from 0 on", nought=True),
+            lambda: check_tables(
+                {"spells": (self.spells, published.COLUMNS), "weekly": (self.weekly, ["week"])}
+            ),
         )
         return published.definitions(self.spells, self.weeks, gap_months, level)
 
@@ -80,34 +110,34 @@ class Measures:
         `by` is a column of the spells, `family`, or `distance` (thirds by distance from work), as
         `outcomes.distance.groups_by` says; or several.
         """
-        check_level(level)
-        return of_who.who(self.spells, self.weeks, self.settings, by, level)
+        self._check_who(of_who.traits_of(by), level)
+        return of_who.who(self.spells, self.weeks, self.manifest.get("settings", {}), by, level)
 
     def gaps(self, by: str = DISTANCE, reference: str | None = None, level: float = 0.95) -> pd.DataFrame:
         """Return how groups differ from one of them: differences and ratios; see `outcomes.who.gaps`."""
-        all_of(lambda: check_level(level), lambda: check_traits(self.spells.columns, [by]))
+        self._check_who([by], level)
         flow = of_who.with_returns(self.spells)
-        values = of_who.group_values(flow, self.weeks, self.settings, by)
+        values = of_who.group_values(flow, self.weeks, self.manifest.get("settings", {}), by)
         return of_who.gaps(values, level, reference)
 
     def creaming(self, level: float = 0.95) -> pd.DataFrame:
         """Return what the near to work got and became, against the far; see `outcomes.creaming`."""
-        check_level(level)
+        self._check_who([DISTANCE], level)
         return of_creaming.creaming(self.spells, self.weeks, self.settings, level)
 
     def lorenz(self, level: float = 0.95) -> pd.DataFrame:
         """Return the spread of caseworkers' time: of, share_of_client_weeks, share_of_minutes, low, high."""
-        check_level(level)
+        self._check_spells(of_lorenz.TIME.values(), level)
         return of_lorenz.lorenz(self.spells, level)
 
     def gini(self, level: float = 0.95) -> pd.DataFrame:
         """Return the Gini coefficients of caseworkers' time: of, value, low, high, unit."""
-        check_level(level)
+        self._check_spells(of_lorenz.TIME.values(), level)
         return of_lorenz.gini(self.spells, level)
 
     def costs(self, level: float = 0.95) -> pd.DataFrame:
         """Return what each item costs, a year, client-year, exit: item, basis, value, low, high, unit."""
-        check_level(level)
+        self._check_money(level)
         rate = self.accounts.discount_yearly
         return of_costs.costs(self.weekly, self.programmes, rate, level)
 
@@ -116,22 +146,62 @@ class Measures:
 
         Amounts are what the payer bears (below nought) or gains; `budget_sheet` lays them out for reading.
         """
-        check_level(level)
+        self._check_money(level, spells=True)
         return of_budget.budget_table(of_budget.budget_values(self.tables(), self.accounts), level)
 
     def capacity(self, level: float = 0.95) -> pd.DataFrame:
         """Return waits, queues, use, time and turnover: area, measure, group, value, low, high, unit."""
-        check_level(level)
+        all_of(lambda: check_level(level), lambda: check_tables({
+            "spells": (self.spells, ("replication", "entry_week")),
+            "weekly": (self.weekly, (*KEYS, "minutes_available", "first_served")),
+            "programmes": (self.programmes, (*KEYS, "queued", "places_used")),
+        }))  # fmt: skip
         return of_capacity.capacity(self.spells, self.weekly, self.programmes, level)
 
     def waits(self, level: float = 0.95) -> pd.DataFrame:
         """Return the share that has come to each thing by each week: wait, week, share, low, high."""
-        check_level(level)
+        self._check_spells((), level)
+        if not {*of_capacity.WAITS.values()} & {*self.spells.columns}:
+            raise SpellsError(f"spells: have none of {', '.join(of_capacity.WAITS.values())}. {OF_A_RUN}")
         return of_capacity.waits(self.spells, level)
 
     def outcomes(self) -> pd.DataFrame:
         """Return the headline outcomes of each replication: replication, outcome, value, unit."""
+        self.check_outcomes()
         return replication_outcomes(self.spells, self.weekly)
+
+    def check_outcomes(self, level: float = 0.95) -> None:
+        """Raise SpellsError if the headline outcomes cannot be had: the tables are not those of a run."""
+        all_of(lambda: check_level(level), lambda: check_tables({
+            "spells": (self.spells, (*PERSON_WEEKS, "exited", "door", "hindrance", "referrals")),
+            "weekly": (self.weekly, (*KEYS, "clients", "meetings", "benefit_sek", "staff_sek")),
+        }))  # fmt: skip
+
+    def _check_spells(self, more: Iterable[str], level: float) -> None:
+        needed = ("replication", "entry_week", "weeks", "exited", *more)
+        all_of(lambda: check_level(level), lambda: check_tables({"spells": (self.spells, needed)}))
+
+    def _check_who(self, traits: Sequence[object], level: float) -> None:
+        """Raise SpellsError if clients cannot be grouped so, or the spells do not say what they got."""
+        needed = (*PERSON_WEEKS, "exited", "door", "children", *OF_WHO)
+        all_of(
+            lambda: check_level(level),
+            lambda: check_traits(self.spells.columns, traits),
+            lambda: check_tables({"spells": (self.spells, needed), "weekly": (self.weekly, ["week"])}),
+        )
+
+    def _check_money(self, level: float, spells: bool = False) -> None:
+        panel = (*KEYS, *of_costs.OF_THE_PANEL.values(), "clients", "exits", "exits_work")
+        needed = {
+            "weekly": (self.weekly, panel),
+            "programmes": (self.programmes, (*KEYS, "programme_sek", "places", "places_used")),
+        }
+        of_spells = {"spells": (self.spells, (*PERSON_WEEKS, "exited", "exit_week", "door", "benefit_sek"))}
+        all_of(
+            lambda: check_level(level),
+            lambda: check_tables({**needed, **(of_spells if spells else {})}),
+            lambda: self.settings,
+        )
 
     def replications_needed(self, outcome: str, width: float, level: float = 0.95) -> int:
         """Return how many more replications make the interval of a headline outcome at most so wide.
@@ -152,26 +222,6 @@ class Measures:
             needed.
         """
         return more_replications(self.outcomes(), outcome, width, level)
-
-    def uncertainty(self, level: float = 0.95) -> pd.DataFrame:
-        """Return the two layers of each headline outcome's uncertainty; see `outcomes.uncertainty.layers`.
-
-        Raises
-        ------
-        SimulatorError
-            If the run is of one draw of the parameters: its tables have no column `draw`.
-        """
-        check_level(level)
-        if "draw" not in self.weekly or "draw" not in self.spells:
-            raise SimulatorError(
-                "This run has one draw of the parameters, so its uncertainty has one layer, luck: "
-                "the intervals of summary()."
-            )
-        parts = [
-            replication_outcomes(self.spells[self.spells["draw"] == draw], panel).assign(draw=draw)
-            for draw, panel in self.weekly.groupby("draw")
-        ]
-        return layers(pd.concat(parts), level)
 
     def written_tables(self, outcomes: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
         """Return the tables that a results folder has beside the summary, by the names of their files.
@@ -207,6 +257,35 @@ class Measures:
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Return spells, weekly panel and programmes."""
         return self.spells, self.weekly, self.programmes
+
+
+def check_tables(needed: Mapping[str, tuple[pd.DataFrame, Iterable[str]]]) -> None:
+    """Raise SpellsError if tables lack columns that are read, each table with all that it lacks."""
+    mistakes = [
+        f"{name}: no column {listed(missing)}"
+        for name, (table, columns) in needed.items()
+        if (missing := [one for one in columns if one not in table])
+    ]
+    if mistakes:
+        raise SpellsError(*mistakes[:-1], f"{mistakes[-1]}. {OF_A_RUN}")
+
+
+def check_one_run(spells: pd.DataFrame, weekly: pd.DataFrame, programmes: pd.DataFrame) -> None:
+    """Raise SpellsError if tables are of several draws of the parameters, or of two runs."""
+    mistakes = []
+    for name, table in (("spells", spells), ("weekly", weekly), ("programmes", programmes)):
+        draws = table["draw"].nunique() if "draw" in table else 1
+        if draws > 1:
+            mistakes.append(f"{name}: holds {draws:,} draws of the parameters (column 'draw'). {ONE_DRAW}")
+    if (
+        not mistakes
+        and {"replication", "week"} <= {*weekly}
+        and weekly.duplicated(["replication", "week"]).any()
+    ):
+        mistakes.append("weekly: tells some weeks of a replication twice; number the replications of several "
+                        "runs apart")  # fmt: skip
+    if mistakes:
+        raise SpellsError(*mistakes)
 
 
 def more_replications(values: pd.DataFrame, outcome: str, width: float, level: float) -> int:

@@ -36,6 +36,9 @@ WORK_OR_STUDY = [*WORKING, Door.STUDY.label]
 YEAR, STOCK, FLOW, PERIODS, ENTRY = (
     "calendar year", "stock", "flow of spells", "flow of periods", "two years from entry"
 )  # fmt: skip
+FOLLOWED, FEWEST_FOLLOWED = "persons followed", 30
+"""Persons, over all replications, without whom two years are not told (assumed: stays are very uneven)."""
+
 KEYS = ["definition", "outcome", "unit", "target"]
 
 COLUMNS = [
@@ -76,9 +79,13 @@ def definitions(
     Returns
     -------
     DataFrame
-        Columns definition, outcome, value, low, high, unit, target.
+        Columns definition, outcome, value, low, high, unit, target. The two years from entry are left out,
+        save how many were followed, where these are fewer than 30 in all replications together.
     """
     values = definition_values(spells, weeks, gap_months)
+    from_entry, followed = values["definition"] == ENTRY, values["outcome"] == FOLLOWED
+    if values["value"][followed].sum() < FEWEST_FOLLOWED:
+        values = values[~from_entry | followed]
     table = with_intervals(values, KEYS, level) if len(values) else values.assign(low=[], high=[])
     return table[["definition", "outcome", "value", "low", "high", "unit", "target"]]
 
@@ -181,6 +188,7 @@ def _from_entry(spells: pd.DataFrame, weeks: int) -> Rows:
     entries = entries[entries + TWO_YEARS <= weeks].rename("start")
     if not len(entries):
         return
+    yield ENTRY, FOLLOWED, entries.groupby("replication").size(), "persons", ""
     table = spells.join(entries, on=PERSON, how="inner")
     on = weeks_within(table, table["start"], TWO_YEARS)
     own = [table[name] for name in PERSON]

@@ -71,13 +71,25 @@ def values_by(
     spells: pd.DataFrame, weeks: int, settings: Mapping[str, Any], by: str | Sequence[str]
 ) -> Values:
     """Return the outcomes of each replication and group, for one trait or several: also `by`."""
-    traits = [by] if isinstance(by, str) or not isinstance(by, Sequence) else list(by)
-    if not traits:
-        raise SpellsError("by: no trait to group by")
+    traits = traits_of(by)
     check_traits(spells.columns, traits)
     flow = with_returns(spells)
     parts = [group_values(flow, weeks, settings, trait).assign(by=trait) for trait in traits]
     return pd.concat([part.astype({"group": str}) for part in parts], ignore_index=True)
+
+
+def traits_of(by: Any) -> list[Any]:  # noqa: ANN401  (what is no text is told with the other mistakes)
+    """Return the traits that are asked for, one or several.
+
+    Raises
+    ------
+    SpellsError
+        If there is none.
+    """
+    traits = list(by) if isinstance(by, Sequence) and not isinstance(by, str) else [by]
+    if not traits:
+        raise SpellsError("by: no trait to group by")
+    return traits
 
 
 def with_returns(spells: pd.DataFrame) -> pd.DataFrame:
@@ -227,10 +239,7 @@ def gaps(values: Values, level: float = 0.95, reference: str | None = None) -> p
     SpellsError
         If there is no such group.
     """
-    names = list(dict.fromkeys(values["group"].astype(str)))
-    first = next(iter(names), "") if reference is None else str(reference)
-    if reference is not None:
-        check_known("reference", "group", first, names)
+    names, first = _against(values, reference)
     wide = values.assign(group=values["group"].astype(str)).pivot_table(
         index=["outcome", "unit"], columns=["group", "replication"], values="value", sort=False
     )
@@ -257,6 +266,24 @@ def gaps(values: Values, level: float = 0.95, reference: str | None = None) -> p
         "unit",
     ]
     return pd.DataFrame(rows, columns=names)
+
+
+def _against(values: Values, reference: str | None) -> tuple[list[str], str]:
+    """Return all groups, and the one that the others are held against."""
+    names = list(dict.fromkeys(values["group"].astype(str)))
+    if reference is not None:
+        check_known("reference", "group", reference, names)
+    return names, next(iter(names), "") if reference is None else reference
+
+
+def gap_values(values: Values, reference: str | None = None) -> pd.DataFrame:
+    """Return each group less one of them in each replication: also group, reference, outcome, unit, value."""
+    _, first = _against(values, reference)
+    keys = ["outcome", "unit", "replication"]
+    table = values.assign(group=values["group"].astype(str))
+    own = table[table["group"] == first].set_index(keys)["value"].rename("base")
+    others = table[table["group"] != first].join(own, on=keys, how="inner")
+    return others.assign(value=others["value"] - others["base"], reference=first).drop(columns="base")
 
 
 def gaps_by(values: Values, level: float = 0.95) -> pd.DataFrame:

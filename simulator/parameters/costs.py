@@ -13,18 +13,23 @@ class Costs(Group):
     benefit_sek_monthly: float = quantity(
         "Benefit of a household without children",
         "SEK/month",
-        "M03;M04: about 7,100 in 2012 for the mean household, uprated",
+        "M03;M04: prices of about 2024; about 7,100 in 2012 for the mean household, uprated",
         ge=0.0,
         le=1_000_000.0,
         plausible=(6_000.0, 12_000.0),
     )
     child_sek_monthly: float = quantity(
-        "Addition for each child", "SEK/month", "M04", ge=0.0, le=1_000_000.0, plausible=(2_000.0, 4_500.0)
+        "Addition for each child",
+        "SEK/month",
+        "M04: norm of 2023, in prices of about 2024",
+        ge=0.0,
+        le=1_000_000.0,
+        plausible=(2_000.0, 4_500.0),
     )
     caseworker_sek_yearly: float = quantity(
         "Cost of one caseworker with overhead",
         "SEK/year",
-        "M02",
+        "M02: wages and prices of 2024",
         ge=0.0,
         le=100_000_000.0,
         plausible=(596_000.0, 745_000.0),
@@ -61,7 +66,7 @@ class Accounts(Group):
     )
     earnings_sek_monthly: float = _sek_monthly(
         "Gross earnings of those who have left by a door of work",
-        "assumed: near the lowest agreed wages, and some work part time",
+        "assumed: near the lowest agreed wages of about 2024, and some work part time",
         (14_000.0, 40_000.0),
     )
     work_kept_yearly: float = share(
@@ -71,7 +76,7 @@ class Accounts(Group):
     )
     allowance_sek_monthly: float = _sek_monthly(
         "Earnings on which no municipal or regional tax is paid",
-        "assumed: about the basic deduction at such earnings",
+        "assumed: about the basic deduction of 2024 at such earnings",
         (1_500.0, 7_000.0),
     )
     tax_municipal: float = share(
@@ -90,7 +95,7 @@ class Accounts(Group):
     )
     tax_credit_sek_monthly: float = _sek_monthly(
         "Tax credit for work, borne by the state",
-        "assumed: about the earned income tax credit at such earnings",
+        "assumed: about the earned income tax credit of 2024 at such earnings",
         (0.0, 3_500.0),
     )
     payroll_state: float = share("Payroll tax that goes to the state", "M10", (0.0, 0.1162))
@@ -114,6 +119,6 @@ class Accounts(Group):
     )
     study_sek_monthly: float = _sek_monthly(
         "Grant of those who have left by study, paid by the state",
-        "assumed: grant without the loan, all year",
+        "assumed: grant of about 2024 without the loan, all year",
         (3_000.0, 12_000.0),
     )

@@ -122,7 +122,7 @@ class Programme(Group):
     sek_per_place_week: float = quantity(
         "Cost of one place for one week, used or empty",
         "SEK",
-        "assumed: between coaching and training prices",
+        "assumed: between coaching and training prices of about 2024",
         ge=0.0,
         le=100_000.0,
         plausible=(200.0, 4_000.0),

@@ -91,11 +91,7 @@ def _effect_table(effectiveness: pd.DataFrame, words: Words) -> Table:
 
 
 def _ratio(row: pd.Series, words: Words) -> str:
-    """Return a ratio with its interval, if there is one that says anything."""
-    numbers = [float(row[name]) for name in ("ratio", "low", "high")]
-    if not math.isfinite(numbers[0]) or any(math.isinf(number) for number in numbers):
-        return words("report.no_ratio")
-    return words.interval(*(words.number(number, 0) for number in numbers))
+    return words.ratio([float(row[name]) for name in ("ratio", "low", "high")], 0)
 
 
 def _month(value: float, words: Words) -> str:

@@ -12,19 +12,10 @@ import pandas as pd
 import yaml
 
 from simulator.compiled import source_hash
-from simulator.composing.pairing import Load, alternative_of
+from simulator.composing.pairing import Load
 from simulator.errors import Mistake, SettingsError
 from simulator.experiments import store
-from simulator.experiments.comparison import check_same_people
 from simulator.experiments.fitting.calibrate import Fit, calibrate, plan_fit, settings_of_draws
-from simulator.experiments.fitting.draws import (
-    OUTCOMES,
-    UNCERTAINTY,
-    differences,
-    plan_draws,
-    simulate_draws,
-    spread,
-)
 from simulator.experiments.fitting.facts import Fact
 from simulator.experiments.fitting.learnt import SPREAD, facts_table, points_table, settings_table
 from simulator.experiments.fitting.priors import points_at
@@ -45,12 +36,9 @@ FEWEST = 2
 
 
 def report_fit(scenario: Scenario, load: Load) -> Path:
-    """Carry out a calibration, a validation, or a run or comparison over draws, and return its folder."""
-    if isinstance(scenario.study, Calibrate):
-        return report_calibration(scenario, load)
-    if isinstance(scenario.study, Validate):
-        return report_validation(scenario, load)
-    return report_draws(scenario, load)
+    """Carry out a calibration or a validation, and return its folder."""
+    calibrates = isinstance(scenario.study, Calibrate)
+    return report_calibration(scenario, load) if calibrates else report_validation(scenario, load)
 
 
 def report_calibration(scenario: Scenario, load: Load) -> Path:
@@ -182,43 +170,3 @@ def _validation_text(table: pd.DataFrame) -> str:
 def _bounds(row: Any, layer: str) -> str:  # noqa: ANN401  (columns are its attributes)
     low, high = getattr(row, f"{layer}_low"), getattr(row, f"{layer}_high")
     return "" if pd.isna(low) else _range(low, high)
-
-
-def report_draws(scenario: Scenario, load: Load) -> Path:
-    """Simulate a scenario, or a comparison, at every draw; write both layers of uncertainty."""
-    alternative = alternative_of(scenario, load)
-    folder, started = results_folder(scenario, *([alternative] if alternative else [])), now()
-    if alternative:
-        check_same_people(scenario, alternative)
-    sides = {"baseline": scenario, **({"alternative": alternative} if alternative else {})}
-    points = {name: plan_draws(one, folder / name).plan["hashes"] for name, one in sides.items()}
-    with store.open_folder(folder, {**_plan(scenario, ()), "of_draws": points}):
-        values = {name: simulate_draws(one, folder / name) for name, one in sides.items()}
-        whole = differences(values["baseline"], values["alternative"]) if alternative else values["baseline"]
-        store.write_table(folder / OUTCOMES, whole)
-        table = spread(whole)
-        write_bytes(folder / UNCERTAINTY, table.to_csv(index=False).encode())
-        manifest = manifest_of(scenario, source_hash(), started, {OUTCOMES: len(whole)})
-        sums = store.sums_of(folder, [folder / OUTCOMES, folder / UNCERTAINTY])
-        draws = int(whole["draw"].nunique())
-        store.write_json(folder / store.MANIFEST, {**manifest, "draws": draws, "files": sums})
-    print(_draws_text(scenario, table, bool(alternative)), end="\n\n", flush=True)
-    return folder
-
-
-def _draws_text(scenario: Scenario, table: pd.DataFrame, is_difference: bool) -> str:
-    rows: list[tuple[str, ...]] = [
-        ("outcome", "difference" if is_difference else "mean", "luck (95 %)", "draws (95 %)", "unit")
-    ]
-    rows += [
-        (
-            str(row.outcome),
-            number_text(row.value),
-            _bounds(row, "monte_carlo"),
-            _bounds(row, "parameter"),
-            str(row.unit),
-        )
-        for row in rows_of(table)
-    ]
-    draws = f"{int(table['draws'].max())} draws of the settings, {scenario.replications} replications each"
-    return "\n".join([scenario.about.title, draws, "", *aligned(rows)])

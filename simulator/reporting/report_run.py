@@ -11,9 +11,10 @@ import pandas as pd
 
 from simulator.composing.pairing import Load, Loader, alternative_of
 from simulator.experiments.comparison import check_same_people, compared
-from simulator.experiments.opening import open_run
+from simulator.experiments.opening import ALTERNATIVE, BASELINE, open_run
 from simulator.experiments.precision import spent_text, stages
 from simulator.experiments.run import (
+    MEASURES,
     check_wish,
     drawn,
     first_stage,
@@ -34,8 +35,6 @@ from simulator.provenance import settings_of
 from simulator.reporting.comparison_report import titles_of, write_comparison
 from simulator.reporting.console import difference_text, halving_text, persons_text, summary_text
 from simulator.reporting.run_report import write_report
-
-BASELINE, ALTERNATIVE = "baseline", "alternative"
 
 
 def run_and_report(scenario: Scenario, load: Load) -> Path:
@@ -83,10 +82,14 @@ def _special(scenario: Scenario, load: Load) -> Callable[[], Path] | None:
         from simulator.reporting.report_design import report_design  # noqa: PLC0415  (as above)
 
         found = partial(report_design, scenario, study, load)
-    elif isinstance(study, Calibrate | Validate) or scenario.draws.file is not None:
+    elif isinstance(study, Calibrate | Validate):
         from simulator.reporting import report_fit  # noqa: PLC0415  (as above)
 
         found = partial(report_fit.report_fit, scenario, load)
+    elif scenario.draws.file is not None:
+        from simulator.reporting.report_draws import report_draws  # noqa: PLC0415  (as above)
+
+        found = partial(report_draws, scenario, load)
     return found
 
 
@@ -139,9 +142,13 @@ def _compare_into(
     tables = {"comparison.csv": effect.table, "persons.csv": persons}
     for name, table in tables.items():
         write_bytes(folder / name, table.to_csv(index=False).encode())
+    (folder / MEASURES).mkdir(exist_ok=True)
+    written = {f"{MEASURES}/{name}.csv": own for name, own in effect.written_tables().items()}
+    for name, own in written.items():
+        write_bytes(folder / name, own.to_csv(index=False).encode())
     write_comparison(folder, effect)
     spent = None if effect.precision is None else effect.precision.record()
-    sums = sums_of(folder, [*(folder / name for name in tables), *drawn(folder)])
+    sums = sums_of(folder, [*(folder / name for name in (*tables, *written)), *drawn(folder)])
     manifest = {**{name: run.manifest for name, run in runs.items()}, "files": sums}
     write_json(folder / "manifest.json", manifest if spent is None else {**manifest, "precision": spent})
     return effect.table, persons, spent

@@ -37,6 +37,9 @@ GROUPS = ("age_group", "sex", "foreign_born", "education", "hindrance")
 MOMENTS = (WEEKS_PER_YEAR // 2, WEEKS_PER_YEAR, 2 * WEEKS_PER_YEAR)
 """Weeks since a spell began at which curves are also told in numbers."""
 
+FEW_SPELLS = 20
+"""Spells at risk below which a curve is not told in numbers (assumed: each is more than 5 % of them)."""
+
 MINUTES_PER_HOUR = 60.0
 
 
@@ -111,25 +114,27 @@ def draw_survival(name: str, curve: pd.DataFrame, words: Words, title: str, note
     rows, points = [], []
     single = curve["group"].nunique() == 1
     for group, own in curve.groupby("group", sort=False, observed=True):
-        for week in moments(own):
+        weeks = moments(own)
+        told = max([week for week in weeks if week <= WEEKS_PER_YEAR], default=weeks[0])
+        for week in weeks:
             row = own[own["week"] <= week].iloc[-1]
             value = words.percents(row["survival"], row["low"], row["high"])
             who = words("all") if single else str(group)
             at_risk = int((own["at_risk"][own["week"] >= week]).max())
             rows.append((who, str(week), words.percent(row["survival"]), value, words.number(at_risk, 0)))
-            points += _survival_point("" if single else who, week, value, words)
-    heads = [words(f"report.{head}") for head in ("group", "week", "still_on", "interval", "at_risk")]
+            if single or week == told:
+                points.append(_survival_point("" if single else who, week, value, words))
+    heads = [words(f"report.{head}") for head in ("group", "week", "still_on", "interval_spells", "at_risk")]
     cells = [(who, week, value, bracket(text), risk) for who, week, value, text, risk in rows]
     table = Table(f"{words('report.numbers')}: {title}", heads, cells, (), folded=True)
     return Drawing(name, survival_figure(curve, words, title, note), title, note, points, table)
 
 
-def _survival_point(group: str, week: int, value: str, words: Words) -> list[str]:
+def _survival_point(group: str, week: int, value: str, words: Words) -> str:
     """Return the sentence that tells of a moment; of a group only one is told."""
     if not group:
-        return [words("figures.survival_point", weeks=week, value=value)]
-    told = words("figures.survival_point_of", group=group, weeks=week, value=value)
-    return [told[:1].upper() + told[1:]] if week == WEEKS_PER_YEAR else []
+        return words("figures.survival_point", weeks=week, value=value)
+    return upper(words("figures.survival_point_of", group=group, weeks=week, value=value))
 
 
 def bracket(text: str) -> str:
@@ -138,9 +143,13 @@ def bracket(text: str) -> str:
 
 
 def moments(table: pd.DataFrame) -> list[int]:
-    """Return the weeks at which a curve is told in numbers: of `MOMENTS` those it reaches."""
-    reached = [week for week in MOMENTS if week <= table["week"].max()]
-    return reached or [int(table["week"].max())]
+    """Return the weeks at which a curve is told in numbers: of `MOMENTS` those with more than a few spells.
+
+    Where there are few from the first one on, it is told where they last are more, or at its end.
+    """
+    enough = table[table["at_risk"] >= FEW_SPELLS]["week"] if "at_risk" in table else table["week"]
+    last = int((enough if len(enough) else table["week"]).max())
+    return [week for week in MOMENTS if week <= last] or [last]
 
 
 def incidence_points(table: pd.DataFrame, words: Words) -> list[str]:
@@ -160,7 +169,7 @@ def incidence_table(table: pd.DataFrame, words: Words, title: str) -> Table:
         (door, group, str(week), value.partition(" (")[0], bracket(value))
         for group, week, door, value in _incidence_rows(table, words)
     ]
-    heads = [words(f"report.{head}") for head in ("door", "group", "week", "left", "interval")]
+    heads = [words(f"report.{head}") for head in ("door", "group", "week", "left", "interval_spells")]
     return Table(f"{words('report.numbers')}: {title}", heads, rows, (1,), folded=True)
 
 

@@ -98,7 +98,7 @@ def run_sections(
     return [
         *pictured.values(),
         costs_section(tables("costs"), words),
-        sure_section(outcome, summary, tables("outcomes"), words),
+        sure_section(summary, tables("outcomes"), words),
         outcomes_section(summary, words),
         methods_section(settings, words),
         settings_section([words("report.here")], default, [settings], words),

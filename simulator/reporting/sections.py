@@ -106,7 +106,7 @@ def settings_section(
     differing = [path for path in paths if len({str(leaf.get(path)) for leaf in flat}) > 1]
     heads = [words("report.setting"), words("report.meaning"), words("report.default"), *titles]
     rows = [
-        (path, _title(path), *(_written(leaf.get(path), words) for leaf in flat))
+        (path, setting_title(path), *(_written(leaf.get(path), words) for leaf in flat))
         for path in _shown(differing)
     ]
     blocks: list[Block] = [Prose(words("report.none_differ"))]
@@ -134,7 +134,8 @@ def _shown(paths: Sequence[str]) -> list[str]:
     return [path for path in paths if not path.endswith(".title")]
 
 
-def _title(path: str) -> str:
+def setting_title(path: str) -> str:
+    """Return what a setting is, with its unit; nothing if there is none."""
     setting = find_setting(path)
     if setting is None:
         return ""

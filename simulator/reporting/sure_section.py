@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from simulator.outcomes.measures import more_for_half
-from simulator.outcomes.outcome import Outcome
 from simulator.reporting.console import HEADLINE
 from simulator.reporting.page import Block, Prose, Section, Table
 from simulator.reporting.words import Words, is_share
@@ -27,15 +26,13 @@ def headlines(names: Iterable[str]) -> list[str]:
     return [name for begins in HEADLINES for name in known if name.startswith(begins)]
 
 
-def sure_section(outcome: Outcome, summary: pd.DataFrame, values: pd.DataFrame, words: Words) -> Section:
+def sure_section(summary: pd.DataFrame, values: pd.DataFrame, words: Words) -> Section:
     """Return the Monte Carlo intervals of the headline outcomes, and what narrower ones would take.
 
     Parameters
     ----------
-    outcome : Outcome
-        The run; with draws of the parameters, both layers of uncertainty are told.
     summary, values : DataFrame
-        Its outcomes with their intervals, and in each replication.
+        Outcomes of a run with their intervals, and in each replication.
     words : Words
         The language.
     """
@@ -48,8 +45,6 @@ def sure_section(outcome: Outcome, summary: pd.DataFrame, values: pd.DataFrame, 
             Prose(words("report.sure_note", count=count, more=words.number(more, 0))),
             Table(words("report.sure_table"), heads, rows, (3,)),
         ]
-    if "draw" in outcome.weekly and "draw" in outcome.spells:
-        blocks += _layers(outcome.uncertainty(), words)
     return Section("sure", words("report.sure"), blocks)
 
 
@@ -73,26 +68,3 @@ def _rows(summary: pd.DataFrame, words: Words) -> Iterator[tuple[str, ...]]:
         relative = words.number(100.0 * half / abs(scale * row["value"]), 1) if row["value"] else ""
         numbers = words.number(scale * float(row["value"])), f"± {words.number(half)}"
         yield words.outcome(name), *numbers, words.unit(str(row["unit"])), relative
-
-
-def _layers(layers: pd.DataFrame, words: Words) -> Iterator[Block]:
-    """Yield luck and parameters apart, where several draws of the parameters were run."""
-    known, rows = layers.set_index("outcome").to_dict("index"), []
-    for name in headlines(map(str, known)):
-        row = known[name]
-        scale = 100.0 if is_share(str(row["unit"])) else 1.0
-        luck, parameters = (
-            words(
-                "to", **{end: words.number(scale * float(row[f"{layer}_{end}"])) for end in ("low", "high")}
-            )
-            for layer in ("monte_carlo", "parameter")
-        )
-        value, share = (
-            words.number(scale * float(row["value"])),
-            words.percent(float(row["share_monte_carlo"])),
-        )
-        rows.append((words.outcome(name), value, luck, parameters, share, words.unit(str(row["unit"]))))
-    draws = int(layers["draws"].max())
-    heads = ("outcome", "value", "by_luck", "by_parameters", "share_of_luck", "unit")
-    yield Prose(words("report.layers_note", draws=draws))
-    yield Table(words("report.layers_table"), [words(f"report.{head}") for head in heads], rows, (5,))

@@ -94,7 +94,7 @@ def gap_table(gaps: pd.DataFrame, words: Words) -> Table:
         difference = words.interval(
             *(words.signed(scale * float(row[name])) for name in ("difference", "low", "high"))
         )
-        ratio = words.interval(*(words.number(float(row[f"ratio{end}"]), 2) for end in ("", "_low", "_high")))
+        ratio = words.ratio([float(row[f"ratio{end}"]) for end in ("", "_low", "_high")], 2)
         names = (words.label(row["by"], row[name]) for name in ("group", "reference"))
         unit = words("figures.forest_share") if is_share(str(row["unit"])) else words.unit(str(row["unit"]))
         rows.append((*names, words.outcome(row["outcome"]), difference, unit, ratio))

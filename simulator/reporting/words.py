@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
@@ -108,6 +108,14 @@ class Words:
         """Return a share with its interval in per cent."""
         bounds = (self.number(100 * bound, 1) for bound in (low, high))
         return self.interval(self.percent(value), *bounds)
+
+    def ratio(self, numbers: Sequence[float], decimals: int) -> str:
+        """Return a ratio with its interval; words where the figure below it cannot be told from nought."""
+        value, low, high = numbers
+        if not math.isfinite(value) or math.isinf(low) or math.isinf(high):
+            return self("report.no_ratio")
+        written = (self.number(number, decimals) for number in numbers)
+        return self.interval(*written)
 
     def interval(self, value: str, low: str, high: str) -> str:
         """Return a number with its interval in brackets, or alone if it has none."""

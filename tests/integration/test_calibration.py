@@ -85,6 +85,23 @@ def test_a_run_over_draws_has_both_layers(fitted, tmp_path, capsys):
     assert (
         layers.loc["clients on benefit", "parameter_high"] > layers.loc["clients on benefit", "parameter_low"]
     )
+    assert "holds about 50 % of further draws; 39 draws or more give 95 %" in out
+    costs = pd.read_csv(folder / "tables" / "costs.csv").set_index(["item", "basis"])
+    yearly = costs.loc[("benefit", "a year"), "value"]
+    panel = [results.run(draw).weekly.groupby("replication")["benefit_sek"].sum() for draw in range(3)]
+    weeks = len(results.run(0).weekly) / 2
+    assert yearly == pytest.approx(pd.concat(panel).mean() * 52 / weeks / 1e6)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "3 draws of the settings that nobody knows" in page and "doors.work.h_weekly" in page
+    assert (folder / "figures" / "draws.png").exists()
+    with pytest.raises(sim.ResultsError, match=r"over draws has no 'who'(?s:.)*It has outcomes"):
+        results.who()
+    with pytest.raises(sim.SimulatorError, match="takes a comparison over draws"):
+        results.acceptability()
+    with pytest.raises(sim.ResultsError, match="draws are 0 to 2"):
+        results.run(3)
+    with pytest.raises(sim.ResultsError, match="keeps no spells"):
+        results.run(0).survival()
 
 
 def test_a_comparison_over_draws_is_paired(fitted, tmp_path, capsys):
@@ -94,6 +111,14 @@ def test_a_comparison_over_draws_is_paired(fitted, tmp_path, capsys):
     code, out, _ = told([*wish, "draws.most=2", f"output.dir={folder}"], capsys)
     assert code == 0
     assert "difference" in out
+    results = sim.open_results(folder)
+    points = results.plane("exit to work", "effort")
+    assert points["draw"].tolist() == [0, 1]
+    curve = results.acceptability("exit to work", "effort", [0.0])
+    assert curve["probability"].item() == (points["cost"] < 0).mean()
+    with pytest.raises(sim.SimulatorError, match="'state' takes spells"):
+        results.plane(perspective="state")
+    assert len(pd.read_csv(folder / "tables" / "acceptability.csv")) == 61
     pair = [
         pd.read_csv(folder / name / "design.csv").drop(columns="settings_hash")
         for name in ("baseline", "alternative")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulator import compare, load_scenario, simulate
+from simulator import compare, load_scenario, open_results, simulate
 from simulator.cli import MISTAKEN, main
 from simulator.composing.pairing import alternative_of, loader
 from simulator.errors import SettingsError
@@ -25,6 +25,10 @@ def test_a_comparison_leaves_both_runs_the_table_and_the_picture(tmp_path, capsy
     said = capsys.readouterr().out
     assert said.splitlines()[-1] == str(folder)
     table = pd.read_csv(folder / "comparison.csv")
+    effect = open_results(folder)
+    pd.testing.assert_frame_equal(effect.table, table, check_dtype=False)
+    for name, own in effect.written_tables().items():
+        assert len(pd.read_csv(folder / "tables" / f"{name}.csv")) == len(own) > 0
     second = load_scenario("default", *SMALL, "sanctions=strict", "casework.p_plan=1.0")
     expected = compare(load_scenario("default", *SMALL), second).table
     pd.testing.assert_frame_equal(table, expected.reset_index(drop=True))

@@ -25,6 +25,7 @@ from simulator.outcomes.budget import (
 )
 from simulator.outcomes.costs import ALL, EMPTY, ITEMS, USED, cost_values, costs, weekly_costs
 from simulator.outcomes.effectiveness import acceptability, balance, cost_effectiveness, pay_back_month
+from simulator.outcomes.survival import SpellsError
 from simulator.parameters.costs import Accounts
 
 NOTHING = dict.fromkeys(Accounts.model_fields, 0.0)
@@ -214,3 +215,23 @@ def test_it_has_paid_back_when_the_balance_stays_below_nought():
     assert pay_back_month(table) == (4.0, 4.0, 4.0)
     assert pay_back_month(balance(flows.abs()))[0] == float("inf")
     assert pay_back_month(balance(-flows.abs()))[0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("sheet_of", "said"),
+    [
+        (lambda table: None, "table: the table of budget.* not NoneType"),
+        (lambda table: table.drop(columns=["payer", "year"]), "2 mistakes"),
+        (
+            lambda table: table.replace({"payer": {"state": "stat"}, "part": {"effort": "efort"}}),
+            "2 mistakes",
+        ),
+        (lambda table: pd.concat([table, table]), "lines there twice"),
+    ],
+)
+def test_a_sheet_is_of_one_budget(sheet_of, said):
+    payers = [(payer, part) for payer in ("state", "region") for part in ("effort", "consequences")]
+    table = pd.DataFrame(payers, columns=["payer", "part"]).assign(year="1", item="sum", value=1.0)
+    assert len(budget_sheet(table)) == 4
+    with pytest.raises(SpellsError, match=said):
+        budget_sheet(sheet_of(table))

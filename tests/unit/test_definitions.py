@@ -17,7 +17,7 @@ from simulator.outcomes.definitions import (
     share_long_term,
     weeks_within,
 )
-from simulator.outcomes.published import definitions
+from simulator.outcomes.published import FEWEST_FOLLOWED, FOLLOWED, definition_values, definitions
 from simulator.outcomes.survival import SpellsError
 
 MONTH = 52 / 12
@@ -168,7 +168,7 @@ def test_weeks_within_a_window():
 
 def test_every_day_of_two_years_is_counted_once():
     spells = spells_of((1, 10, 20, "work"), (1, 50, 30, "moved"), (2, 0, 200, None))
-    table = definitions(spells, weeks=208).set_index("outcome")["value"]
+    table = definition_values(spells, weeks=208).set_index("outcome")["value"]
     days = [
         "days on benefit, in all",
         "days off benefit after leaving by work",
@@ -180,10 +180,19 @@ def test_every_day_of_two_years_is_counted_once():
 
 
 def test_each_definition_names_its_target():
-    table = definitions(THREE, weeks=208)
+    table = definition_values(THREE, weeks=208)
     named = {row.target: row.outcome for row in table.itertuples() if row.target}
     assert named["V1"].startswith("months") and named["V2"].startswith("ten months")
     assert {"V3a", "V5", "V6a", "V6b", "V6c", "V6d", "V7a"} <= set(named)
+
+
+@pytest.mark.parametrize("people", [FEWEST_FOLLOWED - 1, FEWEST_FOLLOWED])
+def test_two_years_of_a_few_people_are_not_told(people):
+    spells = spells_of(*((person, 0, 30, "work") for person in range(people)), (people, 200, 8, None))
+    table = definitions(spells, weeks=208)
+    own = table[table["definition"] == "two years from entry"].set_index("outcome")["value"]
+    assert own[FOLLOWED] == people
+    assert (len(own) > 1) == (people == FEWEST_FOLLOWED)
 
 
 def test_definitions_of_nothing_are_none():

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from simulator.errors import SimulatorError
+from simulator.outcomes.effectiveness import acceptability
 from simulator.outcomes.intervals import half_width, ratio_interval, replications_for, with_intervals
 from simulator.outcomes.uncertainty import layers
 
@@ -109,6 +110,64 @@ def test_a_layer_that_cannot_be_told_is_null():
     assert np.isnan(one_replication["parameter_sd"]) and np.isnan(one_replication["monte_carlo_low"])
 
 
-def test_a_table_without_draws_is_refused():
-    with pytest.raises(SimulatorError, match="no column draw"):
-        layers(drawn(2, 2, 1.0, 1.0).drop(columns="draw"))
+@pytest.mark.parametrize("draws", [5, 20, 60])
+def test_the_parameter_interval_holds_as_many_further_draws_as_it_says(draws):
+    """300 times so many draws without luck to speak of: a further draw lies in it as often as is said."""
+    luck = np.random.default_rng(11)
+    inside = []
+    for seed in range(300):
+        row = layers(drawn(draws, 2, 2.0, 1e-6, seed)).iloc[0]
+        inside.append(row["parameter_low"] <= luck.normal(10.0, 2.0) <= row["parameter_high"])
+    share = min(0.95, (draws - 1) / (draws + 1))
+    assert row["parameter_covers"] == pytest.approx(share)
+    assert np.mean(inside) == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 300))
+
+
+def test_what_cannot_be_told_from_luck_has_no_interval():
+    values = drawn(3, 2, 0.0, 0.0).assign(value=[1.0, 5.0, 2.0, 4.0, 3.0, 3.0])  # all draws have the mean 3
+    row = layers(values).iloc[0]
+    assert row["parameter_sd"] == 0.0 and row[["parameter_low", "parameter_covers"]].isna().all()
+    fixed = layers(values.assign(value=7.0)).iloc[0]
+    assert (fixed["parameter_low"], fixed["parameter_high"]) == (7.0, 7.0)
+
+
+DRAWN = drawn(2, 2, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "level", "said"),
+    [
+        (DRAWN.drop(columns=["draw", "unit"]), 0.95, r"2 mistakes(?s:.)*no column 'draw'"),
+        (DRAWN.drop(columns="draw"), 95, "2 mistakes"),
+        (DRAWN, "a", "level: 'a'"),
+        (None, 0.95, "values: a table of draws is wanted here, not NoneType"),
+        (DRAWN.assign(value="x"), 0.95, "value: holds values of type"),
+        (DRAWN.assign(value=np.nan), 0.95, "value: there is none"),
+        (DRAWN.assign(value=np.inf), 0.95, "value: 4 values infinite"),
+        (DRAWN.iloc[:0], 0.95, "value: there is none"),
+        (DRAWN.assign(draw=0), 0.95, "values: 2 rows of a draw"),
+    ],
+)
+def test_what_is_no_table_of_draws_is_refused(values, level, said):
+    with pytest.raises(SimulatorError, match=said):
+        layers(values, level)
+
+
+@pytest.mark.parametrize(
+    ("cost", "gain", "more", "said"),
+    [
+        ([1.0, 2.0], [1.0], {}, "cost, gain: have 2 and 1 values"),
+        ([], [], {}, "cost, gain: have 0 and 0"),
+        ("x", None, {}, r"2 mistakes(?s:.)*cost: 'x'(?s:.)*gain: None"),
+        ([1.0, np.nan], [1.0, 2.0], {"of": "points"}, "cost: 1 value missing or infinite"),
+        (["a", "b"], [1.0, 2.0], {"of": "draws"}, r"did you mean 'points'(?s:.)*cost: holds values"),
+    ],
+)
+def test_acceptability_takes_pairs_of_numbers(cost, gain, more, said):
+    with pytest.raises(SimulatorError, match=said):
+        acceptability(cost, gain, **more)
+
+
+def test_acceptability_of_draws_is_their_share():
+    table = acceptability(pd.Series([10.0, -5.0, 30.0]), [1.0, 1.0, 1.0], [0.0, 20.0, 40.0], of="points")
+    assert table["probability"].tolist() == pytest.approx([1 / 3, 2 / 3, 1.0])

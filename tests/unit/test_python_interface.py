@@ -179,6 +179,13 @@ def test_only_the_same_people_are_compared(change, said, scenario, monkeypatch):
         sim.compare(scenario, sim.load_scenario("default", *SMALL, change))
 
 
+def test_all_that_is_wrong_with_a_comparison_is_told(scenario):
+    with pytest.raises(sim.SimulatorError, match=r"4 mistakes(?s:.)*seed(?s:.)*replications(?s:.)*level: 3"):
+        sim.compare("default", scenario, replications=-1, seed=-1, level=3)
+    with pytest.raises(sim.SimulatorError, match=r"2 mistakes(?s:.)*not str"):
+        sim.compare("default", "default", replications=-1, level=3)
+
+
 def test_a_given_seed_is_that_of_both(scenario):
     other = sim.load_scenario("default", *SMALL, "seed=2")
     effect = sim.compare(scenario, other, seed=5)

@@ -21,6 +21,7 @@ from simulator.parameters.sweep import Sweep
 from simulator.reporting.comparison_report import answer as answer_of_pair
 from simulator.reporting.comparison_report import write_comparison
 from simulator.reporting.page import Page, Points, Prose, Section, Table, render
+from simulator.reporting.run_figures import moments
 from simulator.reporting.run_report import answer, write_report
 from simulator.reporting.sections import settings_section
 from simulator.reporting.style import sheet
@@ -28,6 +29,7 @@ from simulator.reporting.sure_section import sure_section
 from simulator.reporting.svg import inline
 from simulator.reporting.sweep_report import write_sweep
 from simulator.reporting.sweep_sections import failures_section
+from simulator.reporting.who_sections import gap_table
 from simulator.reporting.words import words_in
 from simulator.settings_files import read_yaml, settings_folder
 from simulator.study_vocabulary import Keep, Language
@@ -331,7 +333,7 @@ def test_what_is_written_beside_the_summary_is_not_reckoned_again(effect, englis
 def test_how_sure_says_what_intervals_half_as_wide_take(effect):
     words, run = words_in("en"), effect.baseline
     values, table = run.outcomes(), run.summary()
-    prose, shown = sure_section(run, table, values, words).blocks
+    prose, shown = sure_section(table, values, words).blocks
     name = next(name for name in table["outcome"] if name.startswith("mean time on benefit"))
     row = table.set_index("outcome").loc[name]
     more = run.replications_needed(name, (row["high"] - row["low"]) / 2)
@@ -340,22 +342,34 @@ def test_how_sure_says_what_intervals_half_as_wide_take(effect):
     half = (row["high"] - row["low"]) / 2
     assert shown.rows[0][:3] == (name, words.number(row["value"]), f"± {words.number(half)}")
     assert shown.rows[0][4] == words.number(100 * half / row["value"], 1)
-    (prose,) = sure_section(run, table.assign(low=np.nan, high=np.nan), values, words).blocks
+    (prose,) = sure_section(table.assign(low=np.nan, high=np.nan), values, words).blocks
     assert "at least two replications" in prose.text
 
 
-def test_how_sure_tells_luck_and_parameters_apart_where_there_are_draws(effect):
-    words, run = words_in("sv"), effect.baseline
-    pair = [pd.concat([t.assign(draw=n) for n in (0, 1)]) for t in (run.spells, run.weekly)]
-    drawn = Outcome(*pair, run.programmes, run.manifest)
-    blocks = sure_section(drawn, run.summary(), run.outcomes(), words).blocks
-    assert len(blocks) == 4
-    assert "2 dragningar" in blocks[2].text
-    rows = {row[0]: row for row in blocks[3].rows}
-    clients = drawn.uncertainty().set_index("outcome").loc["clients on benefit"]
-    assert rows["klienter med bistånd"][3] == words(
-        "to", low=words.number(clients["parameter_low"]), high=words.number(clients["parameter_high"])
-    )
+@pytest.mark.parametrize("language", ["en", "sv", "da"])
+def test_intervals_over_spells_and_over_replications_are_told_apart(language):
+    words = words_in(language)
+    spells = words("report.interval_spells").removeprefix(words("report.interval"))
+    assert spells and words("figures.spells_note", spells=1, replications=1).endswith(spells)
+    for over in ("waits_note", "hours_note", "creaming_note"):
+        assert spells not in words(f"figures.{over}", count=1, weeks=1)
+
+
+def test_a_ratio_that_cannot_be_told_is_said_to_be_so():
+    words = words_in("en")
+    gaps = pd.DataFrame(
+        {"by": "family", "group": "children", "reference": "no children", "outcome": "reductions",
+         "difference": 1.0, "low": -1.0, "high": 3.0, "ratio": 1.59, "ratio_low": -np.inf,
+         "ratio_high": np.inf, "unit": "per 1,000 client-years"}, index=[0],
+    )  # fmt: skip
+    assert gap_table(gaps, words).rows[0][-1] == "cannot be told"
+    assert gap_table(gaps.assign(ratio_low=1.5, ratio_high=1.75), words).rows[0][-1] == "1.59 (1.50 to 1.75)"
+
+
+def test_a_curve_is_not_told_where_few_are_left():
+    curve = pd.DataFrame({"week": [0, 26, 52, 104], "at_risk": [500, 60, 20, 1]})
+    assert moments(curve) == [26, 52]
+    assert moments(curve.assign(at_risk=[9, 3, 2, 1])) == [26, 52, 104]
 
 
 def test_points_that_failed_are_told_with_their_message():

@@ -38,6 +38,7 @@ def test_examples_of_an_outcome():
         "log_rank",
         "gray_test",
         "cox",
+        "discrete_hazard",
     ):
         for test in doctest.DocTestFinder().find(getattr(Outcome, name), name, globs=spells.globs):
             assert test.examples

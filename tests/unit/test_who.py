@@ -97,6 +97,8 @@ def test_an_unknown_trait_is_refused_with_the_nearest(run):
     [
         (lambda run: run.who(5), "by: there is no trait 5; allowed: distance, family"),
         (lambda run: run.who([]), "by: no trait"),
+        (lambda run: run.who(["agegroup", "famly"], 95), "3 mistakes"),
+        (lambda run: run.gaps("sxe", "female", 4), "2 mistakes"),
         (lambda run: run.gaps("sex", "wman"), r"reference: there is no group 'wman'.*did you mean 'woman'"),
         (lambda run: run.log_rank("distanse"), r"by: .*did you mean 'distance'"),
         (lambda run: run.survival("first_meeting_week"), "by: 'first_meeting_week' is missing in"),
@@ -235,15 +237,63 @@ def test_more_replications_are_those_still_missing(run):
         run.replications_needed("weeks between talks", 0.0)
 
 
-def test_a_run_of_one_draw_has_one_layer_and_one_of_more_has_two(run):
-    with pytest.raises(SimulatorError, match="one draw"):
-        run.uncertainty()
-    both = [table.copy() for table in (run.spells, run.weekly)]
-    spells, weekly = (pd.concat([table.assign(draw=n) for n in (0, 1)]) for table in both)
-    table = Outcome(spells, weekly, run.programmes, run.manifest).uncertainty().set_index("outcome")
-    summary = run.summary().set_index("outcome")["value"]
-    assert table.loc["clients on benefit", "value"] == pytest.approx(summary["clients on benefit"])
-    assert table.loc["clients on benefit", "parameter_sd"] == 0.0
+def test_an_outcome_is_of_one_draw(run):
+    """Luck and draws are never mixed, and no sum counts a replication of two draws twice."""
+    spells, weekly, programmes = (
+        pd.concat([table.assign(draw=n) for n in (0, 1)], ignore_index=True) for table in run.tables()
+    )
+    with pytest.raises(SpellsError, match=r"3 mistakes(?s:.)*spells: holds 2 draws(?s:.)*uncertainty.layers"):
+        Outcome(spells, weekly, programmes, run.manifest)
+    with pytest.raises(SpellsError, match="weekly: tells some weeks of a replication twice"):
+        Outcome(run.spells, weekly.drop(columns="draw"), run.programmes, run.manifest)
+    one = Outcome(*(table[table["draw"] == 1] for table in (spells, weekly, programmes)), run.manifest)
+    pd.testing.assert_frame_equal(one.costs(), run.costs())
+
+
+OWN = pd.DataFrame(
+    {
+        "entry_week": [0, 0, 1, -3], "weeks": [4, 2, 3, 9], "exited": [True, True, False, True],
+        "door": ["work", "study", None, "work"], "client": [1, 2, 3, 4], "sex": ["f", "m", "f", "m"],
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["who", "gaps", "creaming", "lorenz", "gini", "costs", "budget", "capacity", "waits", "outcomes",
+     "summary", "definitions"],
+)  # fmt: skip
+def test_a_table_of_ones_own_is_told_what_it_lacks(name):
+    own = Outcome(OWN, pd.DataFrame(), pd.DataFrame(), {})
+    with pytest.raises(SpellsError, match=r"no column replication(?s:.)*takes a whole run"):
+        getattr(own, name)()
+    assert own.survival()["exits"].sum() == 2
+
+
+def test_a_stock_is_at_risk_from_when_it_is_watched():
+    """One spell under way at week 0 after 3 weeks, which ends in its ninth: at risk in weeks 4 to 9 alone."""
+    own = Outcome(OWN, pd.DataFrame(), pd.DataFrame(), {})
+    stock = own.survival(sample="stock").set_index("week")
+    assert stock.loc[9, ["at_risk", "exits"]].tolist() == [1, 1]
+    whole = own.survival(sample="all", interval="plain").set_index("week")["at_risk"]
+    assert whole[[2, 4]].tolist() == [3, 2]  # in week 2 the stock is not yet watched
+    with pytest.raises(SpellsError, match=r"sample: 'stok'.*did you mean 'stock'"):
+        own.survival(sample="stok")
+    with pytest.raises(SpellsError, match="spells: there is no column 'weeks'"):
+        Outcome(OWN.drop(columns="weeks"), pd.DataFrame(), pd.DataFrame(), {}).survival()
+
+
+def test_an_outcome_passes_on_what_estimators_can_do(run, tmp_path):
+    assert run.log_rank("sex", "fleming-harrington", rho=1, gamma=1)["p_value"].between(0, 1).all()
+    assert len(run.gray_test("sex", rho=1.0)) > 2
+    assert run.cox("sex", strata="family", sample="all")["covariate"].tolist() == ["sex=woman"]
+    found = run.discrete_hazard("distance", pieces=[0, 13], link="logit")["covariate"]
+    assert found.tolist() == ["distance=middle", "distance=far"]
+    plain, usual = (run.quantile(interval=kind)["low"].item() for kind in ("plain", "log-log"))
+    assert plain > 0 and usual > 0
+    run.spells.to_parquet(tmp_path / "spells.parquet")
+    stored = StoredOutcome(tmp_path, run.manifest).survival("sex", sample="stock")
+    pd.testing.assert_frame_equal(stored, run.survival("sex", sample="stock"))
 
 
 def test_a_comparison_with_itself_changes_nothing(load):
@@ -256,8 +306,19 @@ def test_a_comparison_with_itself_changes_nothing(load):
     assert (effect.pay_back()["month"] == 0.0).all()
     assert effect.replications_needed("weeks between talks", 0.1) == 0
     assert all(len(table) for table in effect.written_tables().values())
+    assert (effect.gaps("sex")["difference"].dropna() == 0.0).all() and len(effect.gaps("sex")) > 10
+    assert (effect.creaming()["difference"].dropna() == 0.0).all() and len(effect.creaming()) > 3
+    for payer in ("state", "region", "insurance", "municipality", "all payers", "effort"):
+        assert (effect.plane("exit", payer)["cost"] == 0.0).all() and (
+            effect.balance(payer)["value"] == 0.0
+        ).all()
+    assert len(effect.acceptability(perspective="state", willingness=100_000)) == 1
     assert effect.persons("distance")["group"].tolist() == ["near", "middle", "far"]
-    for wrong in ("x", 1000, [np.nan]):
+    with pytest.raises(SpellsError, match=r"3 mistakes(?s:.)*gain: (?s:.)*perspective: (?s:.)*willingness: "):
+        effect.acceptability("exitz", "efort", [-1])
+    with pytest.raises(SpellsError, match=r"2 mistakes(?s:.)*level: (?s:.)*perspective: "):
+        effect.balance("munic", level=9)
+    for wrong in ("x", True, [np.nan]):
         with pytest.raises(SpellsError, match="willingness: "):
             effect.acceptability(willingness=wrong)
     with pytest.raises(SimulatorError, match=r"gain: .*did you mean 'exit to work'"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,11 +19,12 @@ from simulator.experiments.designs import read_table
 from simulator.experiments.fitting.worlds import AS_IT_IS, DRAW, Values, world_at
 from simulator.experiments.sweep import carry_out, planned_table
 from simulator.experiments.sweep_tables import SweepRun
-from simulator.outcomes.uncertainty import layers
 from simulator.parameters import Scenario
 from simulator.settings_files import settings_folder
 
-OUTCOMES, UNCERTAINTY = "draws.parquet", "uncertainty.csv"
+PANELS = ("weekly", "programmes")
+"""Tables that are kept of each run beside its headline outcomes: what costs and gains are reckoned from."""
+
 NUMBERS = ("number", "whole number")
 
 
@@ -115,7 +117,8 @@ def plan_draws(scenario: Scenario, folder: Path) -> SweepRun:
     """Return the sweep over a scenario's draws, checked."""
     draws = read_draws(scenario)
     table = tuple({DRAW: number, **values} for number, values in enumerate(draws))
-    return planned_table(scenario, folder, Points(table, tuple(scenarios_of(scenario, draws))))
+    run = planned_table(scenario, folder, Points(table, tuple(scenarios_of(scenario, draws))))
+    return replace(run, points=tuple(replace(point, more=PANELS) for point in run.points))
 
 
 def differences(baseline: pd.DataFrame, alternative: pd.DataFrame) -> pd.DataFrame:
@@ -123,32 +126,3 @@ def differences(baseline: pd.DataFrame, alternative: pd.DataFrame) -> pd.DataFra
     index = [DRAW, "replication", "outcome", "unit"]
     pair = alternative.set_index(index)["value"] - baseline.set_index(index)["value"]
     return pair.dropna().rename("value").reset_index()
-
-
-def spread(values: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Return the two layers of uncertainty of every outcome; see `outcomes.uncertainty.layers`."""
-    return layers(values, level)
-
-
-class DrawnResults:
-    """Finished runs over draws of the settings.
-
-    Attributes
-    ----------
-    folder : Path
-        Where they are.
-    manifest : dict
-        Settings, versions, times.
-    """
-
-    def __init__(self, folder: Path, manifest: Mapping[str, object]) -> None:
-        self.folder, self.manifest = folder, dict(manifest)
-
-    @property
-    def outcomes(self) -> pd.DataFrame:
-        """Headline outcomes (or their differences): draw, replication, outcome, unit, value."""
-        return pd.read_parquet(self.folder / OUTCOMES)
-
-    def uncertainty(self, level: float = 0.95) -> pd.DataFrame:
-        """Return the two layers of each outcome's uncertainty; see `outcomes.uncertainty.layers`."""
-        return layers(self.outcomes, level)

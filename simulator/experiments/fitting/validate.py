@@ -123,9 +123,10 @@ def judged(fact: Fact, values: Sequence[pd.Series]) -> dict[str, object]:
         one.rename("value").rename_axis("replication").reset_index().assign(draw=number)
         for number, one in enumerate(values)
     ]
-    table = layers(pd.concat(parts).assign(outcome="measure", unit=fact.unit))
-    if table.empty:
+    whole = pd.concat(parts)
+    if whole["value"].isna().all():
         return {**dict.fromkeys(("simulated", *BOUNDS[1:], "z"), NAN), "verdict": NOT_MEASURED}
+    table = layers(whole.assign(outcome="measure", unit=fact.unit))
     row = {name: float(table[name].iloc[0]) for name in (*BOUNDS, "parameter_sd")}
     if np.isnan(row["monte_carlo_high"]) and np.isnan(row["parameter_sd"]):  # too few values for an interval
         return {**_shown(fact, row), "z": NAN, "verdict": NOT_MEASURED}

@@ -1,0 +1,187 @@
+"""The report of runs, or of pairs of runs, over draws of what nobody knows: luck and settings apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulator.experiments.fitting.drawn import OUTCOMES, UNCERTAINTY, DrawnResults
+from simulator.experiments.run import FIGURES, REPORT
+from simulator.files import write_bytes
+from simulator.reporting.draws_figures import draws_figure
+from simulator.reporting.effect_figures import acceptability_figure, plane_figure
+from simulator.reporting.page import Page, Prose, Section, Table, render
+from simulator.reporting.run_figures import Drawing, save_all
+from simulator.reporting.sections import (
+    default_settings,
+    limits_section,
+    provenance_section,
+    setting_title,
+    settings_section,
+)
+from simulator.reporting.sure_section import headlines
+from simulator.reporting.words import Words, is_share, words_in
+
+ENDS = (0.025, 0.975)
+HEADS = ("value", "by_luck", "by_parameters", "share_of_luck", "unit")
+
+
+def write_draws(drawn: DrawnResults, layers: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write the pictures of runs over draws into their folder's `figures`, and their report beside them.
+
+    Parameters
+    ----------
+    drawn : DrawnResults
+        The runs.
+    layers : DataFrame
+        Their outcomes with both intervals.
+    tables : mapping of str to DataFrame
+        What they answer beside it, as `DrawnResults.written_tables` gives it.
+    """
+    settings: Any = drawn.manifest["settings"]
+    words = words_in(settings["output"]["language"])
+    shown = _of_headlines(layers)
+    pictures = [_draw_layers(drawn, shown, words), *_draw_worth(drawn, tables, words)]
+    save_all(pictures, drawn.folder / FIGURES)
+    first, *others = (drawing.picture() for drawing in pictures)
+    signed = drawn.is_comparison
+    notes = [Prose(text) for text in _notes(layers, words)]
+    caption = words("report.layers_table")
+    sections = [
+        Section("draws", words("draws.layers"), [
+            first, *notes, Table(caption, *layer_rows(shown, "outcome", words, signed)),
+        ]),
+        Section("worth", words("report.worth"), others),
+        Section("costs", words("report.costs"), [_cost_table(tables["costs"], words, signed)]),
+        Section("outcomes", words("report.outcomes"), [
+            Table(words("report.outcome_table"), *layer_rows(layers, "outcome", words, signed)),
+        ]),
+        Section("drawn", words("draws.drawn"), [_settings_table(tables["settings"], words)]),
+        Section("methods", words("report.methods"), [Prose(words("draws.method"))]),
+        settings_section([words("report.here")], default_settings(), [settings], words),
+        provenance_section(drawn.manifest, (OUTCOMES, UNCERTAINTY, "tables/"), words),
+        limits_section(words),
+    ]  # fmt: skip
+    about = settings["about"]
+    key = "draws.lead_pair" if signed else "draws.lead"
+    lead = words(key, draws=len(drawn), replications=settings["replications"])
+    page = Page(about["title"], about["question"], lead, list(_answer(shown, words, signed)), sections)
+    write_bytes(Path(drawn.folder) / REPORT, render(page, words))
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, each by the names of its columns."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _of_headlines(layers: pd.DataFrame) -> pd.DataFrame:
+    return layers.set_index("outcome").loc[headlines(layers["outcome"])].reset_index()
+
+
+def _notes(layers: pd.DataFrame, words: Words) -> Iterator[str]:
+    """Yield what the two intervals are, and how much of further draws the second holds."""
+    draws = int(layers["draws"].max())
+    yield words("report.layers_note", draws=draws)
+    if layers["parameter_covers"].notna().any():
+        yield words("draws.covers", share=words.percent(float(layers["parameter_covers"].min())))
+    if layers["parameter_low"].isna().any():
+        yield words("draws.untold")
+
+
+def _answer(shown: pd.DataFrame, words: Words, signed: bool) -> Iterator[str]:
+    """Yield the main outcomes with both intervals in sentences."""
+    for row in records(shown.head(3)):
+        value, luck, parameters, _, unit = _cells(row, words, signed)
+        key = "draws.answer_alone" if math.isnan(row["parameter_low"]) else "draws.answer"
+        name = words.outcome(str(row["outcome"]))
+        filled = {"outcome": f"{name[:1].upper()}{name[1:]}", "value": value, "unit": unit}
+        yield words(key, **filled, luck=luck or words("report.no_ratio"), parameters=parameters)
+
+
+def _cells(row: Mapping[str, Any], words: Words, signed: bool) -> tuple[str, ...]:
+    """Return value, both intervals, luck's share of the variance, and unit."""
+    share = is_share(str(row["unit"]))
+    scale = 100.0 if share else 1.0
+    number = words.signed if signed else words.number
+    value, *bounds = (
+        number(scale * float(row[name]))
+        for name in ("value", "monte_carlo_low", "monte_carlo_high", "parameter_low", "parameter_high")
+    )
+    luck, parameters = (
+        words("to", low=low, high=high) if low and high else "" for low, high in (bounds[:2], bounds[2:])
+    )
+    of_luck = float(row["share_monte_carlo"])
+    unit = words("figures.forest_share") if share and signed else words.unit(str(row["unit"]))
+    told = parameters or words("report.no_ratio")
+    return value, luck, told, "" if math.isnan(of_luck) else words.percent(of_luck), unit
+
+
+def layer_rows(
+    layers: pd.DataFrame, names: str, words: Words, signed: bool
+) -> tuple[Sequence[str], list[tuple[str, ...]], tuple[int, ...]]:
+    """Return heads, rows and columns of words of a table with both layers."""
+    heads = [words(f"report.{head}") for head in (names, *HEADS)]
+    rows = [(words.outcome(str(row[names])), *_cells(row, words, signed)) for row in records(layers)]
+    return heads, rows, (5,)
+
+
+def _cost_table(costs: pd.DataFrame, words: Words, signed: bool) -> Table:
+    rows = [
+        (words.label("item", row["item"]), words.label("basis", row["basis"]), *_cells(row, words, signed))
+        for row in records(costs[costs["value"] != 0.0])
+    ]
+    heads = [words(f"report.{head}") for head in ("item", "basis", *HEADS)]
+    return Table(words("draws.cost_table_pair" if signed else "draws.cost_table"), heads, rows, (1, 6))
+
+
+def _settings_table(settings: pd.DataFrame, words: Words) -> Table:
+    """Return what was drawn: least, middle and most of each setting."""
+    drawn = settings.drop(columns="draw")
+    ranges = {str(path): map(float, drawn[path].quantile([0.0, 0.5, 1.0])) for path in drawn}
+    rows = [(path, setting_title(path), *map(words.number, numbers)) for path, numbers in ranges.items()]
+    heads = [words("report.setting"), words("report.meaning")]
+    heads += [words(f"draws.{head}") for head in ("least", "middle", "most")]
+    return Table(words("draws.drawn_table"), heads, rows, (1,))
+
+
+def _draw_layers(drawn: DrawnResults, shown: pd.DataFrame, words: Words) -> Drawing:
+    note = words("draws.figure_note", draws=len(drawn))
+    points = [
+        f"{name[:1].upper()}{name[1:]}: {value} {unit}; {words('report.by_luck')}: {luck or '–'}; "
+        f"{words('report.by_parameters')}: {parameters}."
+        for row in records(shown)
+        for name in (words.outcome(str(row["outcome"])),)
+        for value, luck, parameters, _, unit in (_cells(row, words, drawn.is_comparison),)
+    ]
+    figure = draws_figure(drawn.outcomes, shown, words, note, drawn.is_comparison)
+    return Drawing("draws", figure, words("draws.figure"), note, points)
+
+
+def _draw_worth(drawn: DrawnResults, tables: Mapping[str, pd.DataFrame], words: Words) -> Iterator[Drawing]:
+    """Yield the plane and the acceptability curve over draws; nothing of a run, or where nothing changes."""
+    points = tables.get("plane")
+    if points is None or not points[["gain", "cost"]].to_numpy().any():
+        return
+    means: dict[str, float] = {}
+    for name in ("gain", "cost"):
+        low, high = np.quantile(points[name], ENDS, method="weibull")
+        means |= {f"{name}_difference": points[name].mean(), f"{name}_low": low, f"{name}_high": high}
+    note = words("draws.plane_note", draws=len(drawn))
+    least, most = (words.signed(float(points["cost"].agg(end)) / 1e6) for end in ("min", "max"))
+    fewest, greatest = (words.signed(float(points["gain"].agg(end))) for end in ("min", "max"))
+    told = [words("draws.plane_point", cost=words("to", low=least, high=most),
+                  gain=words("to", low=fewest, high=greatest))]  # fmt: skip
+    yield Drawing("plane", plane_figure(points, means, words, note), words("figures.plane"), note, told)
+    curve, note = tables["acceptability"], words("draws.acceptability_note")
+    told = [
+        words("draws.acceptability_point", value=words.number(float(row["willingness"]), 0),
+              share=words.percent(float(row["probability"])))
+        for row in records(curve.iloc[[len(curve) // 3, len(curve) - 1]])
+    ]  # fmt: skip
+    figure = acceptability_figure(curve, words, note)
+    yield Drawing("acceptability", figure, words("figures.acceptability"), note, told)
