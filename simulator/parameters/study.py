@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.parameters.base import Group, choice, quantity
+from simulator.parameters.brief import Brief
 from simulator.parameters.designs import PublishedDesign
 from simulator.parameters.fitting import Calibrate, Validate
 from simulator.parameters.sweep import Sweep
@@ -113,6 +114,6 @@ class Sensitivity(Group):
 
 
 Study = Annotated[
-    Simulate | Compare | Patterns | Sweep | Sensitivity | Calibrate | Validate | PublishedDesign,
+    Simulate | Compare | Brief | Patterns | Sweep | Sensitivity | Calibrate | Validate | PublishedDesign,
     Field(discriminator="kind"),
 ]

@@ -25,6 +25,7 @@ from simulator.experiments.run import (
 from simulator.experiments.store import open_folder, read_manifest, sums_of, write_json
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
+from simulator.parameters.brief import Brief
 from simulator.parameters.designs import PublishedDesign
 from simulator.parameters.fitting import Calibrate, Validate
 from simulator.parameters.study import Patterns, Sensitivity
@@ -62,6 +63,10 @@ def _special(scenario: Scenario, load: Load) -> Callable[[], Path] | None:
         from simulator.reporting.report_patterns import report_patterns  # noqa: PLC0415  (seldom needed)
 
         found = partial(report_patterns, scenario, load)
+    elif isinstance(study, Brief):
+        from simulator.reporting.report_brief import report_brief  # noqa: PLC0415  (as above)
+
+        found = partial(report_brief, scenario, load)
     elif isinstance(study, Sweep) and isinstance(load, Loader):
         from simulator.reporting.report_sweep import report_study  # noqa: PLC0415  (as above)
 
