@@ -64,9 +64,9 @@ class Asked:
         """Both scenarios, the baseline first."""
         return self.baseline, self.alternative
 
-    def changes(self) -> list[str]:
-        """Return what is changed in either scenario beside its name, as it stands in the settings."""
-        return [" ".join(_parts(getattr(self.question, side))[1]) for side in SIDES]
+    def changes(self) -> list[list[str]]:
+        """Return what is changed in either scenario beside its name, each as KEY=VALUE."""
+        return [_parts(getattr(self.question, side))[1] for side in SIDES]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from simulator.reporting.style import (
     FAINT,
     GREEN,
     GREY,
-    INK,
     LINE_HEIGHT,
     MARGIN,
     ORANGE,
@@ -40,6 +39,9 @@ Interval = tuple[float, float, float]
 WIDE, NAMES, BETWEEN, UNDER = 10.5, 2.2, 0.35, 0.45
 """Inches of the figure, of the names of the questions, between two panels, and under them for scales."""
 
+HEAD_LINE = TEXT * LINE_HEIGHT / POINTS_PER_INCH
+"""Inches of a line above a panel."""
+
 ROW, LEAST = 0.26, 0.78
 """Inches of one interval, and of a question at least."""
 
@@ -47,6 +49,9 @@ COLOURS = ((BLUE,), (BLUE, ORANGE, VERMILION), (PURPLE, GREEN, GREY))
 """Of the kinds of each panel: time; ways out; payers."""
 
 MARKS = ("o", "s", "^")
+WHITE = "#ffffff"
+PAPER: Any = {"facecolor": WHITE, "edgecolor": "none", "pad": 1.0}
+"""What is behind a text that stands across a line."""
 
 
 @dataclass(frozen=True)
@@ -85,14 +90,15 @@ def overview_figure(
     height = max(LEAST, ROW * (1 + max(len(one.kinds) for one in panels)))
     width = (WIDE - NAMES - 2 * MARGIN - BETWEEN * (len(panels) - 1)) / len(panels)
     heads = [_head(one, width) for one in panels]
-    above = max(len(lines) for lines in heads) * TEXT * LINE_HEIGHT / POINTS_PER_INCH + 0.1
+    above = max(len(lines) for lines in heads) * HEAD_LINE + 0.1
     body = height * len(names) + UNDER + above + MARGIN
     figure = sheet(WIDE, body, title, note)
     for place, (one, lines) in enumerate(zip(panels, heads, strict=True)):
         left = MARGIN + NAMES + place * (width + BETWEEN)
         axes = panel(figure, left, UNDER + MARGIN, width, height * len(names))
         _draw(axes, one, COLOURS[place], words)
-        _write_head(axes, lines, COLOURS[place], len(one.kinds))
+        head = _head_axes(figure, left, UNDER + MARGIN + height * len(names), width, above)
+        _write_head(head, lines, COLOURS[place], len(one.kinds))
         if not place:
             told = [wrap(name, NAMES - 0.15, size=TEXT) for name in names]
             axes.set_yticks(range(len(names)), told, size=TEXT)
@@ -108,27 +114,26 @@ def _head(one: Panel, width: float) -> list[str]:
 
 
 def _write_head(axes: Axes, lines: Sequence[str], colours: Sequence[str], kinds: int) -> None:
-    """Write the title of a panel and the key to its marks above it."""
+    """Write the title of a panel, and the key to its marks if it has several kinds, from the bottom up.
+
+    The head has axes of its own, in inches.
+    """
     several = kinds if kinds > 1 else 0
-    step = TEXT * LINE_HEIGHT
     for place, line in enumerate(reversed(lines)):
-        kind = several - 1 - place
-        is_kind = kind >= 0
-        up = 6 + place * step
-        where: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "annotation_clip": False}
-        look: Any = {"size": TEXT, "weight": "normal" if is_kind else "bold", "va": "bottom"}
-        if is_kind:
-            axes.plot(
-                [0.0], [1.0 + (up + 0.45 * step) / (POINTS_PER_INCH * _height(axes))], MARKS[kind],
-                color=colours[kind], transform=axes.transAxes, clip_on=False, markersize=5, gid="key",
-            )  # fmt: skip
-        look["color"] = darker(colours[kind]) if is_kind else INK
-        axes.annotate(line, (0.0, 1.0), xytext=(9 if is_kind else 0, up), **where, **look)
+        kind, y = several - 1 - place, HEAD_LINE * (place + 0.5) + 0.08
+        if kind < 0:
+            axes.text(0.0, y, line, size=TEXT, weight="bold", va="center")
+            continue
+        axes.plot(0.05, y, MARKS[kind], color=colours[kind], clip_on=False, markersize=5, gid="key")
+        axes.text(0.18, y, line, size=TEXT, color=darker(colours[kind]), va="center")
 
 
-def _height(axes: Axes) -> float:
-    figure = axes.get_figure(root=True)
-    return float(axes.get_position().height * (figure.get_size_inches()[1] if figure else 1.0))
+def _head_axes(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
+    axes = panel(figure, left, bottom, width, height)
+    axes.set_axis_off()
+    axes.set_xlim(0.0, width)
+    axes.set_ylim(0.0, height)
+    return axes
 
 
 def _draw(axes: Axes, one: Panel, colours: Sequence[str], words: Words) -> None:
@@ -137,7 +142,7 @@ def _draw(axes: Axes, one: Panel, colours: Sequence[str], words: Words) -> None:
     for kind, (values, ink) in enumerate(zip(one.kinds.values(), colours, strict=False)):
         shift = (kind - (len(one.kinds) - 1) / 2) * 0.24
         for place, (value, low, high) in enumerate(values):
-            face = ink if low > 0.0 or high < 0.0 else "#ffffff"
+            face = ink if low > 0.0 or high < 0.0 else WHITE
             y = place + shift + (0.08 if len(one.kinds) == 1 else 0.0)
             axes.plot([low, high], [y, y], color=ink, linewidth=2.0, gid="interval")
             axes.plot(value, y, MARKS[kind], color=ink, markerfacecolor=face, markersize=6, gid="difference")
@@ -159,7 +164,7 @@ def _tell(axes: Axes, interval: Interval, y: float, words: Words) -> None:
     """Write a difference and its interval above its mark, in the middle of the panel."""
     text = words.interval(*(words.signed(number) for number in interval))
     place: Any = {"xycoords": axes.get_yaxis_transform(), "textcoords": "offset points"}
-    axes.annotate(text, (0.5, y), xytext=(0, 8), ha="center", va="bottom", size=SMALL, **place)
+    axes.annotate(text, (0.5, y), xytext=(0, 8), ha="center", va="bottom", size=SMALL, bbox=PAPER, **place)
 
 
 def _reach(values: Sequence[Interval]) -> float:

@@ -20,7 +20,8 @@ from simulator.experiments.brief_values import (
     YEARLY,
 )
 from simulator.outcomes.budget import ALL_PAYERS, PAYERS
-from simulator.reporting.comparison_report import MEAN_TIME, MONEY, answer, draw_differences
+from simulator.reporting.comparison_figures import forest_figure
+from simulator.reporting.comparison_report import MEAN_TIME, MONEY, answer
 from simulator.reporting.page import Block, Heading, Points, Prose, Section, Table
 from simulator.reporting.run_figures import Drawing
 from simulator.reporting.sections import Settings, difference_cells, settings_table
@@ -113,6 +114,7 @@ def question_section(told: Told, drawing: Drawing | None, words: Words) -> Secti
         Prose(f"{time_sentence(told, words)} {' '.join(money)}"),
         *([drawing.picture()] if drawing else [Heading(words("brief.whom"))]),
         _table("whom_table", _group_rows(told, words), words, _group_heads(words)),
+        Prose(words("report.difference_note")),
         Heading(words("brief.doors")),
         _table("doors_table", _door_rows(told, words), words),
         Heading(words("brief.touched")),
@@ -129,7 +131,8 @@ def question_section(told: Told, drawing: Drawing | None, words: Words) -> Secti
     if told.caveats.texts:
         blocks.insert(-1, told.caveats)
     settings = settings_table(told.titles, told.settings, words, folded=True)
-    return Section(f"question-{told.key}", told.label, [*blocks, *([settings] if settings else [])])
+    title = words("brief.numbered", number=told.number, name=told.name.text)
+    return Section(f"question-{told.key}", title, [*blocks, *([settings] if settings else [])])
 
 
 def draw_groups(told: Told, words: Words) -> Drawing | None:
@@ -139,10 +142,22 @@ def draw_groups(told: Told, words: Words) -> Drawing | None:
         return None
     weeks = _weeks(str(rows["outcome"].iloc[0]))
     named = rows.assign(outcome=[words.label(str(row.by), row.group) for row in rows.itertuples()])
-    note = words("brief.groups_note", replications=_replications(told))
-    return draw_differences(
-        f"groups-{told.key}", named, words, words("figures.forest_groups", weeks=weeks), note
+    title, note = (
+        words("figures.forest_groups", weeks=weeks),
+        words("brief.groups_note", replications=_replications(told)),
     )
+    figure = forest_figure(named, words, title, note)
+    return Drawing(f"groups-{told.key}", figure, title, note, list(_group_points(named, words)))
+
+
+def _group_points(named: pd.DataFrame, words: Words) -> Iterator[str]:
+    """Yield for whom the time becomes shorter, for whom longer, and for whom that cannot be said."""
+    shorter, longer = named["high"] < 0.0, named["low"] > 0.0
+    same = (named[["difference", "low", "high"]] == 0.0).all(axis=1)
+    kinds = {"shorter": shorter, "longer": longer, "same": same, "unclear": ~(shorter | longer | same)}
+    for kind, chosen in kinds.items():
+        if chosen.any():
+            yield words(f"brief.groups_{kind}", groups=", ".join(named.loc[chosen, "outcome"]))
 
 
 def _time_by_group(told: Told) -> pd.DataFrame:
@@ -231,8 +246,8 @@ def _cost_blocks(told: Told, words: Words) -> Iterator[Block]:
     rows = []
     for payer in (*PAYERS, ALL_PAYERS):
         own = {str(row.outcome): row for row in told.rows(PAYER, [payer]).itertuples()}
-        cells = [own[YEARLY.format(what=what)] for what in COSTS.values() if YEARLY.format(what=what) in own]
-        if not cells or not any(row.baseline or row.alternative for row in cells):
+        cells = [own.get(YEARLY.format(what=what)) for what in COSTS.values()]
+        if not any(row is not None and (row.baseline or row.alternative) for row in cells):
             continue
         client = own[PER_CLIENT.format(what=COSTS["net"])]
         rows.append(

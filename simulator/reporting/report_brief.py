@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from simulator.composing.pairing import Load, Loader
+from simulator.describing import find_setting
 from simulator.experiments import store
 from simulator.experiments.brief import TABLE, BriefRun, carry_out_brief, plan_brief
 from simulator.experiments.run import FIGURES, REPORT, drawn
@@ -108,7 +109,16 @@ def _told(run: BriefRun, table: pd.DataFrame, titles: Mapping[str, str], words: 
     return found
 
 
-def _title(side: Scenario, changes: str, titles: Mapping[str, str], words: Words) -> str:
-    """Return what a side is called: the title of its scenario, and what is changed in it."""
-    title = text_of(titles.get(side.scenario, side.scenario), words).text
-    return f"{title} ({changes})" if changes else title
+def _title(side: Scenario, changes: Sequence[str], titles: Mapping[str, str], words: Words) -> str:
+    """Return what a side is called: the title of its scenario, and what is changed in it, in words."""
+    title = titles.get(side.scenario, side.scenario)
+    changed = ", ".join(map(_in_words, changes))
+    return text_of(f"{title} ({changed})" if changed else title, words).text
+
+
+def _in_words(change: str) -> str:
+    """Return KEY=VALUE with the title of the setting for its key, if it has one."""
+    key, _, value = change.partition("=")
+    setting = find_setting(key.lstrip("+~").replace("@", "."))
+    name = key if setting is None or setting.kind == "group" else setting.title
+    return f"{name}: {value}"
