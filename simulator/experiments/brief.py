@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +26,7 @@ from simulator.experiments.sweep import SweepRun, carry_out, planned_table
 from simulator.experiments.worker import own_code
 from simulator.parameters import Scenario
 from simulator.parameters.brief import Brief, Question
+from simulator.parameters.costs import Accounts
 from simulator.provenance import WITHOUT_EFFECT, settings_hash, settings_of
 from simulator.study_vocabulary import Keep
 
@@ -147,6 +149,7 @@ def read_questions(scenario: Scenario, load: Load) -> list[Asked]:
     assert isinstance(study, Brief)
     if not study.questions:
         raise SettingsError([Mistake("study.questions", "asks nothing", EXAMPLE)])
+    loaded = cache(partial(_side, scenario, load=load))
     found: list[Asked] = []
     mistakes: list[Mistake] = []
     for key, question in study.questions.items():
@@ -154,7 +157,7 @@ def read_questions(scenario: Scenario, load: Load) -> list[Asked]:
         sides: list[Scenario] = []
         for side in SIDES:
             try:
-                sides.append(_side(scenario, getattr(question, side), load))
+                sides.append(loaded(getattr(question, side)))
             except SettingsError as error:
                 own += [_inside(mistake, f"study.questions.{key}.{side}") for mistake in error.mistakes]
         if len(sides) == len(SIDES):
@@ -232,18 +235,32 @@ def carry_out_brief(run: BriefRun) -> pd.DataFrame:
         Column question, and those of `brief_values.differences`.
     """
     carry_out(run.sweep)
-    return pd.concat([_answered(run, one) for one in run.asked], ignore_index=True)
+    values = _Values(run)
+    return pd.concat([_answered(values, one) for one in run.asked], ignore_index=True)
 
 
-def _answered(run: BriefRun, asked: Asked) -> pd.DataFrame:
+def _answered(values: _Values, asked: Asked) -> pd.DataFrame:
     """Return the differences of one question; both sides are reckoned by the alternative's accounts."""
-    sides = []
-    for side in asked.sides:
-        parts = [
-            values_of_run(open_run(point.folder), asked.alternative.accounts).assign(**{DRAW: number})
-            for number, point in enumerate(run.points(side))
-        ]
-        sides.append(pd.concat(parts, ignore_index=True))
+    sides = [values.of(side, asked.alternative.accounts) for side in asked.sides]
     table = differences(sides[0], sides[1])
     table.insert(0, "question", asked.key)
     return table
+
+
+class _Values:
+    """What is told of every scenario, reckoned once for each way in which payers share."""
+
+    def __init__(self, run: BriefRun) -> None:
+        self.run = run
+        self.known: dict[tuple[str, Accounts], pd.DataFrame] = {}
+
+    def of(self, side: Scenario, accounts: Accounts) -> pd.DataFrame:
+        """Return the values of a scenario at every draw, each draw with its number under `draw`."""
+        key = (settings_hash(side), accounts)
+        if key not in self.known:
+            parts = [
+                values_of_run(open_run(point.folder), accounts).assign(**{DRAW: number})
+                for number, point in enumerate(self.run.points(side))
+            ]
+            self.known[key] = pd.concat(parts, ignore_index=True)
+        return self.known[key]

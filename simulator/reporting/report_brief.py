@@ -73,9 +73,9 @@ def _write(run: BriefRun, titles: Mapping[str, str], words: Words) -> None:
 
 def _read(run: BriefRun) -> pd.DataFrame:
     """Return the table of a brief as it stands in its folder."""
-    exact = "python"  # this engine reads every number as it was written
-    table = pd.read_csv(run.folder / TABLE, engine=exact, dtype=dict.fromkeys(TEXTS, str))
-    return table.fillna(dict.fromkeys(TEXTS, ""))
+    texts = dict.fromkeys(TEXTS, "str")
+    table = pd.read_csv(run.folder / TABLE, dtype=texts, engine="python")  # reads numbers as they are written
+    return table.fillna(dict.fromkeys(texts, ""))
 
 
 def _titles(load: Load) -> dict[str, str]:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from simulator import compare, load_scenario, open_results
-from simulator.cli import FAILED, MISTAKEN, main
+from simulator.cli import FAILED, main
+from simulator.composing.pairing import loader
+from simulator.errors import SettingsError
+from simulator.experiments.brief import plan_brief
 from simulator.experiments.brief_values import COSTS, YEARLY
+from simulator.parameters import Scenario
+from simulator.parameters.fitting import Draws
+from simulator.reporting.report_brief import report_brief
+from simulator.study_vocabulary import Language
 
 SMALL = ("population.size=120", "population.burn_in_weeks=20", "weeks=60", "replications=3", "seed=4")
 EXPERIMENT = """# @package _global_
@@ -41,16 +50,25 @@ def own(tmp_path_factory) -> Path:
     return folder
 
 
-def run(own: Path, folder: Path, *overrides: str) -> int:
-    return main(["--config-dir", str(own), "experiment=mine", *SMALL, f"output.dir={folder}", *overrides])
+@pytest.fixture(scope="module")
+def asked(own) -> tuple[Scenario, Callable[..., Scenario]]:
+    """Return the scenario that asks, and what loads the others, each once."""
+    scenario = load_scenario(None, "experiment=mine", *SMALL, folders=own)
+    return scenario, lru_cache(loader(["experiment=mine", *SMALL], [own]))
+
+
+def answered(asked, folder: Path, **changed: object) -> Path:
+    scenario, load = asked
+    output = scenario.output.model_copy(
+        update={"dir": str(folder), "language": changed.pop("language", Language.EN)}
+    )
+    return report_brief(scenario.model_copy(update={"output": output, **changed}), load)
 
 
 @pytest.fixture(scope="module")
-def folder(own, tmp_path_factory) -> Path:
+def folder(asked, tmp_path_factory) -> Path:
     """Return the folder of a finished brief."""
-    made = tmp_path_factory.mktemp("brief") / "run"
-    assert run(own, made, "workers=2") == 0
-    return made
+    return answered(asked, tmp_path_factory.mktemp("brief") / "run", workers=2)
 
 
 @pytest.fixture(scope="module")
@@ -99,31 +117,31 @@ def test_the_same_settings_are_simulated_once(folder):
     assert len(open_results(folder / "points")) == 3
 
 
-def test_it_goes_on_where_it_stopped_and_anybody_does_it_alike(own, folder, tmp_path):
+def test_it_goes_on_where_it_stopped_and_anybody_does_it_alike(asked, folder, tmp_path):
     begun = tmp_path / "begun"
     shutil.copytree(folder, begun)
     for name in ("manifest.json", "report.html", "brief.csv", "points/manifest.json"):
         (begun / name).unlink()
     shutil.rmtree(begun / "points" / "point=1")
     kept = (begun / "points" / "point=0" / "spells.parquet").stat().st_mtime_ns
-    assert run(own, begun, "workers=1") == 0
+    answered(asked, begun, workers=1)
     assert (begun / "points" / "point=0" / "spells.parquet").stat().st_mtime_ns == kept
     for name in ("report.html", "brief.csv", "figures/overview.png", "points/point=1/spells.parquet"):
         assert (begun / name).read_bytes() == (folder / name).read_bytes(), name
 
 
-def test_another_language_is_written_anew_and_not_simulated(own, folder, tmp_path, monkeypatch, capsys):
+def test_another_language_is_written_anew_and_not_simulated(asked, folder, tmp_path, monkeypatch, capsys):
     other = tmp_path / "other"
     shutil.copytree(folder, other)
     monkeypatch.setattr("simulator.reporting.report_brief.carry_out_brief", lambda run: pytest.fail("again"))
-    assert run(own, other, "output.language=sv") == 0
+    answered(asked, other, language=Language.SV)
     html = (other / "report.html").read_text(encoding="utf-8")
     assert '<html lang="sv">' in html
     assert '<h1 lang="en">Staff and sanctions</h1>' in html
     assert "Vad modellen inte kan säga" in html
     said = capsys.readouterr().out
     assert said.startswith("1. More staff\n")
-    assert run(own, other, "output.language=sv") == 0
+    answered(asked, other, language=Language.SV)
     assert capsys.readouterr().out == said
 
 
@@ -136,7 +154,7 @@ def test_the_page_holds_every_question_once_and_asks_no_network(folder):
     assert "They come at once." in html
     assert not re.search(r"<(script|link|img|iframe)\b", html)
     assert '<a href="https://' in html, "sources are linked"
-    assert "within the first 30 weeks" in html
+    assert "within the first 30" in html
 
 
 def test_a_brief_is_not_run_again_from_its_manifest(folder, capsys):
@@ -144,16 +162,33 @@ def test_a_brief_is_not_run_again_from_its_manifest(folder, capsys):
     assert "only those are run again" in capsys.readouterr().err
 
 
-def test_draws_add_the_uncertainty_of_settings(own, tmp_path, capsys):
+def with_draws(asked, tmp_path) -> tuple[Scenario, Callable[..., Scenario]]:
     draws = tmp_path / "draws.csv"
     draws.write_text("doors.work.h_weekly\n0.02\n0.08\n", encoding="utf-8")
-    assert run(own, tmp_path / "one", f"draws.file={draws}", "replications=1") == MISTAKEN
-    assert "1 cannot tell luck from settings" in capsys.readouterr().err
-    assert run(own, tmp_path / "drawn", f"draws.file={draws}", "replications=2") == 0
-    table = pd.read_csv(tmp_path / "drawn" / "brief.csv")
-    row = table[(table["question"] == "staff") & (table["outcome"] == TIME) & (table["by"] == "everybody")]
-    row = row.iloc[0]
-    assert (row.draws, row.replications) == (2, 2)
+    scenario, load = asked
+    return scenario.model_copy(update={"draws": Draws(file=str(draws), most=None)}), load
+
+
+def test_every_scenario_is_simulated_at_every_draw(asked, tmp_path):
+    scenario, load = with_draws(asked, tmp_path)
+    plan = plan_brief(scenario, load)
+    assert [(row["run"], row["draw"]) for row in plan.sweep.table][:3] == [
+        ("staff.baseline", 0), ("staff.baseline", 1), ("staff.alternative", 0),
+    ]  # fmt: skip
+    points = [point.scenario for point in plan.points(plan.asked[1].alternative)]
+    assert [(one.seed, one.doors.work.h_weekly) for one in points] == [(4, 0.02), (5, 0.08)]
+    assert all(one.sanctions == plan.asked[1].alternative.sanctions for one in points)
+    with pytest.raises(SettingsError, match="1 cannot tell luck from settings"):
+        plan_brief(scenario.model_copy(update={"replications": 1}), load)
+
+
+@pytest.mark.slow
+def test_draws_add_the_uncertainty_of_settings(asked, tmp_path):
+    made = answered(with_draws(asked, tmp_path), tmp_path / "drawn", replications=2)
+    table = pd.read_csv(made / "brief.csv")
+    own = table[(table["question"] == "staff") & (table["outcome"] == TIME)]
+    row = own[own["by"] == "everybody"].iloc[0]
+    assert row.draws == 2
     assert row.low <= min(row.luck_low, row.settings_low)
     assert row.share_below in {0.0, 0.5, 1.0}
-    assert "of 2 draws" in (tmp_path / "drawn" / "report.html").read_text(encoding="utf-8")
+    assert "of 2 draws" in (made / "report.html").read_text(encoding="utf-8")

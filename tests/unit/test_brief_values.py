@@ -60,7 +60,7 @@ def test_a_replication_that_one_side_lacks_is_no_pair_but_counts_for_the_other()
     assert row.alternative == pytest.approx(16.5)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(st.integers(0, 10_000), st.integers(2, 6), st.integers(2, 5))
 def test_luck_and_settings_add_up_as_squares(seed, draws, replications):
     generator = np.random.default_rng(seed)
