@@ -29,6 +29,7 @@ from simulator.reporting.style import (
     panel,
     sheet,
     styled,
+    widest,
     wrap,
 )
 from simulator.reporting.words import Words
@@ -41,6 +42,9 @@ WIDE, NAMES, BETWEEN, UNDER = 10.5, 2.2, 0.35, 0.45
 
 HEAD_LINE = TEXT * LINE_HEIGHT / POINTS_PER_INCH
 """Inches of a line above a panel."""
+
+KEY = 0.18
+"""Inches from the left edge of a panel to the names in its key."""
 
 ROW, LEAST = 0.26, 0.78
 """Inches of one interval, and of a question at least."""
@@ -88,11 +92,13 @@ def overview_figure(
         As in every figure.
     """
     height = max(LEAST, ROW * (1 + max(len(one.kinds) for one in panels)))
-    width = (WIDE - NAMES - 2 * MARGIN - BETWEEN * (len(panels) - 1)) / len(panels)
+    gaps = NAMES + 2 * MARGIN + BETWEEN * (len(panels) - 1)
+    keys = [kind for one in panels for kind in one.kinds]
+    width = max((WIDE - gaps) / len(panels), KEY + widest(keys, TEXT))
     heads = [_head(one, width) for one in panels]
     above = max(len(lines) for lines in heads) * HEAD_LINE + 0.1
     body = height * len(names) + UNDER + above + MARGIN
-    figure = sheet(WIDE, body, title, note)
+    figure = sheet(gaps + width * len(panels), body, title, note)
     for place, (one, lines) in enumerate(zip(panels, heads, strict=True)):
         left = MARGIN + NAMES + place * (width + BETWEEN)
         axes = panel(figure, left, UNDER + MARGIN, width, height * len(names))
@@ -125,7 +131,7 @@ def _write_head(axes: Axes, lines: Sequence[str], colours: Sequence[str], kinds:
             axes.text(0.0, y, line, size=TEXT, weight="bold", va="center")
             continue
         axes.plot(0.05, y, MARKS[kind], color=colours[kind], clip_on=False, markersize=5, gid="key")
-        axes.text(0.18, y, line, size=TEXT, color=darker(colours[kind]), va="center")
+        axes.text(KEY, y, line, size=TEXT, color=darker(colours[kind]), va="center")
 
 
 def _head_axes(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:

@@ -173,4 +173,4 @@ def _sources(questions: Sequence[Told], words: Words) -> Iterator[Block]:
         if name in known
     ]
     yield Prose(words("brief.sources_note"))
-    yield Links(items)
+    yield Links(items, foreign=True)

@@ -119,9 +119,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Links:
-    """A list of texts, each with the address where more of it stands, or none."""
+    """A list of texts, each with the address where more of it stands, or none; `foreign` as in `Prose`."""
 
     items: Sequence[tuple[str, str]]
+    foreign: bool = False
     kind: str = field(default="links", init=False)
 
 
