@@ -15,11 +15,12 @@ from simulator import compare, load_scenario, open_results
 from simulator.cli import FAILED, main
 from simulator.composing.pairing import loader
 from simulator.errors import SettingsError
-from simulator.experiments.brief import plan_brief
+from simulator.experiments.brief import plan_brief, read_questions
 from simulator.experiments.brief_values import COSTS, YEARLY
 from simulator.parameters import Scenario
 from simulator.parameters.fitting import Draws
 from simulator.reporting.report_brief import report_brief
+from simulator.reporting.words import words_in
 from simulator.study_vocabulary import Language
 
 SMALL = ("population.size=120", "population.burn_in_weeks=20", "weeks=60", "replications=3", "seed=4")
@@ -192,3 +193,26 @@ def test_draws_add_the_uncertainty_of_settings(asked, tmp_path):
     assert row.low <= min(row.luck_low, row.settings_low)
     assert row.share_below in {0.0, 0.5, 1.0}
     assert "of 2 draws" in (made / "report.html").read_text(encoding="utf-8")
+
+
+def test_todays_question_compares_like_with_like_and_has_words_in_every_language():
+    overrides = ["experiment=todays_question"]
+    scenario = load_scenario(None, *overrides)
+    asked = {one.key: one for one in read_questions(scenario, loader(overrides))}
+    changed = {key: differing(*one.sides) for key, one in asked.items()}
+    assert changed["requirement"] == {"casework", "sanctions"}
+    assert changed["added_staff"] == {"casework", "sanctions", "caseload"}
+    assert changed["staff_alone"] == {"caseload"}
+    assert changed["danish_reform"] == {"casework", "caseload"}
+    assert asked["requirement"].baseline.caseload == asked["requirement"].alternative.caseload
+    texts = {scenario.about.title, scenario.about.question}
+    for one in asked.values():
+        texts |= {one.question.name, one.question.question, *one.question.caveats}
+    for language in Language.labels():
+        assert {f"labels.text.{text}" for text in texts} <= set(words_in(language).texts)
+
+
+def differing(first: Scenario, second: Scenario) -> set[str]:
+    """Return the groups of settings in which two scenarios differ, save their names."""
+    pair = [side.model_dump() for side in (first, second)]
+    return {name for name in pair[0] if pair[0][name] != pair[1][name]} - {"about", "scenario"}
