@@ -16,6 +16,8 @@ from simulator.experiments.together import TOGETHER
 from simulator.parameters import Scenario
 
 PAIR = ("baseline", "alternative")
+AGAIN = ("simulate", "compare", "sensitivity")
+"""Studies whose runs can be run again from their manifests alone."""
 
 
 def read_run(folder: Path) -> list[dict[str, Any]]:
@@ -30,16 +32,17 @@ def read_run(folder: Path) -> list[dict[str, Any]]:
         raise ResultsError(f"{folder} holds no finished run.")
     manifest = read_manifest(folder)
     found = [manifest] if "settings" in manifest else [manifest.get(name) for name in PAIR]
-    if any(not isinstance(one, dict) or "settings" not in one or _is_sweep(one) for one in found):
+    if any(not isinstance(one, dict) or "settings" not in one or _is_other(one) for one in found):
         raise ResultsError(
             f"{folder} holds no run, comparison or study of sensitivity; only those are run again."
         )
     return [one for one in found if one is not None]
 
 
-def _is_sweep(manifest: Mapping[str, Any]) -> bool:
+def _is_other(manifest: Mapping[str, Any]) -> bool:
+    """Whether a manifest is that of a sweep, or of a study that takes other scenarios than its own."""
     kind = manifest["settings"]["study"]["kind"]
-    return TOGETHER in manifest or ("points" in manifest and kind != "sensitivity")
+    return TOGETHER in manifest or kind not in AGAIN or ("points" in manifest and kind != "sensitivity")
 
 
 def scenario_again(manifest: Mapping[str, Any], folder: str, workers: int) -> Scenario:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from simulator.parameters.base import Group, choice, quantity
+from simulator.parameters.brief import Brief
 from simulator.parameters.designs import PublishedDesign
 from simulator.parameters.fitting import Calibrate, Validate
 from simulator.parameters.plan import Plan
@@ -129,6 +130,7 @@ class Sensitivity(Group):
 Study = Annotated[
     Simulate
     | Compare
+    | Brief
     | Patterns
     | PeopleStudy
     | Sweep

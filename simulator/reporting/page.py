@@ -41,9 +41,10 @@ class Prose:
 
 @dataclass(frozen=True)
 class Points:
-    """A list of points."""
+    """A list of points; `foreign` as in `Prose`."""
 
     texts: Sequence[str]
+    foreign: bool = False
     kind: str = field(default="points", init=False)
 
 
@@ -108,7 +109,24 @@ class Picture:
     kind: str = field(default="picture", init=False)
 
 
-Block = Prose | Points | Facts | Table | Picture
+@dataclass(frozen=True)
+class Heading:
+    """A heading within a section."""
+
+    text: str
+    kind: str = field(default="heading", init=False)
+
+
+@dataclass(frozen=True)
+class Links:
+    """A list of texts, each with the address where more of it stands, or none; `foreign` as in `Prose`."""
+
+    items: Sequence[tuple[str, str]]
+    foreign: bool = False
+    kind: str = field(default="links", init=False)
+
+
+Block = Prose | Points | Facts | Table | Picture | Heading | Links
 
 
 @dataclass(frozen=True)
@@ -134,6 +152,10 @@ class Page:
         The answer in a sentence or a few, each with its interval.
     sections : sequence of Section
         In the order of reading; one without blocks is left out.
+    answers : sequence of (Prose, str)
+        Where several questions are answered: each question, and its answer.
+    foreign : bool
+        Whether title and question are in the language of the settings.
     """
 
     title: str
@@ -141,6 +163,8 @@ class Page:
     lead: str
     answer: Sequence[str]
     sections: Sequence[Section]
+    answers: Sequence[tuple[Prose, str]] = ()
+    foreign: bool = True
 
 
 def render(page: Page, words: Words) -> bytes:

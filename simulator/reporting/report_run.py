@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from simulator.composing.pairing import Load, Loader, alternative_of
+from simulator.composing.pairing import Load, alternative_of
 from simulator.experiments.comparison import check_same_people, compared
 from simulator.experiments.opening import ALTERNATIVE, BASELINE, open_run
 from simulator.experiments.precision import spent_text, stages
@@ -26,11 +27,6 @@ from simulator.experiments.run import (
 from simulator.experiments.store import open_folder, read_manifest, sums_of, write_json
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
-from simulator.parameters.designs import PublishedDesign
-from simulator.parameters.fitting import Calibrate, Validate
-from simulator.parameters.plan import Plan
-from simulator.parameters.study import Patterns, PeopleStudy, Sensitivity
-from simulator.parameters.sweep import Sweep
 from simulator.provenance import settings_of
 from simulator.reporting.comparison_report import titles_of, write_comparison
 from simulator.reporting.console import difference_text, halving_text, persons_text, summary_text
@@ -54,43 +50,32 @@ def run_and_report(scenario: Scenario, load: Load) -> Path:
     return report_comparison(scenario, alternative) if alternative else report_one(scenario)
 
 
+REPORTS: dict[str, tuple[str, str]] = {
+    "patterns": ("report_patterns", "load"),
+    "people": ("report_people", "study load"),
+    "brief": ("report_brief", "load"),
+    "sweep": ("report_sweep.report_study", "study load"),
+    "sensitivity": ("report_sensitivity", ""),
+    "plan": ("report_plan", "load"),
+    **dict.fromkeys(
+        ("trial", "offices", "event_study", "cohort", "rollout"), ("report_design", "study load")
+    ),
+    **dict.fromkeys(("calibrate", "validate"), ("report_fit", "load")),
+}
+"""What carries out each study other than one run or a comparison, and what it takes besides the scenario."""
+
+DRAWN = ("report_draws", "load")
+
+
 def _special(scenario: Scenario, load: Load) -> Callable[[], Path] | None:
     """Return what carries out a study other than one run or a comparison; it is imported when asked for."""
-    study = scenario.study
-    found: Callable[[], Path] | None = None
-    if isinstance(study, Patterns):
-        from simulator.reporting.report_patterns import report_patterns  # noqa: PLC0415  (seldom needed)
-
-        found = partial(report_patterns, scenario, load)
-    elif isinstance(study, PeopleStudy):
-        from simulator.reporting.report_people import report_people  # noqa: PLC0415  (as above)
-
-        found = partial(report_people, scenario, study, load)
-    elif isinstance(study, Sweep) and isinstance(load, Loader):
-        from simulator.reporting.report_sweep import report_study  # noqa: PLC0415  (as above)
-
-        found = partial(report_study, scenario, study, load)
-    elif isinstance(study, Sensitivity):
-        from simulator.reporting.report_sensitivity import report_sensitivity  # noqa: PLC0415  (as above)
-
-        found = partial(report_sensitivity, scenario)
-    elif isinstance(study, Plan) and isinstance(load, Loader):
-        from simulator.reporting.report_plan import report_plan  # noqa: PLC0415  (as above)
-
-        found = partial(report_plan, scenario, load)
-    elif isinstance(study, PublishedDesign):
-        from simulator.reporting.report_design import report_design  # noqa: PLC0415  (as above)
-
-        found = partial(report_design, scenario, study, load)
-    elif isinstance(study, Calibrate | Validate):
-        from simulator.reporting import report_fit  # noqa: PLC0415  (as above)
-
-        found = partial(report_fit.report_fit, scenario, load)
-    elif scenario.draws.file is not None:
-        from simulator.reporting.report_draws import report_draws  # noqa: PLC0415  (as above)
-
-        found = partial(report_draws, scenario, load)
-    return found
+    found = REPORTS.get(scenario.study.kind, DRAWN if scenario.draws.file is not None else None)
+    if found is None:
+        return None
+    module, _, function = found[0].partition(".")
+    report = getattr(import_module(f"simulator.reporting.{module}"), function or module)
+    given = {"study": scenario.study, "load": load}
+    return partial(report, scenario, *(given[name] for name in found[1].split()))
 
 
 def report_one(scenario: Scenario) -> Path:

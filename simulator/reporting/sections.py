@@ -101,19 +101,25 @@ def settings_section(
     default, runs : mapping, sequence of mapping
         Settings in full.
     """
-    flat = [dict(leaves(settings)) for settings in (default, *runs)]
+    table = settings_table([words("report.default"), *titles], [default, *runs], words)
+    blocks: list[Block] = [Prose(words("report.none_differ")) if table is None else table]
+    return Section("settings", words("report.settings"), blocks)
+
+
+def settings_table(
+    titles: Sequence[str], runs: Sequence[Settings], words: Words, folded: bool = False
+) -> Table | None:
+    """Return the settings that differ between runs, with the value in each; None if there are none."""
+    flat = [dict(leaves(settings)) for settings in runs]
     paths = sorted({path for leaf in flat for path in leaf if not _is_name(path)})
     differing = [path for path in paths if len({str(leaf.get(path)) for leaf in flat}) > 1]
-    heads = [words("report.setting"), words("report.meaning"), words("report.default"), *titles]
+    heads = [words("report.setting"), words("report.meaning"), *titles]
     rows = [
         (path, setting_title(path), *(_written(leaf.get(path), words) for leaf in flat))
         for path in _shown(differing)
     ]
-    blocks: list[Block] = [Prose(words("report.none_differ"))]
-    if rows:
-        texts = tuple(range(1, len(heads)))
-        blocks = [Table(words("report.setting_table"), heads, rows, texts)]
-    return Section("settings", words("report.settings"), blocks)
+    texts = tuple(range(1, len(heads)))
+    return Table(words("report.setting_table"), heads, rows, texts, folded) if rows else None
 
 
 def leaves(tree: Settings, path: str = "") -> Iterator[tuple[str, object]]:
