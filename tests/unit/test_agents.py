@@ -120,7 +120,9 @@ def test_barriers_close_the_doors_they_are_said_to(new_client, p):
     ratio = hazard(ill, p) / hazard(free, p)
     assert ratio[Door.MOVED] == pytest.approx(1.0)
     assert ratio[Door.OTHER_BENEFIT] == pytest.approx(math.exp(1.5))
-    assert ratio[Door.WORK] == pytest.approx(math.exp(-3.5) * (1 - p.search.health_drag))
+    assert ratio[Door.WORK] == pytest.approx(
+        math.exp(p.doors.barriers[Door.WORK, Barrier.HEALTH]) * (1 - p.search.health_drag)
+    )
 
 
 # --- what changes search ---------------------------------------------------------------------------
@@ -177,7 +179,7 @@ def test_contact_and_bite_wear_off_and_skills_fade(client, p):
         person.feel_month(client, table(1, person.PERSON)[0], 4 * month, p)
     half_lives = 208 / p.search.contact_half_life_weeks, 208 / p.sanctions.bite_half_life_weeks
     assert (client.contact, client.bite) == pytest.approx([0.5**n for n in half_lives])
-    assert client.fade == pytest.approx(math.exp(-0.002 * 160))
+    assert client.fade == pytest.approx(math.exp(-p.search.skills_fade_weekly * 160))
 
 
 # --- sanctions -------------------------------------------------------------------------------------

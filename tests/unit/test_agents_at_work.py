@@ -22,6 +22,7 @@ from simulator.vocabulary import (
     NOT_YET,
     Barrier,
     CaseloadRule,
+    Door,
     QueueRule,
     ReferralRule,
     Status,
@@ -116,11 +117,13 @@ def test_creaming_only_under_pressure(new_client, someone, p, ease, gap):
 
 
 def test_believed_barriers_make_a_client_seem_far_from_work(new_client, p):
-    sizes = (0.0, 0.3, 1.0)
+    sizes, slope = (0.0, 0.3, 1.0), p.doors.barriers[Door.WORK, Barrier.SKILLS]
     clients = [new_client(believed=barriers(skills=size)) for size in sizes]
     for record in clients:
         worker.set_nearness(record, p)
-    assert [record.nearness for record in clients] == pytest.approx([math.exp(-2.4 * size) for size in sizes])
+    assert [record.nearness for record in clients] == pytest.approx(
+        [math.exp(slope * size) for size in sizes]
+    )
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ class TestPriors:
     def test_a_prior_is_declared_with_its_setting(self):
         gain = find_setting("client.search.contact_gain")
         assert declared(gain).shape == PriorShape.LOG_NORMAL
-        assert declared(find_setting("sanctions.bite")).shape == PriorShape.NORMAL
+        assert declared(find_setting("sanctions.bite_half_life_weeks")).shape == PriorShape.NORMAL
         assert (declared(gain).low, declared(gain).high) == gain.plausible
 
     def test_everything_that_cannot_be_fitted_is_told(self):
