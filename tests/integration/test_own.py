@@ -98,13 +98,15 @@ def test_rules_of_ones_own_take_the_place_of_the_usual_ones():
     assert found["own"]["fitting"] != found["usual"]["fitting"]
 
 
-def test_rules_of_ones_own_are_compiled_into_those_that_consult_them():
-    found = run_with_rules(COMPILED, NUMBA_DISABLE_JIT="0")
-    assert found == {
-        "merit": 0.8 * 0.5 / 4,
-        "waited": 993.0,
-        "steps": [SanctionStep.NONE, SanctionStep.WARNING],
-    }
+def test_rules_of_ones_own_are_compiled_into_those_that_consult_them(tmp_path):
+    """And the next run takes the compiled form from disk."""
+    for _ in range(2):
+        found = run_with_rules(COMPILED, NUMBA_DISABLE_JIT="0", SIMULATOR_CACHE_DIR=str(tmp_path))
+        assert found == {
+            "merit": 0.8 * 0.5 / 4,
+            "waited": 993.0,
+            "steps": [SanctionStep.NONE, SanctionStep.WARNING],
+        }
 
 
 @pytest.mark.slow
