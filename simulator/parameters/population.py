@@ -96,7 +96,7 @@ class Population(Group):
         "assumed: the middle of the scale, upper half",
         ge=0.05,
         le=0.95,
-        plausible=(0.3, 0.7),
+        plausible=(0.4, 0.8),
     )
     hardship_loading: float = quantity(
         "Loading of each barrier on the common factor hardship (troubles come together)",
@@ -104,7 +104,7 @@ class Population(Group):
         "assumed: moderate clustering of barriers",
         ge=0.0,
         le=0.99,
-        plausible=(0.2, 0.7),
+        plausible=(0.2, 0.9),
     )
     associations: dict[str, Association] = choice(
         "What else goes together in a person, by a name of one's own; shares stay as they are",

@@ -84,7 +84,9 @@ WORLDS: dict[str, tuple[str, ...]] = {
         "kept: casework.cancelled_talk=1 casework.p_cancelled=0.0",
         "lost: casework.cancelled_talk=1 casework.p_cancelled=1.0",
     ),
-    "sanction": _events("cut", JOB_READY),
+    "sanction": _events(
+        "cut", JOB_READY, "sanctions=reduction_first", "sanctions.p_follow_up=1", "sanctions.strictness=1",
+    ),
     "contact": TALKS,
     "employment measure": _events("programme", "study.programme=work_practice"),
     "training": _events("programme", "study.programme=vocational"),
