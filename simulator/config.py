@@ -123,10 +123,9 @@ def _misnamed(mistake: Mistake, settings: Mapping[str, Any]) -> Mistake | None:
     return Mistake(where, INCOMPLETE, nearest=f"{parent}.{near[0]}")
 
 
-def _wrong_type(what: str) -> Translation:
+def _says(problem: str) -> Translation:
     def translation(where: str, details: Details, setting: Setting | None) -> Mistake:
-        problem = f"{_shown(details['input'])} is not {what}"
-        return Mistake(where, problem, setting.allowed if setting else "")
+        return Mistake(where, f"{_shown(details['input'])} {problem}", setting.allowed if setting else "")
 
     return translation
 
@@ -138,23 +137,10 @@ def _not_text(where: str, details: Details, setting: Setting | None) -> Mistake:
     return Mistake(where, f"{_shown(value)} is not text", allowed + hint)
 
 
-def _not_a_group(where: str, details: Details, setting: Setting | None) -> Mistake:
-    problem = f"{_shown(details['input'])} stands where a group of settings belongs"
-    return Mistake(where, problem, setting.allowed if setting else "")
-
-
 def _wrong_word(where: str, details: Details, setting: Setting | None) -> Mistake:
     value, words = details["input"], details["ctx"]["allowed"]
     near = nearest(value, words) if isinstance(value, str) else ""
     return Mistake(where, f"{_shown(value)} is not one of the words", ", ".join(words), near)
-
-
-def _out_of_range(much: str) -> Translation:
-    def translation(where: str, details: Details, setting: Setting | None) -> Mistake:
-        problem = f"{_shown(details['input'])} is too {much}"
-        return Mistake(where, problem, setting.allowed if setting else "")
-
-    return translation
 
 
 def _in_its_own_words(where: str, details: Details, setting: Setting | None) -> Mistake:
@@ -179,16 +165,16 @@ _TRANSLATIONS: dict[str, Translation] = {
     "extra_forbidden": _unknown,
     "missing": _missing,
     "word": _wrong_word,
-    "float_type": _wrong_type("a number"),
-    "int_type": _wrong_type("a whole number"),
-    "finite_number": _wrong_type("a finite number"),
-    "bool_type": _wrong_type("true or false"),
-    "list_type": _wrong_type("a list"),
+    "float_type": _says("is not a number"),
+    "int_type": _says("is not a whole number"),
+    "finite_number": _says("is not a finite number"),
+    "bool_type": _says("is not true or false"),
+    "list_type": _says("is not a list"),
     "string_type": _not_text,
-    "model_type": _not_a_group,
-    "dict_type": _not_a_group,
-    "greater_than_equal": _out_of_range("small"),
-    "greater_than": _out_of_range("small"),
-    "less_than_equal": _out_of_range("large"),
-    "less_than": _out_of_range("large"),
+    "model_type": _says("stands where a group of settings belongs"),
+    "dict_type": _says("stands where a group of settings belongs"),
+    "greater_than_equal": _says("is too small"),
+    "greater_than": _says("is too small"),
+    "less_than_equal": _says("is too large"),
+    "less_than": _says("is too large"),
 }
