@@ -14,11 +14,12 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import tables_of_evidence as evidence  # noqa: E402  (needs the path above)
+import tables_of_results as results  # noqa: E402
 import tables_of_settings as settings  # noqa: E402
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 ASKED = re.compile(r"(<!-- made: ([\w ]+) -->\n)(.*?)(?=<!-- end -->)", re.DOTALL)
-TABLES = {**settings.TABLES, **evidence.TABLES}
+TABLES = {**settings.TABLES, **evidence.TABLES, **results.TABLES}
 
 
 def renew(page: Path, *, write: bool) -> list[str]:

@@ -1,0 +1,122 @@
+"""Tables of what long runs gave, from the files kept in `docs/results/`."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
+from tables_of_evidence import read
+from tables_of_settings import ROOT, table
+
+from simulator.reporting.console import number_text
+
+Row = dict[str, str]
+PATTERN_HEAD = ("claim", "came out (99 % interval)", "verdict")
+FIT_HEAD = ("id", "fact", "published", "prior", "fitted", "misses by")
+MOVED_HEAD = ("setting", "prior (95 %)", "fitted (95 %)", "prior's variance gone", "verdict")
+VALIDATION_HEAD = ("id", "fact", "published", "simulated", "verdict")
+SIGN, SMALL, IN_PERCENT = "sign", 0.1, 100.0
+ORDER = ("missed", "open", "says little", "not measured", "no measure", "met")
+LAYERS = (("monte_carlo_low", "monte_carlo_high"), ("parameter_low", "parameter_high"))
+
+
+def kept(name: str) -> list[Row]:
+    """Return the rows of a kept table."""
+    with (ROOT / "docs" / "results" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def number(text: str) -> str:
+    """Return a number as a reader can use it, small ones with three digits; nothing for a missing one."""
+    if not text:
+        return ""
+    value = float(text)
+    shown = f"{value:.3g}" if 0.0 < abs(value) < SMALL else number_text(value)
+    return shown.replace("-", "−")
+
+
+def interval(row: Row, middle: str, low: str, high: str) -> str:
+    """Return a number with its interval, where there is one."""
+    bounds = f" ({number(row[low])} to {number(row[high])})" if row[low] and row[high] else ""
+    return number(row[middle]) + bounds
+
+
+def patterns_tried() -> str:
+    """Return a section for each pattern: its claims, what came out, and the verdict."""
+    return "\n".join(_sections())
+
+
+def _sections() -> Iterator[str]:
+    for name, claims in groupby(kept("patterns"), key=lambda row: row["pattern"]):
+        text, rows = read("patterns")[name], list(claims)
+        yield f"### {name}: {rows[0]['pattern_verdict']}\n\n{text['claim']}. Source: {text['source']}.\n"
+        lines = [
+            (row["claim"].replace("|", "/"), interval(row, "value", "low", "high"), row["verdict"])
+            for row in rows
+        ]
+        yield table(PATTERN_HEAD, lines)
+
+
+def patterns_counted() -> str:
+    """Return how many patterns got which verdict."""
+    verdicts = {row["pattern"]: row["pattern_verdict"] for row in kept("patterns")}
+    counts = ", ".join(f"{many} {verdict}" for verdict, many in Counter(verdicts.values()).most_common())
+    return f"{counts} of {len(verdicts)}.\n"
+
+
+def fit_by_fact() -> str:
+    """Return what the facts are under the prior and after the fit."""
+    rows = [
+        (
+            row["id"], f"{row['fact']} ({row['unit']})", interval(row, "published", "low", "high"),
+            number(row["prior_mean"]), interval(row, "mean", "fit_low", "fit_high"), number(row["misses_by"]),
+        )
+        for row in kept("fit")
+    ]  # fmt: skip
+    return table(FIT_HEAD, rows)
+
+
+def fit_by_setting() -> str:
+    """Return prior and posterior of what was fitted, what moved most first."""
+    rows = sorted(kept("fit_settings"), key=lambda row: -float(row["contraction"]))
+    return table(MOVED_HEAD, [_moved(row) for row in rows])
+
+
+def _moved(row: Row) -> tuple[str, ...]:
+    prior = f"{number(row['prior_low'])} to {number(row['prior_high'])}"
+    gone = f"{IN_PERCENT * max(0.0, float(row['contraction'])):.0f} %"
+    return f"`{row['setting']}`", prior, interval(row, "mean", "low", "high"), gone, row["verdict"]
+
+
+def validation() -> str:
+    """Return every fact with what was simulated and the verdict: what misses first, fitted facts last."""
+    rows = sorted(kept("validation"), key=lambda row: (_is_fitted(row), ORDER.index(row["verdict"])))
+    return table(VALIDATION_HEAD, [_validated(row) for row in rows])
+
+
+def _is_fitted(row: Row) -> bool:
+    return row["use"] == "calibrate"
+
+
+def _validated(row: Row) -> tuple[str, ...]:
+    fact = row["says"] or f"{row['fact']} ({row['unit']})"
+    published = SIGN if row["says"] else interval(row, "published", "low", "high")
+    verdict = row["verdict"] + (", fitted" if _is_fitted(row) else "")
+    return row["id"], fact, published, interval(row, "simulated", *_wider(row)), verdict
+
+
+def _wider(row: Row) -> tuple[str, str]:
+    """Return the names of the bounds that lie farther apart: those of luck, or those of the settings."""
+    known = [pair for pair in LAYERS if row[pair[0]] and row[pair[1]]]
+    return max(known, key=lambda pair: float(row[pair[1]]) - float(row[pair[0]]), default=LAYERS[0])
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "patterns tried": patterns_tried,
+    "patterns counted": patterns_counted,
+    "fit by fact": fit_by_fact,
+    "fit by setting": fit_by_setting,
+    "validation": validation,
+}
