@@ -21,7 +21,7 @@ author = "The authors of the simulator"
 release = version = version_of("assistance-exit-simulator")
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
-exclude_patterns = ["_build", "results"]
+exclude_patterns = ["_build"]
 root_doc = "index"
 nitpicky = False
 
