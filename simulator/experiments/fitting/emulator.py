@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from simulator.errors import SimulatorError
 
@@ -27,8 +28,11 @@ Array = NDArray[np.float64]
 MISSING_LIBRARY = (
     "Calibration needs scikit-learn and emcee: pip install 'assistance-exit-simulator[calibrate]'"
 )
-SHORTEST, LONGEST = 0.1, 30.0
-"""Bounds of a length scale, in shares of the prior: from wiggly to a setting that does nothing."""
+SHORTEST, LONGEST = 0.3, 100.0
+"""Bounds of a length scale, in standard deviations of the prior: from wiggly to a setting that does nothing."""
+
+OUTERMOST = 1e-4
+"""Shares of the prior nearer to its ends than this are taken for it."""
 
 FEWEST_POINTS = 8
 
@@ -42,7 +46,7 @@ class Emulator:
     processes : tuple
         A Gaussian process a measure, for what a linear trend leaves.
     trends : array, shape (measures, settings + 1)
-        Linear trends over the shares of the priors; the constant first.
+        Linear trends over the normal scores of the shares; the constant first.
     noise : array, shape (measures,)
         Standard deviation of what luck does to a single point.
     """
@@ -57,9 +61,10 @@ class Emulator:
         The standard deviation is that of the smooth function, without the luck of single points.
         """
         means, sds = [], []
+        scores = normal_scores(shares)
         for process, trend, noise in zip(self.processes, self.trends, self.noise, strict=True):
-            mean, sd = process.predict(shares, return_std=True)
-            means.append(mean + _with_one(shares) @ trend)
+            mean, sd = process.predict(scores, return_std=True)
+            means.append(mean + _with_one(scores) @ trend)
             sds.append(np.sqrt(np.maximum(sd**2 - noise**2, 0.0)))
         return np.stack(means, axis=1), np.stack(sds, axis=1)
 
@@ -82,9 +87,18 @@ def fit_emulator(shares: Array, values: Array, seed: int) -> Emulator:
         If scikit-learn is not installed, or a measure has too few points.
     """
     with one_thread():
-        fitted = [_fit_one(shares, column, seed) for column in values.T]
+        fitted = [_fit_one(normal_scores(shares), column, seed) for column in values.T]
     processes, trends, noises = zip(*fitted, strict=True)
     return Emulator(tuple(processes), np.array(trends), np.array(noises))
+
+
+def normal_scores(shares: Array) -> Array:
+    """Return the standard normal's quantiles of shares of the priors.
+
+    Priors are normal, of the setting or of its logarithm, and measures are nearly linear in those; over the
+    shares themselves they would bend most where the prior is thinnest.
+    """
+    return np.asarray(ndtri(np.clip(shares, OUTERMOST, 1.0 - OUTERMOST)))
 
 
 @contextmanager
@@ -98,13 +112,13 @@ def one_thread() -> Iterator[None]:
         yield
 
 
-def _fit_one(shares: Array, values: Array, seed: int) -> tuple[Any, Array, float]:
+def _fit_one(scores: Array, values: Array, seed: int) -> tuple[Any, Array, float]:
     known = np.isfinite(values)
     if known.sum() < FEWEST_POINTS:
         raise SimulatorError(
             f"Only {known.sum()} points have a value of a measure; {FEWEST_POINTS} are needed."
         )
-    places, heights = shares[known], values[known]
+    places, heights = scores[known], values[known]
     trend = _ridge(_with_one(places), heights)
     rest = heights - _with_one(places) @ trend
     process = _process(places.shape[1], seed)
@@ -121,7 +135,7 @@ def _process(settings: int, seed: int) -> Any:  # noqa: ANN401  (an optional lib
     except ImportError as error:
         raise SimulatorError(MISSING_LIBRARY) from error
     smooth = kernels.ConstantKernel(1.0, (1e-3, 1e3)) * kernels.Matern(
-        np.full(settings, 2.0), (SHORTEST, LONGEST), nu=2.5
+        np.full(settings, 4.0), (SHORTEST, LONGEST), nu=2.5
     )
     kernel = smooth + kernels.WhiteKernel(0.1, (1e-6, 2.0))
     return GaussianProcessRegressor(kernel, normalize_y=True, random_state=seed % 2**32)

@@ -24,7 +24,10 @@ from simulator.experiments.fitting.emulator import MISSING_LIBRARY, Emulator, on
 
 Array = NDArray[np.float64]
 WALKERS_PER_SETTING, FEWEST_WALKERS = 4, 48
-STEPS, BURN_IN = 400, 300
+STEPS, STEPS_PER_SETTING = 400, 50
+BURN_IN, BURN_IN_PER_SETTING = 300, 100
+"""Steps of the walkers that count, and before those: with two dozen settings they take 2,000 steps to settle."""
+
 STARTS = 11
 """Power of two of points among which walkers start at the best."""
 
@@ -142,5 +145,7 @@ def _walk(log_posterior: Callable[[Array], Array], starts: Array, seed: int) -> 
         moves=[(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2)],
     )  # fmt: skip
     state = emcee.State(starts, random_state=np.random.RandomState(seed % 2**32).get_state())
-    sampler.run_mcmc(state, BURN_IN + STEPS, skip_initial_state_check=True)
-    return np.asarray(sampler.get_chain(discard=BURN_IN))
+    burn_in = max(BURN_IN, BURN_IN_PER_SETTING * settings)
+    steps = max(STEPS, STEPS_PER_SETTING * settings)
+    sampler.run_mcmc(state, burn_in + steps, skip_initial_state_check=True)
+    return np.asarray(sampler.get_chain(discard=burn_in))
