@@ -115,8 +115,8 @@ def levels(people: pd.DataFrame, spells: pd.DataFrame, design: TrialStudy) -> It
 def _responses(people: pd.DataFrame) -> Iterator[Level]:
     """Yield how people searched and took part in their spell, and the wage of those who left by work in time.
 
-    Who left otherwise has no wage and does not count in its mean. The share of due weeks that is missed is the
-    ratio of two means: a mean of shares would count short stays as much as long ones.
+    Who left otherwise has no wage and does not count in its mean. The share of due weeks that is missed is
+    the ratio of two means: a mean of shares would count short stays as much as long ones.
     """
     yield Level(SEARCH, "1 if nothing urges or holds", people["search_effort"])
     yield Level(DUE_WEEKS, "weeks", people["due_weeks"].astype(float))
