@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from simulator.compiled import behaviour
@@ -16,6 +18,7 @@ COPIED = (
     "benefit_sek", "staff_minutes", "programme_sek", "caseworker_changes", "first_served_week",
     "passed_on_week", "intensive_served_week", "first_warning_week", "first_cut_week", "first_stay_end_week",
     "first_programme", "planned_talk_week", "talk_cancelled", "caseworker_skill",
+    "due_weeks", "missed_weeks",
 )  # fmt: skip
 FLOATS = {
     "age", "years_in_country", "experience_years", "meeting_minutes",
@@ -24,10 +27,12 @@ FLOATS = {
 
 SPELL = np.dtype(
     [(name, "f8" if name in FLOATS else "i8") for name in COPIED]
-    + [("end_week", "i8"), ("door", "i8"), ("office", "i8"), ("arm", "i8"), ("barrier", "f8", (BARRIERS,))],
+    + [("end_week", "i8"), ("door", "i8"), ("office", "i8"), ("arm", "i8"), ("barrier", "f8", (BARRIERS,))]
+    + [("search_effort", "f8"), ("entry_wage", "f8")],
     align=True,
 )
-"""One spell: what the client's record held when it ended. `end_week` is the first week without benefit."""
+"""One spell: what the client's record held when it ended. `end_week` is the first week without benefit;
+`search_effort` is the mean over the weeks of the spell; `entry_wage` is missing unless the door is work."""
 
 PANEL = np.dtype(
     [
@@ -127,6 +132,15 @@ def close_events(row: Record, client: Record) -> None:
 
 
 @behaviour
+def close_response(row: Record, client: Record, week: int) -> None:
+    """Write how the client searched and took part into a row of the ledger; no job has been taken yet."""
+    searched = client.searched + client.search * (week - client.settled_week)
+    row.search_effort = searched / max(1, week - client.entry_week)
+    row.due_weeks, row.missed_weeks = client.due_weeks, client.missed_weeks
+    row.entry_wage = math.nan
+
+
+@behaviour
 def close_spell(row: Record, client: Record, person: Record, door: int, week: int, office: int) -> None:
     """Write a client's spell into a row of the ledger; `door` is NOBODY for a censored spell.
 
@@ -157,6 +171,7 @@ def close_spell(row: Record, client: Record, person: Record, door: int, week: in
     row.first_served_week, row.passed_on_week = client.first_served_week, client.passed_on_week
     row.intensive_served_week = client.intensive_served_week
     close_events(row, client)
+    close_response(row, client, week)
     row.end_week, row.door, row.office = week, door, office
     for barrier in range(BARRIERS):
         row.barrier[barrier] = person.barrier[barrier]

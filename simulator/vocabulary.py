@@ -375,6 +375,7 @@ class Purpose(Word):
     FIRST_CHAINED = 225
     INSURED = 226
     JOB_OVER = 227
+    WAGE = 228
 
 
 DOORS = len(Door)

@@ -207,8 +207,9 @@ class Client(mesa.Agent):
 
     @property
     def reluctance(self) -> float:
-        """How little a client of this motivation wants to attend: 1 with none at all."""
-        return max(0.0, 1.0 - 0.5 * self.motivation)
+        """How little a client wants to attend: 1 without motivation, less while a sanction bites."""
+        fear = 1.0 + self.model.settings.sanctions.compliance * self.bite
+        return max(0.0, 1.0 - 0.5 * self.motivation) / fear
 
     def refuses(self) -> bool:
         """Whether the client refuses an offered place from the start."""

@@ -82,16 +82,19 @@ CLIENT = padded(
         ("programme_weeks", "i4"),
         ("children", "i4"),
         ("step", "i4"),
-        # what moves search effort, and the ways out: threshold left to go, and hazard a week
+        # what moves the drive, search effort, and the ways out: threshold left to go, and hazard a week
         ("barrier", "f8", (BARRIERS,)),
         ("lock_in", "f8"),
         ("fade", "f8"),
         ("contact", "f8"),
         ("bite", "f8"),
         ("trust", "f8"),
+        ("search", "f8"),
+        ("searched", "f8"),
         ("boost_until", "i4"),
         ("exit_door", "i4"),
         ("pension_week", "i4"),
+        ("cut_bites", "i4"),
         ("threshold", "f8", (DOORS,)),
         ("hazard", "f8", (DOORS,)),
         ("level", "f8", (DOORS,)),
@@ -123,6 +126,8 @@ CLIENT = padded(
         ("fitting_referrals", "i4"),
         ("absences", "i4"),
         ("participation_weeks", "i4"),
+        ("due_weeks", "i4"),
+        ("missed_weeks", "i4"),
         ("assessments", "i4"),
         ("warnings", "i4"),
         ("reductions", "i4"),
@@ -226,6 +231,7 @@ def know_nothing(client: Record, week: int) -> None:
     client.contact = client.bite = client.lock_in = client.fit = 0.0
     client.fade = 1.0
     client.step = SanctionStep.NONE
+    client.cut_bites = 0
     client.ladder_warnings = client.ladder_reductions = 0
     client.first_warning_week = client.first_cut_week = client.first_stay_end_week = NOT_YET
     client.planned_talk_week = NOT_YET
@@ -287,7 +293,8 @@ def take_along(client: Record, person: Record) -> None:
 def clear_counts(client: Record) -> None:
     """Set to zero what is counted for each spell."""
     client.meetings = client.referrals = client.fitting_referrals = client.absences = 0
-    client.participation_weeks = client.assessments = 0
+    client.participation_weeks = client.assessments = client.due_weeks = client.missed_weeks = 0
+    client.searched = 0.0
     client.warnings = client.reductions = client.denials = client.wrong_sanctions = client.programme_weeks = 0
     client.benefit_sek = client.staff_minutes = client.programme_sek = client.meeting_minutes = 0.0
 
@@ -321,7 +328,7 @@ def feel_month(client: Record, person: Record, week: int, p: Record) -> None:
 
 @behaviour
 def take_talk(client: Record, week: int, strength: float, skill: float, p: Record) -> None:
-    """Respond to a talk: trust and search effort rise with the talk's length and the caseworker's skill."""
+    """Respond to a talk: trust and drive rise with the talk's length and the caseworker's skill."""
     client.trust += p.trust.talk_gain * strength * (1.0 - client.trust)
     client.contact += p.search.contact_gain * strength * skill
     client.contact_week = week
@@ -329,9 +336,15 @@ def take_talk(client: Record, week: int, strength: float, skill: float, p: Recor
 
 
 @behaviour
+def reluctance(client: Record, p: Record) -> float:
+    """Return how little a client wants to take part: 1 without motivation, less while a sanction bites."""
+    return max(0.0, 1.0 - 0.5 * client.motivation) / (1.0 + p.sanctions.compliance * client.bite)
+
+
+@behaviour
 def refuses(client: Record, p: Record, luck: Luck) -> bool:
     """Whether the client refuses an offered place from the start."""
-    chance = p.attendance.p_refusal * max(0.0, 1.0 - 0.5 * client.motivation)
+    chance = p.attendance.p_refusal * reluctance(client, p)
     return uniform(luck, client.id, occasion(client.spell, client.referrals), Purpose.REFUSAL) < chance
 
 
@@ -339,7 +352,7 @@ def refuses(client: Record, p: Record, luck: Luck) -> bool:
 def absence(client: Record, p: Record, luck: Luck) -> int:  # noqa: PLR0911  (one for each cause)
     """Return why a participant stays away this week (Absence.NONE for those who come)."""
     a = p.attendance
-    reluctance = max(0.0, 1.0 - 0.5 * client.motivation)
+    reluctant = reluctance(client, p)
     misfit = 1.0 - client.fit
     draw = uniform(luck, client.id, occasion(client.spell, client.participation_weeks), Purpose.ABSENCE)
     draw -= min(1.0, a.p_illness * (1.0 + (a.illness_health_factor - 1.0) * client.barrier[Barrier.HEALTH]))
@@ -357,10 +370,10 @@ def absence(client: Record, p: Record, luck: Luck) -> int:  # noqa: PLR0911  (on
     draw -= a.p_low_level * misfit
     if draw < 0.0:
         return Absence.LOW_LEVEL
-    draw -= a.p_no_reason * reluctance
+    draw -= a.p_no_reason * reluctant
     if draw < 0.0:
         return Absence.NO_REASON
-    draw -= a.p_drop_out * reluctance * misfit
+    draw -= a.p_drop_out * reluctant * misfit
     if draw < 0.0:
         return Absence.DROP_OUT
     return Absence.NONE

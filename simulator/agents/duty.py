@@ -54,10 +54,13 @@ def forget_hours(client: Record) -> None:
 
 @behaviour
 def suffer_sanction(client: Record, step: int, week: int, p: Record) -> None:
-    """Respond to a sanction step: search effort rises for a while, trust falls when benefit is cut."""
+    """Respond to a sanction step: the drive rises for a while, trust falls when benefit is cut."""
     if step == SanctionStep.WARNING:
-        client.bite = max(client.bite, p.sanctions.warning_gain)
+        if client.bite < p.sanctions.warning_gain:
+            client.bite = p.sanctions.warning_gain
+            client.cut_bites = 0
     else:
         client.bite = max(client.bite, p.sanctions.bite)
+        client.cut_bites = 1
         client.trust *= 1.0 - p.trust.sanction_loss
     set_hazards(client, week, p)

@@ -1,4 +1,4 @@
-"""How a client leaves: search effort, the hazard of every door, and the threshold that it works on.
+"""How a client leaves: drive towards work, hazards and thresholds of the doors, and the job taken.
 
 A client leaves through the door whose cumulated hazard first reaches that door's threshold. Thresholds are
 drawn once for each (person, spell, door), so the same person keeps the same luck under every policy.
@@ -45,19 +45,44 @@ def follow_barriers(client: Record, person: Record, p: Record) -> None:
 
 
 @behaviour
-def search_effort(client: Record, p: Record) -> float:
-    """Return search effort: 1 for a motivated, healthy client whom nothing urges and nothing holds back."""
-    threat = p.sanctions.threat * seen_chance(p) if client.obliged == 1 else 0.0
-    urged = 1.0 + threat + client.bite + client.contact + client.support
+def drive(client: Record, p: Record) -> float:
+    """Return the drive towards work: 1 for a motivated, healthy client whom nothing urges or holds back."""
+    return client.motivation * urge(client, p) * share_free(client, p)
+
+
+@behaviour
+def urge(client: Record, p: Record) -> float:
+    """Return by how much everything that urges a client on multiplies the drive towards work."""
+    urged = 1.0 + threat(client, p) + client.bite + client.contact + client.support
     if client.plan_week != NOT_YET:
         urged += p.search.plan_gain * p.collaboration.plan_factor
     if p.benefit.incentive > 0.0:
         urged += p.benefit.incentive * client.capped
-    held = (1.0 - client.lock_in) * (1.0 - p.search.health_drag * client.barrier[Barrier.HEALTH])
     if p.sanctions.required_hours > 0.0:
         urged += urge_of_duty(client, p)
-        held *= time_left_by_duty(client, p)
-    return client.motivation * urged * held
+    return urged
+
+
+@behaviour
+def share_free(client: Record, p: Record) -> float:
+    """Return the share of the drive that a programme, ill health and required hours leave."""
+    free = (1.0 - client.lock_in) * (1.0 - p.search.health_drag * client.barrier[Barrier.HEALTH])
+    if p.sanctions.required_hours > 0.0:
+        free *= time_left_by_duty(client, p)
+    return free
+
+
+@behaviour
+def threat(client: Record, p: Record) -> float:
+    """Return what the chance of a sanction adds to the drive of a client who is obliged to take part."""
+    return p.sanctions.threat * seen_chance(p) if client.obliged == 1 else 0.0
+
+
+@behaviour
+def share_settling(client: Record, urged: float, p: Record) -> float:
+    """Return the share of the drive that is settling for less: what threat and sanction add beside search."""
+    of_bite = p.sanctions.settling_cut if client.cut_bites == 1 else p.sanctions.settling_warned
+    return (p.sanctions.settling_warned * threat(client, p) + of_bite * client.bite) / urged
 
 
 @behaviour
@@ -68,16 +93,18 @@ def seen_chance(p: Record) -> float:
 
 @behaviour
 def set_hazards(client: Record, week: int, p: Record) -> None:
-    """Set the hazard of every door from `week` on, from its level, search effort, programme and sanction."""
+    """Set the hazard of every door from `week` on, from its level, the drive, programme and sanction."""
     use_up_thresholds(client, week)
-    effort = search_effort(client, p)
+    urged = urge(client, p)
+    driven = client.motivation * urged * share_free(client, p)
+    client.search = driven * (1.0 - share_settling(client, urged, p))
     for door in range(DOORS):
         client.hazard[door] = client.level[door]
     if client.boost_until != NOT_YET:
         for door in range(DOORS):
             client.hazard[door] *= client.boost[door]
-    client.hazard[Door.WORK] = client.hazard[Door.WORK] * (effort * client.fade) + client.hire_hazard
-    client.hazard[Door.SUBSIDISED_WORK] *= effort
+    client.hazard[Door.WORK] = client.hazard[Door.WORK] * (driven * client.fade) + client.hire_hazard
+    client.hazard[Door.SUBSIDISED_WORK] *= driven
     elsewhere = 1.0 + p.search.contact_elsewhere * client.contact
     client.hazard[Door.OTHER_BENEFIT] *= elsewhere
     client.hazard[Door.WITHDRAWAL] *= elsewhere
@@ -98,6 +125,7 @@ def use_up_thresholds(client: Record, week: int) -> None:
     if weeks > 0:
         for door in range(DOORS):
             client.threshold[door] -= client.hazard[door] * weeks
+        client.searched += client.search * weeks
         client.settled_week = week
 
 
@@ -120,6 +148,18 @@ def foresee_exit(client: Record) -> None:
     if client.hired_by != NOBODY:
         client.exit_week = client.settled_week
         client.exit_door = Door.SUBSIDISED_WORK
+
+
+@behaviour
+def entry_wage(client: Record, p: Record, luck: Luck) -> float:
+    """Return the monthly wage of the job with which a client leaves: an offer above the wage settled for.
+
+    Offers above any wage are Pareto, so that a hazard raised by the factor `r` by settling for less, with the
+    same offers, lowers the wage settled for, and the mean log wage, by `log(r)` over their shape.
+    """
+    above = exponential(luck, client.id, client.spell, Purpose.WAGE)
+    below = -math.log(1.0 - share_settling(client, urge(client, p), p))
+    return p.wages.reservation_sek_monthly * math.exp((above - below) / p.wages.offer_shape)
 
 
 @behaviour

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from simulator.agents.leaving import search_effort
+from simulator.agents.leaving import drive
 from simulator.compiled import behaviour
 from simulator.randomness import Luck, uniform
 from simulator.records import Record
@@ -20,7 +20,7 @@ def feel_month_of_work(client: Record, week: int, p: Record, luck: Luck) -> None
         ends = p.benefit.h_part_time_end_weekly
         client.part_time = 0 if happens(client, week, ends, Purpose.PART_TIME_END, luck) else 1
     else:
-        begins = h_part_time(client, search_effort(client, p), p)
+        begins = h_part_time(client, drive(client, p), p)
         client.part_time = 1 if happens(client, week, begins, Purpose.PART_TIME, luck) else 0
     client.benefit_weekly = paid_benefit(client, p)
 

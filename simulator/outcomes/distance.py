@@ -23,7 +23,7 @@ WITHOUT, WITH = "no children", "children"
 FEW = 8
 """A numeric trait with more different values than this is cut into thirds."""
 
-ENDINGS = ("weeks", "exited", "exit_week", "door")
+ENDINGS = ("weeks", "exited", "exit_week", "door", "entry_wage")
 """Columns that say how a spell ended, which is what is asked of groups: none are made by them."""
 
 SINGLE = ("client", "spell")

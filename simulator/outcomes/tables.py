@@ -31,6 +31,7 @@ COPIED = (
     "caseworker", "meetings", "meeting_minutes", "first_meeting_week", "first_activity_week", "assessed_week",
     "plan_week", "referrals", "fitting_referrals", "absences", "warnings", "reductions", "denials",
     "wrong_sanctions", "programme_weeks", "benefit_sek", "staff_minutes", "programme_sek",
+    "entry_wage",
 )  # fmt: skip
 BETWEEN_SERVICES = (
     "assessments", "assessment_error", "reassessments", "cases_taken_up", "weeks_to_take_up", "registered",
@@ -74,7 +75,7 @@ AGE_GROUPS = {"18-29": 30.0, "30-49": 50.0, "50-64": 65.0}
 
 STUDY_COLUMNS = (
     "arm", "first_warning_week", "first_cut_week", "first_stay_end_week", "first_programme",
-    "planned_talk_week", "talk_cancelled", "caseworker_skill",
+    "planned_talk_week", "talk_cancelled", "caseworker_skill", "search_effort", "due_weeks", "missed_weeks",
 )  # fmt: skip
 """Columns of spells that designs ask for beside those of every run."""
 
@@ -140,11 +141,11 @@ def _copied(spells: Records, name: str) -> Any:  # noqa: ANN401
 def _of_lever(spells: Records, name: str) -> Any:  # noqa: ANN401
     if name == "tier":
         return _words(spells["passed_on_week"] != NOT_YET, Team.labels())
-    if name == "caseworker_changes":
+    if name in {"caseworker_changes", "due_weeks", "missed_weeks"}:
         return spells[name].astype(np.int32)
     if name == "talk_cancelled":
         return spells[name].astype(bool)
-    if name == "caseworker_skill":
+    if name in {"caseworker_skill", "search_effort"}:
         return spells[name]
     missing = NOBODY if name in {"arm", "first_programme"} else NOT_YET
     return _nullable(spells[name], spells[name] != missing)

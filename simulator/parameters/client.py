@@ -106,6 +106,28 @@ class Search(Group):
     )
 
 
+class Wages(Group):
+    """The wage of the job with which a client leaves by the door work; nothing else reads it."""
+
+    reservation_sek_monthly: float = quantity(
+        "Lowest full-time monthly wage that a client takes whom no threat or sanction presses (2024)",
+        "SEK/month",
+        "assumed: somewhat below the lowest wages agreed for adults without training",
+        ge=1.0,
+        le=1_000_000.0,
+        plausible=(18_000.0, 26_000.0),
+    )
+    offer_shape: float = quantity(
+        "Shape of the Pareto distribution of wage offers (larger: wages closer together)",
+        "1",
+        "S23: +23 % exit with about -4 % wage, if four fifths of it is settling for less; uncertain",
+        ge=1.0,
+        le=1_000.0,
+        plausible=(2.0, 10.0),
+        prior="log_normal",
+    )
+
+
 class Trust(Group):
     """How trust in the service and motivation move."""
 

@@ -100,7 +100,7 @@ def to_record(scenario: Scenario) -> np.recarray[Any, Any]:
     in the order of the enumeration; the doors become arrays whose first axis is the door.
     """
     parts = {name: _group_record(getattr(scenario, name)) for name in GROUPS}
-    for name in ("search", "trust", "attendance"):
+    for name in ("search", "wages", "trust", "attendance"):
         parts[name] = _group_record(getattr(scenario.client, name))
     search, month = scenario.client.search, WEEKS_PER_CLIENT_MONTH
     weighted = any(scenario.casework.case_weights.values()) or scenario.casework.child_weight > 0.0

@@ -102,24 +102,24 @@ class Sanctions(Group):
         "Chance that a valid reason is proven during the inquiry", "assumed: most", (0.3, 0.95)
     )
     threat: float = quantity(
-        "Rise in search effort when every absence would surely be sanctioned (before any sanction)",
-        "share of effort",
+        "Rise in the drive towards work when every absence would surely be sanctioned (before any sanction)",
+        "share of drive",
         "P02: the threat works little; size assumed",
         ge=0.0,
         le=5.0,
         plausible=(0.0, 0.3),
     )
     warning_gain: float = quantity(
-        "Rise in search effort after a warning",
-        "share of effort",
+        "Rise in the drive towards work after a warning",
+        "share of drive",
         "S12: +25 % (signs confirmed)",
         ge=0.0,
         le=5.0,
         plausible=(0.0, 0.4),
     )
     bite: float = quantity(
-        "Rise in search effort after a reduction or denial",
-        "share of effort",
+        "Rise in the drive towards work after a reduction or denial",
+        "share of drive",
         "S07;S10;S12: 20 % to 140 % on the way out, more in effort",
         ge=0.0,
         le=5.0,
@@ -133,6 +133,25 @@ class Sanctions(Group):
         ge=0.1,
         le=520.0,
         plausible=(3.0, 8.0),
+    )
+    settling_warned: float = share(
+        "Share of the rise by threat and warning that is settling for less, not searching more",
+        "S20: warnings raise search effort; size assumed",
+        (0.0, 0.5),
+    )
+    settling_cut: float = share(
+        "Share of the rise by a reduction or denial that is settling for less, not searching more",
+        "S15;S20: wages fall, search effort does not rise; size assumed",
+        (0.5, 1.0),
+    )
+    compliance: float = quantity(
+        "Refusals and absences without reason are divided by one plus so many times the rise in drive by "
+        "warning, reduction or denial (0: no response)",
+        "1",
+        "S20: compliance improves; size assumed: as much as the drive",
+        ge=0.0,
+        le=100.0,
+        plausible=(0.0, 3.0),
     )
     withdrawal_ratio_reduced: float = quantity(
         "Hazard ratio of withdrawal while reduced",

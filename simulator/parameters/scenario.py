@@ -12,7 +12,7 @@ from simulator.parameters.base import Group, choice, quantity
 from simulator.parameters.benefit import Benefit
 from simulator.parameters.caseload import Caseload
 from simulator.parameters.casework import Casework
-from simulator.parameters.client import Attendance, Doors, Search, Trust
+from simulator.parameters.client import Attendance, Doors, Search, Trust, Wages
 from simulator.parameters.collaboration import Collaboration
 from simulator.parameters.costs import Accounts, Costs
 from simulator.parameters.employment_service import EmploymentService
@@ -47,6 +47,7 @@ class Client(Group):
     """What clients do."""
 
     search: Search
+    wages: Wages
     trust: Trust
     attendance: Attendance
 

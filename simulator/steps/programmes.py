@@ -171,6 +171,7 @@ def offer_to_first(office: Office, programme: Record, group: int) -> bool:
         office.panel[week - office.state[0].first_week].offers_declined += 1
     elif client.obliged == 1 and refuses(client, p, office.luck):
         client.rest_until = week + p.referral.rest_weeks
+        client.due_weeks += 1
         stay_away(office, slot, Absence.REFUSAL)
     else:
         if programme.employs == 1:
@@ -234,6 +235,7 @@ def count_duty(office: Office, client: Record) -> None:
     """Count a participant who is obliged to be there, and one above the limit of the old age rule apart."""
     if client.obliged == 1:
         panel = office.panel[office.state[0].week - office.state[0].first_week]
+        client.due_weeks += 1
         panel.mandatory += 1
         panel.mandatory_over_25 += 1 if client.age >= AGE_LIMIT else 0
 
@@ -269,6 +271,8 @@ def stay_away(office: Office, slot: int, cause: int) -> None:
     client.absences += 1
     office.panel[state.week - state.first_week].absences[cause] += 1
     valid = is_valid_reason(cause, p)
+    if client.obliged == 1 and not valid:
+        client.missed_weeks += 1
     if client.obliged == 0 or (valid and is_believed(client, p, office.luck)):
         return
     if client.absent_since == NEVER:

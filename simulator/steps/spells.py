@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.agents.client import feel_month, take_along
 from simulator.agents.duty import forget_hours
-from simulator.agents.leaving import week_of_return
+from simulator.agents.leaving import entry_wage, week_of_return
 from simulator.agents.part_time import feel_month_of_work
 from simulator.agents.programme import end_stay, week_after_job
 from simulator.compiled import behaviour, part
@@ -22,6 +22,7 @@ from simulator.vocabulary import (
     TASKS,
     WEEKS_PER_CLIENT_MONTH,
     WEEKS_PER_YEAR,
+    Door,
     Purpose,
     Status,
     StayEnd,
@@ -105,7 +106,10 @@ def leave(office: Office, slot: int, door: int) -> None:
     if client.programme != NOBODY:
         end_stay(office.programmes[client.programme], client, state.week + 1, 0, StayEnd.LEFT_BENEFIT)
     if state.week >= 0:
-        close_spell(office.spells[state.spells], client, person, door, state.week + 1, state.number)
+        row = office.spells[state.spells]
+        close_spell(row, client, person, door, state.week + 1, state.number)
+        if door == Door.WORK:
+            row.entry_wage = entry_wage(client, office.settings[client.rules], office.luck)
         state.spells += 1
     expect_return(office, client, door)
     take_along(client, person)

@@ -129,10 +129,10 @@ def test_barriers_close_the_doors_they_are_said_to(new_client, p):
 
 
 def test_plan_raises_search(client, someone, p):
-    before = leaving.search_effort(client, p)
+    before = leaving.drive(client, p)
     worker.make_plan(someone, client, 3, p)
     assert client.plan_week == 3
-    assert leaving.search_effort(client, p) - before == pytest.approx(p.search.plan_gain)
+    assert leaving.drive(client, p) - before == pytest.approx(p.search.plan_gain)
     assert someone.minutes[Task.PLAN] == client.staff_minutes == p.casework.plan_minutes
 
 

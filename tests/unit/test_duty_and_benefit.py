@@ -120,9 +120,9 @@ def test_a_sanction_ends_a_stay_as_often_as_set(client, p, chance):
 @pytest.mark.parametrize(("threat", "bite"), [(0.0, 0.5), (0.1, 0.0), (0.0, 0.0)])
 def test_threat_and_bite_work_apart(client, p, threat, bite):
     p.sanctions.threat, p.sanctions.bite = threat, bite
-    assert leaving.search_effort(client, p) == 1.0 + threat * leaving.seen_chance(p)
+    assert leaving.drive(client, p) == 1.0 + threat * leaving.seen_chance(p)
     duty.suffer_sanction(client, int(SanctionStep.REDUCTION), 1, p)
-    assert leaving.search_effort(client, p) == pytest.approx(1.0 + threat * leaving.seen_chance(p) + bite)
+    assert leaving.drive(client, p) == pytest.approx(1.0 + threat * leaving.seen_chance(p) + bite)
 
 
 # --- who is obliged -------------------------------------------------------------------------------
@@ -155,11 +155,11 @@ def test_the_motivated_accept_an_offer(new_client, p, motivation, share):
 def test_duty_follows_what_the_service_believes(new_client, p):
     p.sanctions.age_rule = AgeRule.UNDER_25_OR_SPECIAL
     record = new_client(age=40.0)
-    assert (record.obliged, leaving.search_effort(record, p)) == (0, 1.0)
+    assert (record.obliged, leaving.drive(record, p)) == (0, 1.0)
     record.believed[Barrier.SKILLS] = 0.9
     duty.renew_duty(record, 3, p)
     assert record.obliged == 1
-    assert leaving.search_effort(record, p) > 1.0
+    assert leaving.drive(record, p) > 1.0
     record.believed[Barrier.SKILLS], record.hours_asked = 0.1, 40.0
     duty.renew_duty(record, 4, p)
     assert (record.obliged, record.hours_asked) == (0, 0.0)
@@ -205,11 +205,11 @@ def test_only_what_is_left_beside_the_time_kept_for_clients_can_be_spared(someon
 
 
 def test_met_hours_push_and_lock(client, p):
-    alone = leaving.search_effort(client, p)
+    alone = leaving.drive(client, p)
     p.sanctions.required_hours, p.sanctions.requirement_push, p.sanctions.requirement_lock = 40.0, 0.2, 0.5
-    assert leaving.search_effort(client, p) == alone
+    assert leaving.drive(client, p) == alone
     client.hours_asked, client.own_hours = 40.0, 20.0
-    assert leaving.search_effort(client, p) == pytest.approx((alone + 0.1) * 0.75)
+    assert leaving.drive(client, p) == pytest.approx((alone + 0.1) * 0.75)
 
 
 @pytest.mark.parametrize(("caseworker", "asked"), [(NOBODY, 0.0), (0, 30.0)])
@@ -241,9 +241,9 @@ def test_cap_in_kronor(new_client, p):
 
 
 def test_what_the_cap_takes_urges(client, p):
-    before = leaving.search_effort(client, p)
+    before = leaving.drive(client, p)
     client.capped = 0.2
-    assert leaving.search_effort(client, p) - before == pytest.approx(0.2 * p.benefit.incentive)
+    assert leaving.drive(client, p) - before == pytest.approx(0.2 * p.benefit.incentive)
 
 
 # --- part-time work and the job stimulus ----------------------------------------------------------
@@ -297,7 +297,7 @@ def test_a_month_of_work(client, p):
         taken_up.append(client.part_time)
         part_time.feel_month_of_work(client, week, p, LUCK)
         assert client.part_time >= taken_up[-1]
-    chance = 1.0 - math.exp(-4 * 0.05 * leaving.search_effort(client, p))
+    chance = 1.0 - math.exp(-4 * 0.05 * leaving.drive(client, p))
     assert np.mean(taken_up) == pytest.approx(chance, abs=0.03)
 
 

@@ -22,6 +22,7 @@ from simulator.experiments.fitting.published import MEASURES, NOTHING, WORLDS, m
 from simulator.experiments.fitting.sampling import Targets, sample_posterior, sobol_shares
 from simulator.experiments.fitting.validate import LITTLE, MET, MISSED, OPEN, judged, verdict_of
 from simulator.experiments.fitting.worlds import compose_worlds, world_at
+from simulator.experiments.studies.estimates import DUE_WEEKS, LOG_WAGE, MISSED_WEEKS, SEARCH
 from simulator.parameters.prior import Prior
 from simulator.paths import value_at
 from simulator.study_vocabulary import PriorShape
@@ -325,3 +326,36 @@ def test_the_default_runs_at_the_mean_of_the_draws_that_are_shipped():
     assert len(draws) == 64
     for path, mean in draws.mean().items():
         assert value_at(now, str(path)) == pytest.approx(float(f"{mean:.3g}")), path
+
+
+class TestPressure:
+    """V15's wages and V16 on tables whose answers are known by hand."""
+
+    @staticmethod
+    def arms(**means: tuple[float, float, float]) -> pd.DataFrame:
+        names = (SEARCH, DUE_WEEKS, MISSED_WEEKS)
+        return pd.DataFrame(
+            {
+                f"{arm}: all: {name}": [one]
+                for arm, row in means.items()
+                for name, one in zip(names, row, strict=True)
+            }
+        )
+
+    def test_search_is_that_of_warnings_against_nothing(self):
+        table = self.arms(none=(1.0, 10.0, 2.0), warned=(1.1, 10.0, 1.0), cut=(3.0, 10.0, 0.1))
+        assert MEASURES["V16 search"].of({"warned and cut": table}).tolist() == pytest.approx([0.1])
+
+    @pytest.mark.parametrize(("missed", "says"), [(0.5, 0.3), (0.9, -0.1), (1.2, -0.4)])
+    def test_compliance_is_what_cuts_add_beyond_search(self, missed, says):
+        table = self.arms(none=(1.0, 9.0, 9.0), warned=(1.0, 20.0, 2.0), cut=(1.2, 10.0, missed))
+        assert MEASURES["V16 compliance"].of({"warned and cut": table}).tolist() == pytest.approx([says])
+
+    def test_nobody_misses_anything_says_nothing(self):
+        table = self.arms(none=(1.0, 9.0, 0.0), warned=(1.0, 20.0, 0.0), cut=(1.2, 10.0, 0.0))
+        assert MEASURES["V16 compliance"].of({"warned and cut": table}).isna().all()
+
+    def test_wages_of_both_turns(self):
+        name = f"effect: all: {LOG_WAGE}"
+        turns = {"strict": pd.DataFrame({name: [-0.03]}), "strict, turned": pd.DataFrame({name: [0.01]})}
+        assert MEASURES["V15 wages"].of(turns).tolist() == pytest.approx([0.02])

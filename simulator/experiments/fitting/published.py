@@ -16,6 +16,7 @@ import pandas as pd
 from simulator.errors import Mistake, SettingsError, nearest
 from simulator.experiments.fitting.estimates import CUMULATED, FIRST_YEAR, LED_TO_WORK, MEDIAN, STILL_ON
 from simulator.experiments.fitting.facts import Fact
+from simulator.experiments.studies.estimates import DUE_WEEKS, LOG_TIME, LOG_WAGE, MISSED_WEEKS, SEARCH
 
 Tables = Mapping[str, pd.DataFrame]
 """What each world estimates: a row a replication, a column an estimate."""
@@ -30,7 +31,6 @@ INSURED = "casework=insured"
 
 NEWCOMERS = ("study.people=newcomers", JOB_READY)
 DAYS = "effect: all: {} within 104 weeks"
-LOG_TIME = "log weeks to exit"
 RATIO = "hazard ratio: any: {}"
 TURNED = ", turned"
 QUARTER_LEFT = 2.0
@@ -63,6 +63,9 @@ TALKS = (
     "study.arms=['control:', 'treated: caseload.clients_per_caseworker=30']",
 )
 """Three times as many talks come of 30 clients a caseworker instead of 80."""
+
+CLOSE = "sanctions.p_follow_up=1 sanctions.strictness=1"
+"""Every absence that is seen has its consequence, so that many are warned and cut."""
 
 SHARES = (0.0, 0.5, 1.0)
 MARKETS = {
@@ -106,9 +109,15 @@ WORLDS: dict[str, tuple[str, ...]] = {
         "collaboration=silo", "collaboration@reform.collaboration=integrated", "reform.week=0",
         "reform.transition_overhead=0.15",
     ),
-    "strict": (
-        *INSIDE, SHARED, "study.people=newcomers", "study.subgroup={age: [18, 25]}",
-        "study.arms=['none: sanctions=none', 'strict: sanctions=strict']",
+    **_both_turns(
+        "strict", (*INSIDE, SHARED, "study.people=newcomers", "study.subgroup={age: [18, 25]}"),
+        "none: sanctions=none", "strict: sanctions=strict",
+    ),
+    "warned and cut": (
+        *INSIDE, SHARED, "study.people=newcomers",
+        "study.arms=['none: sanctions=none', "
+        f"'warned: sanctions=warning {CLOSE}', "
+        f"'cut: sanctions=ladder sanctions.warnings=0 sanctions.allow_denial=false {CLOSE}']",
     ),
 }  # fmt: skip
 """What each world changes in the scenario, as overrides."""
@@ -141,9 +150,19 @@ def line(world: str, estimate: str, says: str = "", note: str = "") -> Measure:
     return Measure((world,), lambda tables: column(tables, world, estimate), says, note)
 
 
-def turned(world: str, estimate: str, note: str = "") -> Measure:
+def turned(world: str, estimate: str, says: str = "", note: str = "", sign: float = 1.0) -> Measure:
     """Return the measure: an effect of a trial, averaged over both turns of its arms."""
-    return Measure((world, f"{world}{TURNED}"), lambda tables: both_turns(tables, world, estimate), note=note)
+    pair = (world, f"{world}{TURNED}")
+    return Measure(pair, lambda tables: sign * both_turns(tables, world, estimate), says, note)
+
+
+def turned_gap(world: str, more: str, less: str, says: str) -> Measure:
+    """Return the measure: what one effect of a trial exceeds another by, averaged over both turns."""
+    return Measure(
+        (world, f"{world}{TURNED}"),
+        lambda tables: both_turns(tables, world, more) - both_turns(tables, world, less),
+        says,
+    )
 
 
 def both_turns(tables: Tables, world: str, estimate: str) -> pd.Series:
@@ -212,6 +231,27 @@ def _pay_back(tables: Tables) -> pd.Series:
     return pd.Series(np.minimum(last + 2.0, len(names)), index=tables[STOCK].index)
 
 
+def _more_search(tables: Tables) -> pd.Series:
+    """Return by which share warnings raise search effort."""
+    return _risen(_in_arm(tables, SEARCH, "none"), _in_arm(tables, SEARCH, "warned"))
+
+
+def _compliance_beyond_search(tables: Tables) -> pd.Series:
+    """Return by how much more, as shares, weeks missed fall than search rises if cuts stand for warnings."""
+    warned, cut = (
+        _in_arm(tables, MISSED_WEEKS, arm) / _in_arm(tables, DUE_WEEKS, arm) for arm in ("warned", "cut")
+    )
+    return -_risen(warned, cut) - _risen(*(_in_arm(tables, SEARCH, arm) for arm in ("warned", "cut")))
+
+
+def _in_arm(tables: Tables, outcome: str, arm: str) -> pd.Series:
+    return column(tables, "warned and cut", f"{arm}: all: {outcome}")
+
+
+def _risen(before: pd.Series, after: pd.Series) -> pd.Series:
+    return (after - before) / before.where(before > 0.0)
+
+
 YEAR = "calendar year: {}, of those with any"
 BY_WEEK = "effect: all: exit{} by week {}"
 MEASURES: dict[str, Measure] = {
@@ -229,10 +269,8 @@ MEASURES: dict[str, Measure] = {
     "V7a": line("contact", f"treated: all: {MEDIAN}", note="level of people on assistance, not the insured"),
     "V7b": line("contact", "effect: all: log hazard ratio of exit to work"),
     "V8a": turned("lost meeting", f"effect: all: {LOG_TIME}"),
-    "V8b": Measure(
-        ("lost meeting", f"lost meeting{TURNED}"),
-        lambda tables: both_turns(tables, "lost meeting", f"effect: upper half: {LOG_TIME}")
-        - both_turns(tables, "lost meeting", f"effect: lower half: {LOG_TIME}"),
+    "V8b": turned_gap(
+        "lost meeting", f"effect: upper half: {LOG_TIME}", f"effect: lower half: {LOG_TIME}",
         "a meeting lost with a skilled caseworker lengthens the spell more",
     ),
     "V9a": line("sanction", RATIO.format("0-12")),
@@ -260,19 +298,28 @@ MEASURES: dict[str, Measure] = {
         "who comes in the year of the merger stays longer",
     ),
     "V14": line(STOCK, STILL_ON, "the sanctioned are more often still on benefit"),
-    "V15 work": line("strict", BY_WEEK.format(" to work", 52), "more of the young leave by work"),
-    "V15 otherwise": Measure(
-        ("strict",), _gap("strict", BY_WEEK.format("", 52), BY_WEEK.format(" to work", 52)),
-        "more of the young leave otherwise",
+    "V15 work": turned("strict", BY_WEEK.format(" to work", 52), "more of the young leave by work"),
+    "V15 otherwise": turned_gap(
+        "strict", BY_WEEK.format("", 52), BY_WEEK.format(" to work", 52), "more of the young leave otherwise",
+    ),
+    "V15 wages": turned(
+        "strict", f"effect: all: {LOG_WAGE}", "jobs found by the young pay less",
+        "log points lower; put into the model by its sign", sign=-1.0,
+    ),
+    "V16 search": Measure(
+        ("warned and cut",), _more_search, "people search more where absence is answered by warnings",
+        "share of the search effort where nothing follows; put into the model by its sign",
+    ),
+    "V16 compliance": Measure(
+        ("warned and cut",), _compliance_beyond_search,
+        "with reductions for warnings, weeks missed fall by a larger share than search effort rises",
+        "difference of the two shares; put into the model by its sign",
     ),
 }  # fmt: skip
 """What is held against each fact; one that consists of several claims has a line for each."""
 
-NOTHING = {
-    "V15 wages": "wages are not modelled",
-    "V16": "search effort and compliance are not in the tables of a run",
-}
-"""Facts, or parts of them, that nothing can be held against."""
+NOTHING: dict[str, str] = {}
+"""Facts, or parts of them, that nothing can be held against, each with the reason."""
 
 
 def measures_of(fact: Fact) -> dict[str, Measure]:

@@ -24,6 +24,10 @@ from simulator.vocabulary import Clock, People
 DAYS = 7.0
 HALF = 0.5
 LOG_TIME = "log weeks to exit"
+SEARCH = "search effort over the spell"
+DUE_WEEKS = "weeks due in programmes"
+MISSED_WEEKS = "due weeks missed without a valid reason"
+LOG_WAGE = "log entry wage"
 HAZARD_RATIOS = {"hazard ratio of exit": None, "hazard ratio of exit to work": DOORS_TO_WORK}
 
 
@@ -105,6 +109,19 @@ def levels(people: pd.DataFrame, spells: pd.DataFrame, design: TrialStudy) -> It
         share = (worked - before) / (weeks - earlier)
         yield Level(f"in work, weeks {earlier} to {weeks}", "share of time", share)
         earlier = weeks
+    yield from _responses(people)
+
+
+def _responses(people: pd.DataFrame) -> Iterator[Level]:
+    """Yield how people searched and took part in their spell, and the wage of those who left by work in time.
+
+    Who left otherwise has no wage and does not count in its mean. The share of due weeks that is missed is
+    the ratio of two means: a mean of shares would count short stays as much as long ones.
+    """
+    yield Level(SEARCH, "1 if nothing urges or holds", people["search_effort"])
+    yield Level(DUE_WEEKS, "weeks", people["due_weeks"].astype(float))
+    yield Level(MISSED_WEEKS, "weeks", people["missed_weeks"].astype(float))
+    yield Level(LOG_WAGE, "log SEK/month", np.log(people["entry_wage"].where(people["left"])))
 
 
 def effects(
