@@ -51,8 +51,8 @@ class Calibrate(Group):
     )
     share_discrepancy: float = share(
         "Standard deviation of what the model cannot get right, as a share of the published figure",
-        "assumed: no model of this kind is closer than some per cent",
-        (0.02, 0.2),
+        "assumed: less than the published intervals, so that these decide",
+        (0.01, 0.2),
     )
     share_unknown: float = share(
         "Standard deviation of a figure published without interval, as a share of it",
