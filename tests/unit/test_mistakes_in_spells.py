@@ -317,3 +317,28 @@ def test_an_outcome_tells_all_that_is_wrong_with_a_call(ask, said):
     )
     with pytest.raises(SpellsError, match=said):
         ask(run)
+
+
+@pytest.mark.parametrize("ask", ["cox", "discrete_hazard"])
+@pytest.mark.parametrize(
+    ("covariates", "said"),
+    [
+        ("door", r"^covariates: 'door' says how a spell ended, .*; allowed: distance, family, .*sex"),
+        (["sex", "exited", "exit_week"], r"(?s)2 mistakes.*'exited' says how.*'exit_week' says how"),
+        ("weeks", "'weeks' says how a spell ended"),
+        (["benefit_sek", "meetings"], r"(?s)2 mistakes.*'benefit_sek' fills up while a spell lasts"),
+    ],
+)
+def test_what_comes_of_a_spell_explains_nothing(ask, covariates, said):
+    columns = {"entry_week": 0, "weeks": WEEKS, "exited": EXITED, "door": DOORS, "sex": GROUPS}
+    more = {"exit_week": WEEKS, "benefit_sek": WEEKS, "meetings": WEEKS}
+    run = Outcome(pd.DataFrame({**columns, **more}), pd.DataFrame(), pd.DataFrame(), {})
+    with pytest.raises(SpellsError, match=said):
+        getattr(run, ask)(covariates)
+
+
+def test_strata_are_of_what_was_so_at_entry():
+    columns = {"entry_week": 0, "weeks": WEEKS, "exited": EXITED, "door": DOORS, "sex": GROUPS}
+    run = Outcome(pd.DataFrame(columns), pd.DataFrame(), pd.DataFrame(), {})
+    with pytest.raises(SpellsError, match="strata: 'door' says how a spell ended"):
+        run.cox("sex", strata="door")
