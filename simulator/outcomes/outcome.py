@@ -282,8 +282,10 @@ class Outcome(Measures):
     def _regressed(self, sample: Sample, *asked: Names) -> tuple[pd.DataFrame, str | None]:
         """Return the spells of a sample, with the traits asked for that are no column, and their entry."""
         flow, settings = sampled(self.spells, sample), self.manifest.get("settings", {})
-        lists = [[names] if isinstance(names, str) else names for names in asked]
-        lists = [names if isinstance(names, Sequence) else [] for names in lists]
+        lists: list[Sequence[str]] = [
+            [names] if isinstance(names, str) else names if isinstance(names, Sequence) else []
+            for names in asked
+        ]
         columns = list(flow.columns)
         all_of(*(
             partial(check_explaining, role, names, columns)
