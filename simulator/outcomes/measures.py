@@ -175,6 +175,8 @@ class Measures:
             "spells": (self.spells, of_summary.OF_SPELLS),
             "weekly": (self.weekly, of_summary.OF_WEEKLY),
         }))  # fmt: skip
+        if not len(self.weekly):
+            raise SpellsError("weekly: there are no weeks")
 
     def _check_spells(self, more: Iterable[str], level: float) -> None:
         needed = ("replication", "entry_week", "weeks", "exited", *more)
@@ -275,7 +277,15 @@ def check_tables(needed: Mapping[str, tuple[pd.DataFrame, Iterable[str]]]) -> No
 def check_one_run(spells: pd.DataFrame, weekly: pd.DataFrame, programmes: pd.DataFrame) -> None:
     """Raise SpellsError if tables are of several draws of the parameters, or of two runs."""
     mistakes = []
-    for name, table in (("spells", spells), ("weekly", weekly), ("programmes", programmes)):
+    tables: dict[str, Any] = {"spells": spells, "weekly": weekly, "programmes": programmes}
+    if wrong := {name: one for name, one in tables.items() if not isinstance(one, pd.DataFrame)}:
+        raise SpellsError(
+            *(
+                f"{name}: a pandas DataFrame is needed, not {type(one).__name__}"
+                for name, one in wrong.items()
+            )
+        )
+    for name, table in tables.items():
         draws = table["draw"].nunique() if "draw" in table else 1
         if draws > 1:
             mistakes.append(f"{name}: holds {draws:,} draws of the parameters (column 'draw'). {ONE_DRAW}")

@@ -373,3 +373,21 @@ def test_a_half_made_table_is_told_all_that_it_lacks(run, ask):
 def test_a_programme_without_an_owner_has_no_payer(run):
     with pytest.raises(SpellsError, match=r"programmes: no column owner\. "):
         replace(run, programmes=run.programmes.drop(columns="owner")).budget()
+
+
+def test_rows_and_their_labels_may_stand_in_any_order(run):
+    mixed = replace(run, weekly=run.weekly.sample(frac=1.0, random_state=1))
+    pd.testing.assert_frame_equal(mixed.summary(), run.summary())
+    mixed = replace(run, spells=run.spells.sample(frac=1.0, random_state=1))
+    pd.testing.assert_frame_equal(mixed.definitions(), run.definitions())
+    alike = replace(run, spells=run.spells.set_index(np.zeros(len(run.spells), int)))
+    pd.testing.assert_frame_equal(alike.definitions(), run.definitions())
+    arrow = replace(run, spells=run.spells.convert_dtypes(dtype_backend="pyarrow"))
+    pd.testing.assert_frame_equal(arrow.definitions(), run.definitions(), check_dtype=False)
+
+
+def test_a_run_without_tables_or_weeks_says_so(run):
+    with pytest.raises(SpellsError, match=r"2 mistakes(?s:.)*spells: a pandas DataFrame is needed, not list"):
+        Outcome([1], run.weekly, None, run.manifest)
+    with pytest.raises(SpellsError, match="weekly: there are no weeks"):
+        replace(run, weekly=run.weekly[:0]).summary()
