@@ -178,6 +178,10 @@ def open_results(folder: str | Path) -> Outcome | Comparison | SweepResults | Dr
         path = Path(folder)
     except TypeError as error:
         raise ResultsError(f"A folder is named by a text, not by {type(folder).__name__}.") from error
+    if path.is_file():
+        raise ResultsError(f"{path} is a file; {_instead_of(path)}")
+    if not path.exists():
+        raise ResultsError(f"There is no folder {path}.")
     if not store.is_complete(path):
         is_begun = (path / store.PLAN).exists()
         state = "holds a run that is not finished: start it again to go on" if is_begun else "holds no run"
@@ -192,6 +196,15 @@ def open_results(folder: str | Path) -> Outcome | Comparison | SweepResults | Dr
 
         return reopened(open_run(path / BASELINE), open_run(path / ALTERNATIVE), manifest)
     return SweepResults(path, manifest) if "points" in manifest else _run(path, manifest)
+
+
+def _instead_of(file: Path) -> str:
+    """Return what to do where a file is given in the place of its folder."""
+    home = next((one for one in (file.parent, file.parent.parent) if store.is_complete(one)), None)
+    if home is not None:
+        return f"give the folder of the run, {home}."
+    own = "; spells of your own are counted by simulator.survival.count_parquet" * (file.suffix == ".parquet")
+    return f"give the folder of a run, as its last line says it{own}."
 
 
 def open_run(folder: str | Path) -> Outcome:

@@ -125,12 +125,20 @@ def blocks_of(spells: pd.DataFrame, weekly: pd.DataFrame) -> Iterator[Block]:
     numbers, place, length = np.unique(
         weekly["replication"].to_numpy(np.int64), return_inverse=True, return_counts=True
     )
-    panel = weekly if np.all(np.diff(place) >= 0) else weekly.iloc[np.argsort(place, kind="stable")]
+    panel = (
+        weekly if _in_order(place, weekly["week"].to_numpy()) else weekly.sort_values(["replication", "week"])
+    )
     place = np.sort(place)
     for weeks in np.unique(length):
         alike = length == weeks
         own = panel if alike.all() else panel[alike[place]]
         yield Block(numbers[alike], _spells_of(spells, numbers[alike]), Weeks(own, int(alike.sum())))
+
+
+def _in_order(place: Numbers, week: Numbers) -> bool:
+    """Whether weeks stand by replication, and in the order in which they came."""
+    next_one, later = np.diff(place), np.diff(week) > 0
+    return bool(np.all((next_one > 0) | ((next_one == 0) & later)))
 
 
 def _spells_of(spells: pd.DataFrame, numbers: Numbers) -> Spells:

@@ -18,6 +18,17 @@ WAITS = {
 }  # fmt: skip
 """What clients wait for, and the week in which a spell came to it."""
 
+OF_SPELLS = ("replication", "entry_week")
+OF_WEEKLY = (
+    "replication", "week", "clients", "waiting", "served", "caseworkers", "minutes_available", "minutes_used",
+    "minutes_overdue", *(f"minutes_{task}" for task in Task.labels()), "first_served",
+    "weeks_to_first_caseworker", "caseworker_changes", "vacant_posts", "quits", "sick",
+)  # fmt: skip
+OF_PROGRAMMES = (
+    "replication", "week", "programme", "places", "places_used", "queued", "admitted", "wait_weeks",
+)  # fmt: skip
+"""What `capacity` reads of each table."""
+
 EVERYBODY, CAME, LEFT = "all", "came", "left"
 KEYS = ["area", "measure", "group", "unit"]
 QUARTER = WEEKS_PER_YEAR // 4

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionDtype
 
 from simulator.errors import Mistake
 from simulator.outcomes.survival import SpellsError
@@ -116,7 +117,10 @@ def periods(spells: pd.DataFrame, gap_months: float = 1.0) -> pd.DataFrame:
     """
     months = "a number of months, 0 or more"
     check_spells(spells, lambda: check_number("gap_months", gap_months, np.inf, months, nought=True))
-    ordered = spells.sort_values([*PERSON, "entry_week"], kind="stable").reset_index(drop=True)
+    plain = spells.astype(
+        {name: np.int64 for name in READERS if isinstance(spells[name].dtype, ExtensionDtype)}
+    )
+    ordered = plain.sort_values([*PERSON, "entry_week"], kind="stable").reset_index(drop=True)
     end = ordered["entry_week"] + ordered["weeks"]
     same = (ordered[PERSON] == ordered[PERSON].shift()).all(axis=1)
     joined = same & (ordered["entry_week"] - end.shift() < gap_months * WEEKS_PER_MONTH)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from simulator.errors import Mistake
 from simulator.outcomes.survival.columns import SpellsError, all_of, check_known, missing_columns
+from simulator.outcomes.tables import COPIED
 from simulator.vocabulary import Barrier, Door
 
 YOUNG, ELDER, NEWLY_ARRIVED_YEARS, YEARS_PER_DECADE = 30.0, 50.0, 5.0, 10.0
@@ -26,11 +27,22 @@ FEW = 8
 ENDINGS = ("weeks", "exited", "exit_week", "door", "entry_wage")
 """Columns that say how a spell ended, which is what is asked of groups: none are made by them."""
 
+COURSE = (
+    *(name for name in COPIED if name != "caseworker"), "first_served_week", "caseworker_changes", "tier",
+    "passed_on_week", "intensive_served_week", "first_warning_week", "first_cut_week", "first_stay_end_week",
+    "first_programme",
+)  # fmt: skip
+"""Columns that fill up while a spell lasts: whoever stays longer has more of it, whatever it does."""
+
 SINGLE = ("client", "spell")
 """Columns by which each would be a group of its own."""
 
 LABELS = ("replication", "draw", "client", "spell", "office", "caseworker")
 """Columns whose numbers are names, and never cut."""
+
+FILLS_UP = (
+    "fills up while a spell lasts, so that whoever stays longer has more of it; take what was so at entry"
+)
 
 MOST_GROUPS = 1_000
 
@@ -114,7 +126,8 @@ def groups_by(spells: pd.DataFrame, by: str, settings: Mapping[str, Any]) -> pd.
         `distance` (thirds by distance from work: near, middle, far), `family` (children or none), or a
         column of the spells. A number with more than eight different values (age, years of experience) is
         cut into thirds of the spells, unless it is a name (office, caseworker, replication). Not taken are
-        `weeks`, `exited`, `exit_week` and `door`, which say how a spell ended, and `client` and `spell`.
+        `weeks`, `exited`, `exit_week` and `door`, which say how a spell ended, what fills up in its course
+        (`COURSE`: talks, sanctions, money and so on), and `client` and `spell`.
     settings : mapping
         The run's settings in full; only `distance` reads them.
 
@@ -126,7 +139,7 @@ def groups_by(spells: pd.DataFrame, by: str, settings: Mapping[str, Any]) -> pd.
     Raises
     ------
     SpellsError
-        If there is no such trait, it says how spells ended, or it has more than 1,000 groups.
+        If there is no such trait, it says how spells went or ended, or it has more than 1,000 groups.
     """
     check_traits(spells.columns, [by])
     if by == DISTANCE:
@@ -149,14 +162,40 @@ def is_amount(name: str, is_number: bool) -> bool:
 
 def check_traits(columns: Iterable[str], traits: Iterable[object]) -> None:
     """Raise SpellsError if clients cannot be grouped by some of what is asked for."""
-    names = [name for name in columns if name not in (*ENDINGS, *SINGLE)]
+    names = [name for name in columns if name not in (*ENDINGS, *COURSE, *SINGLE)]
     known = [DISTANCE, *([FAMILY] if "children" in names else []), *names]
     all_of(*(partial(_check_trait, one, known) for one in traits))
+
+
+def check_explaining(role: str, names: Iterable[object], columns: Iterable[str]) -> None:
+    """Raise SpellsError if what is to explain how long spells last says how they ended, or how they went.
+
+    Parameters
+    ----------
+    role : str
+        The argument.
+    names : iterable
+        What was handed in for it.
+    columns : iterable of str
+        Columns of the spells.
+    """
+    mistakes = [
+        f"{role}: {name!r} says how a spell ended, which is what is to be explained"
+        if name in ENDINGS
+        else f"{role}: {name!r} {FILLS_UP}"
+        for name in names
+        if name in (*ENDINGS, *COURSE)
+    ]
+    if mistakes:
+        known = [name for name in columns if name not in (*ENDINGS, *COURSE, *SINGLE)]
+        raise SpellsError(*mistakes[:-1], f"{mistakes[-1]}; allowed: {', '.join([*READ, *known])}")
 
 
 def _check_trait(trait: object, known: list[str]) -> None:
     if trait in ENDINGS:
         raise SpellsError(f"by: {trait!r} says how a spell ended; groups are made by what was so before")
+    if trait in COURSE:
+        raise SpellsError(f"by: {trait!r} {FILLS_UP}")
     if trait in SINGLE:
         raise SpellsError(f"by: {trait!r} would make a group of each; take a trait that many have")
     check_known("by", "trait", trait, known)

@@ -15,11 +15,11 @@ from simulator.outcomes import costs as of_costs
 from simulator.outcomes import creaming as of_creaming
 from simulator.outcomes import lorenz as of_lorenz
 from simulator.outcomes import published
+from simulator.outcomes import summary as of_summary
 from simulator.outcomes import who as of_who
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.distance import DISTANCE, check_traits
 from simulator.outcomes.intervals import FEWEST, half_width, replications_for, with_intervals
-from simulator.outcomes.summary import replication_outcomes
 from simulator.outcomes.survival.columns import (
     SpellsError,
     all_of,
@@ -27,7 +27,6 @@ from simulator.outcomes.survival.columns import (
     check_level,
     check_number,
     counted,
-    listed,
 )
 from simulator.parameters.costs import Accounts
 
@@ -152,9 +151,9 @@ class Measures:
     def capacity(self, level: float = 0.95) -> pd.DataFrame:
         """Return waits, queues, use, time and turnover: area, measure, group, value, low, high, unit."""
         all_of(lambda: check_level(level), lambda: check_tables({
-            "spells": (self.spells, ("replication", "entry_week")),
-            "weekly": (self.weekly, (*KEYS, "minutes_available", "first_served")),
-            "programmes": (self.programmes, (*KEYS, "queued", "places_used")),
+            "spells": (self.spells, of_capacity.OF_SPELLS),
+            "weekly": (self.weekly, of_capacity.OF_WEEKLY),
+            "programmes": (self.programmes, of_capacity.OF_PROGRAMMES),
         }))  # fmt: skip
         return of_capacity.capacity(self.spells, self.weekly, self.programmes, level)
 
@@ -168,14 +167,16 @@ class Measures:
     def outcomes(self) -> pd.DataFrame:
         """Return the headline outcomes of each replication: replication, outcome, value, unit."""
         self.check_outcomes()
-        return replication_outcomes(self.spells, self.weekly)
+        return of_summary.replication_outcomes(self.spells, self.weekly)
 
     def check_outcomes(self, level: float = 0.95) -> None:
         """Raise SpellsError if the headline outcomes cannot be had: the tables are not those of a run."""
         all_of(lambda: check_level(level), lambda: check_tables({
-            "spells": (self.spells, (*PERSON_WEEKS, "exited", "door", "hindrance", "referrals")),
-            "weekly": (self.weekly, (*KEYS, "clients", "meetings", "benefit_sek", "staff_sek")),
+            "spells": (self.spells, of_summary.OF_SPELLS),
+            "weekly": (self.weekly, of_summary.OF_WEEKLY),
         }))  # fmt: skip
+        if not len(self.weekly):
+            raise SpellsError("weekly: there are no weeks")
 
     def _check_spells(self, more: Iterable[str], level: float) -> None:
         needed = ("replication", "entry_week", "weeks", "exited", *more)
@@ -196,10 +197,13 @@ class Measures:
             "weekly": (self.weekly, panel),
             "programmes": (self.programmes, (*KEYS, "programme_sek", "places", "places_used")),
         }
-        of_spells = {"spells": (self.spells, (*PERSON_WEEKS, "exited", "exit_week", "door", "benefit_sek"))}
+        with_spells = {
+            "spells": (self.spells, (*PERSON_WEEKS, "exited", "exit_week", "door", "benefit_sek")),
+            "programmes": (self.programmes, (*needed["programmes"][1], "owner")),
+        }
         all_of(
             lambda: check_level(level),
-            lambda: check_tables({**needed, **(of_spells if spells else {})}),
+            lambda: check_tables({**needed, **(with_spells if spells else {})}),
             lambda: self.settings,
         )
 
@@ -262,7 +266,7 @@ class Measures:
 def check_tables(needed: Mapping[str, tuple[pd.DataFrame, Iterable[str]]]) -> None:
     """Raise SpellsError if tables lack columns that are read, each table with all that it lacks."""
     mistakes = [
-        f"{name}: no column {listed(missing)}"
+        f"{name}: no column {', '.join(missing)}"
         for name, (table, columns) in needed.items()
         if (missing := [one for one in columns if one not in table])
     ]
@@ -273,7 +277,15 @@ def check_tables(needed: Mapping[str, tuple[pd.DataFrame, Iterable[str]]]) -> No
 def check_one_run(spells: pd.DataFrame, weekly: pd.DataFrame, programmes: pd.DataFrame) -> None:
     """Raise SpellsError if tables are of several draws of the parameters, or of two runs."""
     mistakes = []
-    for name, table in (("spells", spells), ("weekly", weekly), ("programmes", programmes)):
+    tables: dict[str, Any] = {"spells": spells, "weekly": weekly, "programmes": programmes}
+    if wrong := {name: one for name, one in tables.items() if not isinstance(one, pd.DataFrame)}:
+        raise SpellsError(
+            *(
+                f"{name}: a pandas DataFrame is needed, not {type(one).__name__}"
+                for name, one in wrong.items()
+            )
+        )
+    for name, table in tables.items():
         draws = table["draw"].nunique() if "draw" in table else 1
         if draws > 1:
             mistakes.append(f"{name}: holds {draws:,} draws of the parameters (column 'draw'). {ONE_DRAW}")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
 
 from simulator.outcomes import survival
 from simulator.outcomes.definitions import spells_begun
-from simulator.outcomes.distance import READ, groups_by
+from simulator.outcomes.distance import READ, check_explaining, groups_by
 from simulator.outcomes.measures import Measures
 from simulator.outcomes.summary import summarise
 from simulator.outcomes.survival import Names, Weighting
-from simulator.outcomes.survival.columns import SpellsError, counted, missing_columns, one_of
+from simulator.outcomes.survival.columns import SpellsError, all_of, counted, missing_columns, one_of
 
 Sample = Literal["flow", "stock", "all"]
 Interval = Literal["log-log", "log", "plain"]
@@ -232,7 +233,9 @@ class Outcome(Measures):
     ) -> pd.DataFrame:
         """Return hazard ratios: covariate, coefficient, se, hazard_ratio, low, high, z, p_value.
 
-        Covariates are columns of the spells, `distance` (middle and far against near) or `family`.
+        Covariates are columns of the spells that say what was so at entry, `distance` (middle and far
+        against near) or `family`; neither how a spell ended (`door`, `weeks`, `exited`, `exit_week`), nor
+        what fills up in its course (`meetings`, `benefit_sek`, `plan_week`, ...).
 
         Examples
         --------
@@ -279,8 +282,16 @@ class Outcome(Measures):
     def _regressed(self, sample: Sample, *asked: Names) -> tuple[pd.DataFrame, str | None]:
         """Return the spells of a sample, with the traits asked for that are no column, and their entry."""
         flow, settings = sampled(self.spells, sample), self.manifest.get("settings", {})
-        lists = [[names] if isinstance(names, str) else names for names in asked]
-        named = [name for names in lists if isinstance(names, Sequence) for name in names]
+        lists: list[Sequence[str]] = [
+            [names] if isinstance(names, str) else names if isinstance(names, Sequence) else []
+            for names in asked
+        ]
+        columns = list(flow.columns)
+        all_of(*(
+            partial(check_explaining, role, names, columns)
+            for role, names in zip(("covariates", "strata"), lists, strict=False)
+        ))  # fmt: skip
+        named = [name for names in lists for name in names]
         unknown = any(name not in list(flow.columns) for name in named)
         for name, needed in READ.items():  # also where it is not asked for but could be meant
             if name in named or (unknown and settings and {*needed} <= {*flow.columns}):

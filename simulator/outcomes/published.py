@@ -92,7 +92,7 @@ def definitions(
 
 def definition_values(spells: pd.DataFrame, weeks: int, gap_months: float = 1.0) -> pd.DataFrame:
     """Return the same replication by replication: replication, value, definition, outcome, unit, target."""
-    spells = spells[COLUMNS]
+    spells = spells[COLUMNS].reset_index(drop=True).astype({"exited": bool})
     lines = [
         *_calendar_year(spells, weeks),
         *_stock(spells, weeks),
@@ -137,7 +137,12 @@ def _calendar_year(spells: pd.DataFrame, weeks: int) -> Rows:
 
 def _mix(spells: pd.DataFrame, grid: pd.DataFrame) -> pd.DataFrame:
     """Return the shares of main hindrances, by replication, averaged over whole years."""
-    first = spells.drop_duplicates(PERSON).set_index(PERSON)["hindrance"].reindex(grid.index)
+    first = (
+        spells.sort_values("entry_week", kind="stable")
+        .drop_duplicates(PERSON)
+        .set_index(PERSON)["hindrance"]
+        .reindex(grid.index)
+    )
     parts = []
     for year in range(grid.shape[1] // MONTHS_PER_YEAR):
         index = months_of_year(grid, year).index
@@ -170,7 +175,7 @@ def _flow(spells: pd.DataFrame, name: str, weeks: int) -> Rows:
     within = curves[curves["week"] <= WEEKS_PER_YEAR].groupby("group")["survival"].last()
     target = "V6d" if name == FLOW else ""
     yield name, "ended within 12 months", 1.0 - within, "share", target
-    back = next_entry(flow) - (flow["entry_week"] + flow["weeks"])
+    back = next_entry(flow) - (flow["entry_week"] + flow["weeks"]).to_numpy(float)
     ended = flow["exited"].astype(bool)
     followed = ended & (flow["entry_week"] + flow["weeks"] + WEEKS_PER_YEAR <= weeks)
     share = (back[followed] <= WEEKS_PER_YEAR).groupby(flow["replication"][followed]).mean()

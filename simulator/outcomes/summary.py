@@ -18,6 +18,23 @@ HORIZON_WEEKS = 2 * WEEKS_PER_YEAR
 HALF = 0.5
 QUARTER_WEEKS = WEEKS_PER_YEAR // 4
 
+OF_SPELLS = (
+    "replication", "client", "entry_week", "weeks", "exited", "exit_week", "door", "hindrance", "referrals",
+    "fitting_referrals", "first_meeting_week", "first_activity_week", "plan_week", "reductions", "denials",
+)  # fmt: skip
+OF_WEEKLY = (
+    "replication", "week", "clients", "waiting", "caseworkers", "meetings", "talk_minutes",
+    "minutes_available", "in_programmes", "queued", "places", "places_used", "admitted", "completed",
+    "ended_early", "wait_weeks", "stay_weeks", "absences_drop_out", "warnings", "reductions", "denials",
+    "wrong_sanctions", "assessments", "assessment_error", "reassessments", "cases_taken_up",
+    "weeks_to_take_up", "registered", "awaiting_registration", "deregistrations", "new_registrations",
+    "belief_error", "vacancies_opened", "vacancies_filled", "jobs_missed", "benefit_sek", "staff_sek",
+    "programme_sek", "provider_sek", "emergency_tests", "children_hit", "ended_for_misconduct", "mandatory",
+    "mandatory_over_25", "hours_asked", "hours_met", "part_time", "intensive_clients", "intensive_waiting",
+    "intensive_caseworkers",
+)  # fmt: skip
+"""What the headline outcomes are made from, of each table."""
+
 
 def summarise(spells: pd.DataFrame, weekly: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """Return every headline outcome with its Monte Carlo interval.

@@ -211,7 +211,7 @@ def _hit(flow: pd.DataFrame, cells: Cells) -> Lines:
 
 def _back(flow: pd.DataFrame, cells: Cells, weeks: int) -> np.ndarray:
     """Return the share who apply again within a year, of exits followed for a whole year."""
-    end = flow["entry_week"] + flow["weeks"]
+    end = (flow["entry_week"] + flow["weeks"]).astype(float)
     followed = flow["exited"] & (end + WEEKS_PER_YEAR <= weeks)
     return divide(cells.sum(flow["next_entry"] - end <= WEEKS_PER_YEAR, where=followed), cells.sum(followed))
 

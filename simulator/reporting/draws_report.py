@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simulator.experiments.effects import SERVICES, YEARS_OFF
 from simulator.experiments.fitting.drawn import OUTCOMES, UNCERTAINTY, DrawnResults
 from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
@@ -162,10 +163,17 @@ def _draw_layers(drawn: DrawnResults, shown: pd.DataFrame, words: Words) -> Draw
     return Drawing("draws", figure, words("draws.figure"), note, points)
 
 
+def _of_first_kind(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the gain and the perspective that are drawn."""
+    return table[(table["of"] == YEARS_OFF) & (table["perspective"] == SERVICES)]
+
+
 def _draw_worth(drawn: DrawnResults, tables: Mapping[str, pd.DataFrame], words: Words) -> Iterator[Drawing]:
     """Yield the plane and the acceptability curve over draws; nothing of a run, or where nothing changes."""
-    points = tables.get("plane")
-    if points is None or not points[["gain", "cost"]].to_numpy().any():
+    if "plane" not in tables:
+        return
+    points, curve = (_of_first_kind(tables[name]) for name in ("plane", "acceptability"))
+    if not points[["gain", "cost"]].to_numpy().any():
         return
     means: dict[str, float] = {}
     for name in ("gain", "cost"):
@@ -177,7 +185,7 @@ def _draw_worth(drawn: DrawnResults, tables: Mapping[str, pd.DataFrame], words: 
     told = [words("draws.plane_point", cost=words("to", low=least, high=most),
                   gain=words("to", low=fewest, high=greatest))]  # fmt: skip
     yield Drawing("plane", plane_figure(points, means, words, note), words("figures.plane"), note, told)
-    curve, note = tables["acceptability"], words("draws.acceptability_note")
+    note = words("draws.acceptability_note")
     told = [
         words("draws.acceptability_point", value=words.number(float(row["willingness"]), 0),
               share=words.percent(float(row["probability"])))

@@ -118,7 +118,12 @@ def test_a_comparison_over_draws_is_paired(fitted, tmp_path, capsys):
     assert curve["probability"].item() == (points["cost"] < 0).mean()
     with pytest.raises(sim.SimulatorError, match="'state' takes spells"):
         results.plane(perspective="state")
-    assert len(pd.read_csv(folder / "tables" / "acceptability.csv")) == 61
+    written = {name: pd.read_csv(folder / "tables" / f"{name}.csv") for name in ("plane", "acceptability")}
+    for name, rows in (("plane", 2), ("acceptability", 61)):
+        assert (written[name].groupby(["of", "perspective"]).size() == rows).all()
+        assert written[name].groupby(["of", "perspective"]).ngroups == 6
+    own = written["plane"].query("of == 'exit to work' and perspective == 'effort'")
+    assert own["gain"].tolist() == pytest.approx(points["gain"].tolist())
     pair = [
         pd.read_csv(folder / name / "design.csv").drop(columns="settings_hash")
         for name in ("baseline", "alternative")

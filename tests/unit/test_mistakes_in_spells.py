@@ -116,6 +116,23 @@ OTHER_ROWS = pd.Series([1, 1, 0, 1], index=[3, 2, 1, 0])
         ("gray_test", {"groups": OTHER_ROWS, "door": pd.Series(DOORS)}, "groups: its rows .* those of door"),
         ("kaplan_meier", {"interval": "greenwood"}, "did you mean 'plain'"),
         ("count_spells", {"door": [1.5, 1, 0, 1]}, "door: holds numbers that are not whole, such as 1.5"),
+        ("gray_test", {"door": ["work", "nan", "study", "work"]}, "door: 'nan' would be a door"),
+        (
+            "count_spells",
+            {"door": pd.Categorical(["work", "work", " ", "work"])},
+            "door: ' ' would be a door",
+        ),
+        (
+            "cumulative_incidence",
+            {"door": ["work", "Censored", "a", "a"]},
+            "missing value, an empty text or 0",
+        ),
+        (
+            "kaplan_meier",
+            {"exited": pd.Series([True, None, False, 1], dtype=object)},
+            "exited: 1 value missing",
+        ),
+        ("kaplan_meier", {"weeks": pd.Series([1, 2, None, 3], dtype=object)}, "^weeks: 1 value missing$"),
         ("log_rank", {"weighting": "wilcoxon"}, "weighting: 'wilcoxon' is not.*did you mean 'gehan-breslow'"),
         ("log_rank", {"weighting": "Gehan"}, "did you mean 'gehan-breslow'"),
         ("log_rank", {"weighting": "logrank"}, "did you mean 'log-rank'"),
@@ -177,6 +194,11 @@ def test_a_door_that_nobody_takes_has_no_p_value():
         ([["age"]], {}, r"covariates: .* is not the name of a column"),
         ("gap", {}, r"gap: 1 value missing"),
         ("one", {}, r"covariates: one does not vary"),
+        (
+            ["age", "town", "day"],
+            {},
+            r"(?s)2 mistakes.*covariates: town does not vary.*day: .*neither numbers",
+        ),
         (["xx", "gap", "k"], {}, r"(?s)3 mistakes.*'xx'.*'k'.*gap: 1 value missing"),
         ("tiny", {}, r"covariates: tiny has a ratio for one unit, or an interval of it, beyond all numbers"),
         ("age", {"cluster": "half"}, r"cluster: 2 clusters for 1 ratio; .*takes 3"),
@@ -193,6 +215,7 @@ def test_regressions_say_what_is_wrong(table, estimate, covariates, more, said):
     gap = table["age"].where(table.index > 0)
     wrong = table.assign(gap=gap, huge=table["age"] * 1e200, tiny=table["age"] * 1e-12)
     wrong = wrong.assign(half=np.arange(len(table)) % 2, third=np.arange(len(table)) % 3)
+    wrong = wrong.assign(town="Umea", day=pd.to_timedelta(table["age"], unit="D"))
     with warnings.catch_warnings(action="error"), pytest.raises(SpellsError, match=said):
         estimate(wrong, covariates=covariates, **more)
 
@@ -202,6 +225,12 @@ def test_regressions_say_what_is_wrong(table, estimate, covariates, more, said):
 def test_regressions_take_tables_with_spells(table, estimate, rows):
     with pytest.raises(SpellsError, match=r"^(table|covariates): "):
         estimate(table[:rows] if isinstance(rows, int) else rows, covariates=["age", "group"])
+
+
+def test_numbers_among_objects_are_numbers(table):
+    objects = table[["weeks", "exited", "age"]].astype(object)
+    for estimate in (survival.cox, survival.discrete_hazard):
+        pd.testing.assert_frame_equal(estimate(objects, covariates="age"), estimate(table, covariates="age"))
 
 
 def test_a_strong_effect_is_no_separation(table):
@@ -317,3 +346,28 @@ def test_an_outcome_tells_all_that_is_wrong_with_a_call(ask, said):
     )
     with pytest.raises(SpellsError, match=said):
         ask(run)
+
+
+@pytest.mark.parametrize("ask", ["cox", "discrete_hazard"])
+@pytest.mark.parametrize(
+    ("covariates", "said"),
+    [
+        ("door", r"^covariates: 'door' says how a spell ended, .*; allowed: distance, family, .*sex"),
+        (["sex", "exited", "exit_week"], r"(?s)2 mistakes.*'exited' says how.*'exit_week' says how"),
+        ("weeks", "'weeks' says how a spell ended"),
+        (["benefit_sek", "meetings"], r"(?s)2 mistakes.*'benefit_sek' fills up while a spell lasts"),
+    ],
+)
+def test_what_comes_of_a_spell_explains_nothing(ask, covariates, said):
+    columns = {"entry_week": 0, "weeks": WEEKS, "exited": EXITED, "door": DOORS, "sex": GROUPS}
+    more = {"exit_week": WEEKS, "benefit_sek": WEEKS, "meetings": WEEKS}
+    run = Outcome(pd.DataFrame({**columns, **more}), pd.DataFrame(), pd.DataFrame(), {})
+    with pytest.raises(SpellsError, match=said):
+        getattr(run, ask)(covariates)
+
+
+def test_strata_are_of_what_was_so_at_entry():
+    columns = {"entry_week": 0, "weeks": WEEKS, "exited": EXITED, "door": DOORS, "sex": GROUPS}
+    run = Outcome(pd.DataFrame(columns), pd.DataFrame(), pd.DataFrame(), {})
+    with pytest.raises(SpellsError, match="strata: 'door' says how a spell ended"):
+        run.cox("sex", strata="door")

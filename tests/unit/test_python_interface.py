@@ -158,7 +158,17 @@ def test_estimators_say_which_argument_is_wrong(name, arguments, said):
 def test_results_lie_in_a_folder_with_a_run(tmp_path):
     with says(sim.ResultsError, "not by NoneType"):
         sim.open_results(None)
+    with says(sim.ResultsError, "There is no folder .*nowhere"):
+        sim.open_results(tmp_path / "nowhere")
+    file = tmp_path / "spells.parquet"
+    file.touch()
+    with says(
+        sim.ResultsError, "is a file; give the folder of a run.*of your own are counted by .*count_parquet"
+    ):
+        sim.open_results(file)
     (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    with says(sim.ResultsError, f"is a file; give the folder of the run, {tmp_path}"):
+        sim.open_results(str(file))
     with says(sim.ResultsError, "holds no single run; the folders in it may"):
         sim.open_results(Path(tmp_path))
 

@@ -330,6 +330,8 @@ def test_kinds_of_columns_give_the_same_table():
         (pd.Series(weeks, index=[9, 8, 7, 6]), exited, pd.Categorical(groups)),
         (pd.Series(weeks, dtype="Int64"), pd.Series(exited, dtype="boolean"), pd.Series(groups)),
         (np.array(weeks, np.int32), [1, 0, 1, 1], np.array(groups, dtype=object)),
+        (np.array(weeks, object), np.array(exited, object), pd.Series(groups, dtype="string")),
+        (pd.Series(weeks, dtype="int8[pyarrow]"), pd.Series(exited, dtype="bool[pyarrow]"), tuple(groups)),
     ):
         pd.testing.assert_frame_equal(kaplan_meier(weeks_kind, exited_kind, groups=groups_kind), expected)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,9 @@ from simulator.experiments.comparison import compare
 from simulator.experiments.opening import StoredOutcome, open_results
 from simulator.experiments.run import run_to_folder
 from simulator.experiments.runner import simulate
+from simulator.outcomes import capacity as of_capacity
 from simulator.outcomes import distance as d
+from simulator.outcomes import summary as of_summary
 from simulator.outcomes.capacity import wait_values
 from simulator.outcomes.lorenz import gini, lorenz
 from simulator.outcomes.measures import more_replications
@@ -101,12 +104,16 @@ def test_an_unknown_trait_is_refused_with_the_nearest(run):
         (lambda run: run.gaps("sxe", "female", 4), "2 mistakes"),
         (lambda run: run.gaps("sex", "wman"), r"reference: there is no group 'wman'.*did you mean 'woman'"),
         (lambda run: run.log_rank("distanse"), r"by: .*did you mean 'distance'"),
-        (lambda run: run.survival("first_meeting_week"), "by: 'first_meeting_week' is missing in"),
+        (lambda run: run.survival("first_meeting_week"), "by: 'first_meeting_week' fills up while a spell"),
+        (
+            lambda run: replace(run, spells=run.spells.assign(town=pd.NA)).survival("town"),
+            "by: 'town' is missing in",
+        ),
         (lambda run: run.definitions(gap_months=-1), "gap_months: -1 is not months"),
         (lambda run: run.definitions(gap_months="x", level=2), r"2 mistakes(?s:.)*gap_months: 'x'"),
         (lambda run: run.replications_needed("weeks between talks", 1e-9), r"more than 10\^15 replications"),
         (lambda run: run.replications_needed("x", "y", 3), "3 mistakes"),
-        (lambda run: run.cox("weeks"), "'weeks' is what is explained"),
+        (lambda run: run.cox("weeks"), "'weeks' says how a spell ended"),
     ],
 )
 def test_what_cannot_be_answered_is_said(run, ask, said):
@@ -334,3 +341,53 @@ def test_a_results_folder_has_the_tables_and_their_sums(load, tmp_path):
         assert f"tables/{name}.csv" in files
         written = pd.read_csv(folder / "tables" / f"{name}.csv", keep_default_na=False, na_values=[""])
         assert written.columns.tolist() == table.columns.tolist() and len(written) == len(table)
+
+
+ASKED = {
+    "capacity": (of_capacity.OF_SPELLS, of_capacity.OF_WEEKLY, of_capacity.OF_PROGRAMMES),
+    "summary": (of_summary.OF_SPELLS, of_summary.OF_WEEKLY, ()),
+}
+
+
+@pytest.mark.parametrize("ask", ASKED)
+def test_what_a_table_is_made_from_is_enough(run, ask):
+    needed = [*ASKED[ask]]
+    needed[0] += tuple({*of_capacity.WAITS.values()} & {*run.spells}) if ask == "capacity" else ()
+    few = [table[[*columns]] for table, columns in zip(run.tables(), needed, strict=True)]
+    pd.testing.assert_frame_equal(getattr(Outcome(*few, run.manifest), ask)(), getattr(run, ask)())
+
+
+@pytest.mark.parametrize("ask", ASKED)
+def test_a_half_made_table_is_told_all_that_it_lacks(run, ask):
+    for place, columns in enumerate(ASKED[ask]):
+        lacking = [name for name in columns if name not in ("replication", "week")][1:]
+        tables = [*run.tables()]
+        tables[place] = tables[place].drop(columns=lacking)
+        if not lacking:
+            continue
+        with pytest.raises(SpellsError) as caught:
+            getattr(Outcome(*tables, run.manifest), ask)()
+        assert str(caught.value).split(": no column ")[1].split(". ")[0].split(", ") == lacking
+
+
+def test_a_programme_without_an_owner_has_no_payer(run):
+    with pytest.raises(SpellsError, match=r"programmes: no column owner\. "):
+        replace(run, programmes=run.programmes.drop(columns="owner")).budget()
+
+
+def test_rows_and_their_labels_may_stand_in_any_order(run):
+    mixed = replace(run, weekly=run.weekly.sample(frac=1.0, random_state=1))
+    pd.testing.assert_frame_equal(mixed.summary(), run.summary())
+    mixed = replace(run, spells=run.spells.sample(frac=1.0, random_state=1))
+    pd.testing.assert_frame_equal(mixed.definitions(), run.definitions())
+    alike = replace(run, spells=run.spells.set_index(np.zeros(len(run.spells), int)))
+    pd.testing.assert_frame_equal(alike.definitions(), run.definitions())
+    arrow = replace(run, spells=run.spells.convert_dtypes(dtype_backend="pyarrow"))
+    pd.testing.assert_frame_equal(arrow.definitions(), run.definitions(), check_dtype=False)
+
+
+def test_a_run_without_tables_or_weeks_says_so(run):
+    with pytest.raises(SpellsError, match=r"2 mistakes(?s:.)*spells: a pandas DataFrame is needed, not list"):
+        Outcome([1], run.weekly, None, run.manifest)
+    with pytest.raises(SpellsError, match="weekly: there are no weeks"):
+        replace(run, weekly=run.weekly[:0]).summary()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from simulator.errors import ResultsError
 from simulator.experiments.effects import (
+    GAINS,
     ONLY_EFFORT,
     SERVICES,
     YEARS_OFF,
@@ -145,16 +147,21 @@ class DrawnResults:
             If there is no such gain or perspective, or each draw is of one run alone.
         """
         self._check_plane(gain, perspective)
-        rows = []
-        for draw in range(len(self)):
-            pair = [self.run(draw, side) for side in (BASELINE, ALTERNATIVE)]
-            rate = pair[1].accounts.discount_yearly
-            cost, gained = (
-                (of(pair[1], rate)[name] - of(pair[0], rate)[name]).mean()
-                for of, name in ((present_costs, perspective), (present_gains, gain))
-            )
-            rows.append((draw, gained, cost))
-        return pd.DataFrame(rows, columns=[DRAW, "gain", "cost"])
+        points = self._points[[gain, perspective]].set_axis(["gain", "cost"], axis=1)
+        return points.rename_axis(DRAW).reset_index()
+
+    @cached_property
+    def _points(self) -> pd.DataFrame:
+        """What each draw gains and costs more, of every kind: means over its replications, by draw."""
+        return pd.DataFrame([self._point(draw) for draw in range(len(self))])
+
+    def _point(self, draw: int) -> pd.Series:
+        pair = [self.run(draw, side) for side in (BASELINE, ALTERNATIVE)]
+        rate = pair[1].accounts.discount_yearly
+        first, second = (
+            pd.concat([present_gains(run, rate), present_costs(run, rate)], axis=1) for run in pair
+        )
+        return (second - first).mean()
 
     def acceptability(
         self,
@@ -183,6 +190,19 @@ class DrawnResults:
     def written_tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables that the folder has beside both layers, by the names of their files."""
         tables = {"settings": self.settings(), "costs": self.costs()}
-        if self.is_comparison:
-            tables |= {"plane": self.plane(), "acceptability": self.acceptability()}
-        return tables
+        return {**tables, **self._worth()} if self.is_comparison else tables
+
+    def _worth(self) -> dict[str, pd.DataFrame]:
+        """Return plane and acceptability of every gain, from both perspectives: also `of`, `perspective`."""
+        kinds = [(gain, perspective) for perspective in (SERVICES, ONLY_EFFORT) for gain in GAINS]
+        parts = {
+            "plane": [self.plane(*kind) for kind in kinds],
+            "acceptability": [self.acceptability(*kind) for kind in kinds],
+        }
+        return {
+            name: pd.concat(
+                [one.assign(perspective=kind[1], of=kind[0]) for one, kind in zip(own, kinds, strict=True)],
+                ignore_index=True,
+            )
+            for name, own in parts.items()
+        }

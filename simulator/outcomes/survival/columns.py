@@ -24,6 +24,9 @@ LARGEST_WHOLE = 2**53
 LOST = 1e-12
 """A weight that is a smaller part of all than this is lost in their sum."""
 
+NOT_DOORS = ("", "nan", "none", "null", "na", "n/a", "<na>", "nat", "censored")
+"""What missing values are called when they are made texts, and what censoring is: no doors."""
+
 
 class SpellsError(SimulatorError, ValueError):
     """What was handed in cannot be read; the message says which argument, and what is wrong with it.
@@ -197,6 +200,8 @@ def read_whole(name: str, values: Column, lowest: int, most: int) -> Numbers:
 def read_flags(values: Column, name: str = "exited") -> Numbers:
     """Return exits as 1 and censored as 0."""
     column = _column(name, values)
+    if column.dtype == object and pd.api.types.is_bool_dtype(column.dropna().infer_objects()):
+        column = column.astype("boolean")
     column = column.astype("Int8") if pd.api.types.is_bool_dtype(column) else column
     numbers = _numbers(
         name,
@@ -220,14 +225,14 @@ def _numbers(
     mistakes = []
     if missing := int(column.isna().sum()):
         mistakes.append(f"{name}: {counted(missing, 'value')} missing")
-    known, kind = column.dropna() if missing else column, pd.api.types
-    is_number = kind.is_numeric_dtype(column) and not kind.is_bool_dtype(column)
-    if len(known) and (not is_number or kind.is_complex_dtype(column)):
+    known, kind = (column.dropna() if missing else column).infer_objects(), pd.api.types
+    is_number = kind.is_numeric_dtype(known) and not kind.is_bool_dtype(known)
+    if len(known) and (not is_number or kind.is_complex_dtype(known)):
         strange = (one for one in known if not isinstance(one, Real))
         which = next((f", such as {one!r:.50}" for one in strange), "")
         mistakes.append(f"{name}: holds values of type {column.dtype}, not numbers{which}")
     elif len(known):
-        numbers = known.to_numpy(np.int64 if kind.is_integer_dtype(column) else np.float64)
+        numbers = known.to_numpy(np.int64 if kind.is_integer_dtype(known) else np.float64)
         if len(wrong := numbers[~allowed(numbers)]):
             mistakes.append(f"{name}: {counted(len(wrong), 'value')} {otherwise}, the first is {wrong[0]}")
     if mistakes:
@@ -243,6 +248,11 @@ def read_doors(values: Column) -> tuple[Numbers, Numbers]:
     codes, labels = _labelled("door", values)
     real = [place for place, label in enumerate(labels) if label not in (0, "")]
     doors = np.asarray(labels)[real]
+    if lost := [door for door in doors if isinstance(door, str) and door.strip().lower() in NOT_DOORS]:
+        raise SpellsError(
+            f"door: {lost[0]!r} would be a door by which people leave; whoever is censored has a missing "
+            "value, an empty text or 0 (a missing value made a text, as by str, is none any more)"
+        )
     if doors.dtype.kind in "if" and not np.all((doors > 0) & (doors < np.inf)):
         raise SpellsError("door: holds negative or infinite numbers; a censored spell has door 0 or none")
     if doors.dtype.kind == "f":

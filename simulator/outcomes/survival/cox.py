@@ -95,7 +95,8 @@ def cox(
     beta, state, null = _maximise(design, risk)
     covariance = np.linalg.inv(state.information)
     if design.cluster is not None:
-        covariance = _sandwich(design, risk, beta, covariance)
+        with np.errstate(all="ignore"):  # what is beyond all numbers is told below, as an error
+            covariance = _sandwich(design, risk, beta, covariance)
     clusters = None if cluster is None else count_clusters(design)
     result = coefficients(design.names, beta, covariance, level, "hazard_ratio", clusters)
     result.attrs = {
@@ -126,11 +127,12 @@ def coefficients(
     """
     from scipy.special import ndtr, ndtri, stdtr, stdtrit  # noqa: PLC0415  (not needed by a run)
 
-    error = np.sqrt(np.diag(covariance))
-    score, share = beta / error, (1 + level) / 2
+    with np.errstate(all="ignore"):
+        error = np.sqrt(np.diag(covariance))
+        score, share = beta / error, (1 + level) / 2
     z = ndtri(share) if clusters is None else stdtrit(clusters - 1, share)
     below = ndtr(-np.abs(score)) if clusters is None else stdtr(clusters - 1, -np.abs(score))
-    far = [name for name, at in zip(names, np.abs(beta) + z * error, strict=True) if at > LARGEST_LOG]
+    far = [name for name, at in zip(names, np.abs(beta) + z * error, strict=True) if not at <= LARGEST_LOG]
     if far:
         raise SpellsError(
             f"covariates: {listed(far)} {verb(far, 'have')} a ratio for one unit, or an interval of it, "

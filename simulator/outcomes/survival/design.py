@@ -204,21 +204,16 @@ def _patterns(table: pd.DataFrame, covariates: Sequence[str]) -> tuple[list[str]
     """Return names, the pattern of covariates of each row, and the values of each pattern."""
     codes = [codes for codes, _ in all_of(*(partial(read_groups, table[name], name) for name in covariates))]
     first, patterns = _distinct(codes)
-    names: list[str] = []
-    columns: list[Floats] = []
-    for name in covariates:
-        own, values = _expand(name, table[name].iloc[first])
-        names += own
-        columns += values
-    if not columns:
-        raise SpellsError(f"covariates: {listed(covariates)} {verb(covariates, 'do')} not vary")
-    return names, patterns, np.column_stack(columns)
+    parts = all_of(*(partial(_expand, name, table[name].iloc[first]) for name in covariates))
+    names = [one for own, _ in parts for one in own]
+    return names, patterns, np.column_stack([column for _, values in parts for column in values])
 
 
 def _expand(name: str, column: pd.Series) -> tuple[list[str], list[Floats]]:
     """Return a numeric column as it is, any other as one column of 0 and 1 for each label but the first."""
-    kind = pd.api.types
-    if kind.is_complex_dtype(column) or kind.is_datetime64_any_dtype(column):
+    kind, column = pd.api.types, column.infer_objects()
+    dates = (kind.is_datetime64_any_dtype, kind.is_timedelta64_dtype, kind.is_complex_dtype)
+    if any(is_kind(column) for is_kind in dates):
         raise SpellsError(f"{name}: holds values of type {column.dtype}, neither numbers nor words")
     if kind.is_numeric_dtype(column):
         values = column.to_numpy(np.float64)
@@ -226,6 +221,8 @@ def _expand(name: str, column: pd.Series) -> tuple[list[str], list[Floats]]:
             raise SpellsError(f"{name}: holds values that are infinite or too large")
         return [name], [values]
     codes, labels = read_groups(column, name)
+    if len(labels) == 1:
+        raise SpellsError(f"covariates: {name} does not vary")
     if len(column) * len(labels) > LARGEST:
         raise SpellsError(f"{name}: {len(labels):,} different values, each with a ratio, are too many")
     shown = [f"{name}={label}" for label in labels[1:]]

@@ -138,7 +138,9 @@ def gray_test(
     pandas.DataFrame
         Columns `door, statistic, degrees, p_value`, a row a door: chi-squared with one degree of freedom less
         than groups. Doors are those of `cumulative_incidence`; of one that nobody takes the p-value is
-        missing.
+        missing. Statistic and p-value are missing where they cannot be reckoned: with heavy censoring the
+        estimate of the incidence of all groups together can pass one; what is left is then below nought,
+        where a broken power `rho` has no value, or nought, by which the variance divides.
 
     Raises
     ------
@@ -164,12 +166,16 @@ def gray_test(
         lambda: with_doors(columns_or_counts(weeks, door=door, groups=groups)),
     )
     if np.any(counts.cells.entry > 0):
-        raise SpellsError("entry: Gray's test is not defined for spells watched from a later week on")
+        raise SpellsError(
+            "entry: Gray's test is not defined for spells watched from a later week on; use log_rank on the "
+            "exits by each door, or compare incidences with their intervals"
+        )
     at_risk, exits = _by_group(counts, squared=True)
     rows = []
     for number, label in enumerate(counts.doors):
         own = exits[:, :, number]
-        score, covariance = _gray(at_risk, own, exits.sum(axis=2) - own, rho)
+        with np.errstate(all="ignore"):  # what cannot be reckoned is told as missing
+            score, covariance = _gray(at_risk, own, exits.sum(axis=2) - own, rho)
         rows.append({"door": label, **_chi_squared(score, covariance, np.ones(len(score), bool))})
     return pd.DataFrame(rows, columns=["door", "statistic", "degrees", "p_value"])
 
@@ -236,6 +242,8 @@ def _chi_squared(score: Floats, covariance: Floats, counted: Numbers) -> dict[st
     use = np.flatnonzero(counted)[1:]
     if not len(use):
         return {"statistic": 0.0, "degrees": 0, "p_value": np.nan}
+    if not (np.isfinite(score).all() and np.isfinite(covariance).all()):
+        return {"statistic": np.nan, "degrees": len(use), "p_value": np.nan}
     within = covariance[np.ix_(use, use)]
     if not np.any(np.abs(within) > ROUNDING):
         return {"statistic": 0.0, "degrees": len(use), "p_value": np.nan}
@@ -259,12 +267,14 @@ def _gray(at_risk: Numbers, own: Numbers, other: Numbers, rho: float) -> tuple[F
     total, leaving = sample.sum(axis=1), own.sum(axis=1)
     pooled = np.cumsum(leaving / total)
     remaining = 1 - np.concatenate([[0.0], pooled[:-1]])
-    weight = remaining**rho
+    compared = there.sum(axis=1) > 1  # what one group does alone, when the others are over, says nothing
+    weight = np.where(compared, remaining**rho, 0.0)
     still = sample * (1 - left)
     score = weight @ (own - leaving[:, None] * still / np.maximum(still.sum(axis=1), ROUNDING)[:, None])
     part = sample / total[:, None]
     pull = weight[:, None, None] * sample[:, :, None] * (np.eye(part.shape[1]) - part[:, None, :])
-    grown = np.cumsum(pull * (leaving / (total * remaining))[:, None, None], axis=0)
+    rate = np.divide(leaving, total * remaining, out=np.zeros_like(total), where=compared)
+    grown = np.cumsum(pull * rate[:, None, None], axis=0)
     ahead = grown[-1] - grown
     gone = np.divide((1 - pooled)[:, None], after, out=np.zeros_like(after), where=after > 0)
     one = pull + (1 - gone)[:, None, :] * ahead
