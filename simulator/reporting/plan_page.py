@@ -18,7 +18,14 @@ from simulator.parameters import Scenario
 from simulator.provenance import settings_of
 from simulator.reporting.page import Page, Prose, Section, Table, render
 from simulator.reporting.plan_figures import frontier_figure
-from simulator.reporting.plan_words import change_unit, confidence_of, option_name, sentences, unit_of
+from simulator.reporting.plan_words import (
+    change_unit,
+    confidence_of,
+    indifference_text,
+    option_name,
+    sentences,
+    unit_of,
+)
 from simulator.reporting.run_figures import Drawing
 from simulator.reporting.sections import (
     default_settings,
@@ -218,12 +225,10 @@ def _change(row: Row, words: Words) -> str:
 
 def promise_section(answer: Answer, words: Words) -> Section:
     """Return what is promised, how, and what is not."""
-    plan = answer.asked.plan
     text = words(
         "plan.promise_text",
         confidence=confidence_of(answer, words),
-        indifference=words.plain_number(plan.indifference),
-        unit=unit_of(answer, words),
+        indifference=indifference_text(answer, words),
     )
     others = [words(f"plan.promise_{name}") for name in ("method", "limits")]
     return Section("promise", words("plan.promise"), [Prose(one) for one in (text, *others)])

@@ -143,6 +143,12 @@ def read_options(scenario: Scenario, folder: Path, text: str, load: Loader) -> O
         for one in levers
         if one.is_range
     ]
+    mistakes += [
+        Mistake("study.options", f"{one.key}={value} stands there twice")
+        for one in levers
+        for value in dict.fromkeys(one.values)
+        if one.values.count(value) > 1
+    ]
     rows = [] if mistakes else grid(levers)
     if not mistakes and len(rows) < FEWEST:
         mistakes = [Mistake("study.options", f"'{text}' leaves nothing to choose from", EXAMPLE)]
