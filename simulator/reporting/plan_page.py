@@ -66,10 +66,17 @@ def plan_page(scenario: Scenario, answer: Answer, drawing: Drawing, words: Words
         provenance_section(answer.manifest, TABLES, words),
         limits_section(words),
     ]
-    about, asked = scenario.about, answer.asked
-    conditions = "; ".join(condition_text(one, asked.units, words) for one in asked.conditions)
-    page = Page(about.title, about.question, conditions, sentences(answer, words), sections)
+    about = scenario.about
+    page = Page(about.title, about.question, asked_text(answer, words), sentences(answer, words), sections)
     return render(page, words)
+
+
+def asked_text(answer: Answer, words: Words) -> str:
+    """Return in words what is to be least, and what has to hold."""
+    asked = answer.asked
+    goal = words("plan.least", goal=words.outcome(asked.goal), options=words.number(answer.tried, 0))
+    conditions = "; ".join(condition_text(one, asked.units, words) for one in asked.conditions)
+    return f"{goal} {words('plan.holds', conditions=conditions)}" if conditions else goal
 
 
 def condition_text(one: Condition, units: Mapping[str, str], words: Words) -> str:

@@ -269,6 +269,8 @@ def test_a_plan_leaves_table_picture_page_and_goes_on_where_it_was_killed(tmp_pa
         assert (folder / name).stat().st_size > 0
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert said.splitlines()[1] in page
+    assert "Of 3 options, the one is asked for that makes this least: cost to the municipality." in page
+    assert "What has to hold: mean time on benefit within the first 52 weeks ≤ 24." in page
 
     killed = ask(tmp_path / "killed", *asked)
     assert (killed / "plan.csv").read_bytes() == (folder / "plan.csv").read_bytes(), (
