@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
 from simulator.dashboard.view import CHOICES, View, number_overrides
+from simulator.reporting.words import Words
 from simulator.settings_files import HEADER
 
 COMMAND = "python -m simulator"
@@ -17,6 +19,20 @@ def overrides_of(view: View, levers: dict[str, str], folders: tuple[Path, ...] =
     """Return the overrides that levers stand for, as on the command line."""
     chosen = [f"{group}={levers[group]}" for group in CHOICES if group in levers]
     return [*chosen, *(f"{path}={value}" for path, value in number_overrides(view, levers, folders).items())]
+
+
+def told_of(view: View, levers: Mapping[str, str], words: Words) -> str:
+    """Return in words what levers are set to."""
+    told = [
+        f"{words(f'dashboard.choice.{name}')}: {words.label(f'option.{name}', levers[name])}"
+        for name in CHOICES
+        if name in levers
+    ]
+    numbers = {name.removeprefix("caseload."): float(levers[name]) for name in levers if name not in CHOICES}
+    if view.size is not None:
+        numbers["size"] = float(view.size)
+    told += [f"{words(f'dashboard.number.{name}')}: {words.plain_number(n)}" for name, n in numbers.items()]
+    return "; ".join(told) or words("dashboard.as_it_is")
 
 
 def commands_of(view: View, folders: tuple[Path, ...] = ()) -> list[str]:

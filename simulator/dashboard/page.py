@@ -20,7 +20,7 @@ from simulator.dashboard.components import (
     slider,
 )
 from simulator.dashboard.controls import Controls
-from simulator.dashboard.exporting import commands_of, overrides_of
+from simulator.dashboard.exporting import commands_of, told_of
 from simulator.dashboard.pictures import Pair, week_table
 from simulator.dashboard.room import Room
 from simulator.dashboard.taking import Taking, search_of
@@ -215,10 +215,9 @@ class Page:
         """Show what is compared, and the link and the command that do the same."""
         folders = self.room.bench.folders
         self.desk.search = search_of(view)
-        told = [", ".join(overrides_of(view, dict(levers), folders)) for levers in (view.baseline, view.now)]
-        as_it_is = self.words("dashboard.as_it_is")
+        told = [told_of(view, levers, self.words) for levers in (view.baseline, view.now)]
         names = (self.words("dashboard.baseline"), self.words("dashboard.now"))
-        pairs = [(name, text or as_it_is) for name, text in zip(names, told, strict=True)]
+        pairs = list(zip(names, told, strict=True))
         self.panes["about"].object = fragment([Facts(pairs)], self.words)
         self.taking.tell(view, commands_of(view, folders), folders)
 

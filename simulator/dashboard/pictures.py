@@ -19,7 +19,7 @@ from simulator.dashboard.digest import (
 )
 from simulator.outcomes.summary import HORIZON_WEEKS, summarise_outcomes
 from simulator.outcomes.survival import cumulative_incidence, kaplan_meier
-from simulator.reporting.case_figures import cases_figure
+from simulator.reporting.case_figures import case_rows, cases_figure
 from simulator.reporting.comparison_report import answer, draw_differences, first_look
 from simulator.reporting.figures import incidence_figure
 from simulator.reporting.page import Block, Prose, Table, fragment
@@ -230,23 +230,30 @@ def draw_cases(cases: Cases, seat: int, words: Words) -> Section:
 
 
 def week_table(cases: Cases, week: int, words: Words) -> str:
-    """Return the cases of one week as a table in HTML, those longest on benefit first."""
+    """Return the cases of one week as a table in HTML, those longest on benefit first.
+
+    A case is named by its row in the picture, counted from 1.
+    """
+    numbers = case_rows(cases.table) + 1
     rows = cases.table[cases.table["week"] == week]
     heads = ("case", "age", "hindrance", "weeks_on", "talks", "plan", "activity", "step")
-    cells = [_cells(row, words) for row in rows.itertuples()]
+    cells = [
+        _cells(number, row, words)
+        for number, row in zip(numbers[rows["case"]], rows.itertuples(), strict=True)
+    ]
     caption = words("dashboard.week_caption", week=week, cases=len(rows), talks=int(rows["talked"].sum()))
     table = Table(caption, [words(f"dashboard.{head}") for head in heads], cells, (1, 2, 5, 6, 7))
     return fragment([table], words).replace('class="wide"', 'class="wide long"', 1)
 
 
-def _cells(row: object, words: Words) -> tuple[str, ...]:
+def _cells(number: int, row: object, words: Words) -> tuple[str, ...]:
     case: dict[str, object] = row._asdict()  # type: ignore[attr-defined]
     activity = words.programme(str(case["programme"]))
     if not case["programme"] and case["queued"]:
         activity = words("dashboard.waits_for", programme=words.programme(str(case["queued"])))
     talks = str(case["talks"]) + (f" ({words('dashboard.this_week')})" if case["talked"] else "")
     return (
-        f"{case['case']}" + (f" ({words('dashboard.new')})" if case["new"] else ""),
+        f"{number}" + (f" ({words('dashboard.new')})" if case["new"] else ""),
         words.label("age_group", case["age_group"]),
         words.label("hindrance", case["hindrance"]),
         str(case["weeks"]),

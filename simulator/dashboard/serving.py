@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from typing import Any
 
 import panel as pn
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClosedError
 
 from simulator.dashboard.page import Page, full_page
 from simulator.dashboard.room import Room
 from simulator.dashboard.view import View, read_query, within
 from simulator.errors import SettingsError
 from simulator.reporting.words import words_in
+from simulator.study_vocabulary import Language
 
 FEW = 2
 """Replications worked out before anybody comes."""
 
 LONGEST_MESSAGE = 64 * 1024
 """Bytes of a message that a page may send; moving a lever takes some hundred."""
+
+MOST_TOLD = 12
+"""Mistakes of a link that are told one by one."""
 
 LOOPBACK = ("127.0.0.1", "localhost")
 
@@ -38,6 +45,7 @@ def serve(room: Room, address: str, port: int, show: bool) -> None:
         Whether to open a browser.
     """
     server = server_of(room, address, port or free_port(address))
+    server.io_loop.asyncio_loop.set_exception_handler(heed_leaving)
     warm_up(room)
     print(f"http://{address}:{server.port}/   (Ctrl-C ends it)", flush=True)
     if show:
@@ -79,17 +87,34 @@ def make_page(room: Room) -> Any:  # noqa: ANN401  (whatever Panel can show)
         name: [value.decode(errors="replace") for value in values]
         for name, values in pn.state.session_args.items()
     }
-    mistakes: list[str] = []
-    try:
-        view = read_query(query, room.limits, room.bench.folders)
-    except SettingsError as error:
-        view, mistakes = read_query({}, room.limits), [str(mistake) for mistake in error.mistakes]
+    view, mistakes = usual_or_asked(query, room)
     page = Page(room, view, mistakes)
     if not room.enter(page):
         return full_page(words_in(view.language))
     pn.state.on_session_destroyed(page.leave)
     pn.state.onload(page.start)
     return page.template()
+
+
+def usual_or_asked(query: dict[str, list[str]], room: Room) -> tuple[View, list[str]]:
+    """Return the view of a link, or the usual one in the link's language with what is wrong with the link."""
+    try:
+        return read_query(query, room.limits, room.bench.folders), []
+    except SettingsError as error:
+        mistakes = [str(mistake) for mistake in error.mistakes]
+    spoken = query.get("language", [])
+    own = {"language": spoken} if len(spoken) == 1 and spoken[0] in Language.labels() else {}
+    view = read_query(own, room.limits)
+    if len(mistakes) > MOST_TOLD:
+        more = words_in(view.language)("dashboard.more_mistakes", number=len(mistakes) - MOST_TOLD)
+        mistakes = [*mistakes[:MOST_TOLD], more]
+    return view, mistakes
+
+
+def heed_leaving(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell what went wrong in the server's loop, save that a visitor left while something was sent."""
+    if not isinstance(context.get("exception"), WebSocketClosedError | StreamClosedError):
+        loop.default_exception_handler(context)
 
 
 def warm_up(room: Room) -> None:

@@ -35,14 +35,25 @@ class Plan(Group):
         le=0.9999,
         plausible=(0.9, 0.99),
     )
-    indifference: float = quantity(
-        "Smallest difference of the goal that matters, in its unit: million SEK a year, weeks, or persons",
+    indifference: float | None = quantity(
+        "Smallest difference of the goal that matters, in its unit: million SEK a year, weeks, or persons "
+        "(null: by indifference_share)",
         "unit of the goal",
-        "assumed: about what four caseworkers cost a year (costs.caseworker_sek_yearly), one in sixteen of "
-        "the default municipality's; less than that decides no staffing",
+        "assumed: by indifference_share, which fits every goal and municipality",
         ge=1e-9,
         le=1e9,
         plausible=(0.1, 10.0),
+    )
+    indifference_share: float = quantity(
+        "Smallest difference that matters as a share of what the scenario gives as it is: if the goal is a "
+        "cost, of effort and benefit, and no less than a caseworker costs a year; else of the goal itself",
+        "1",
+        "assumed: half a hundredth, less than luck alone moves a cost. Of the default municipality it is "
+        "what some four caseworkers in sixty cost; caseloads ten clients apart differ by about ten. One "
+        "caseworker is the least that can be hired (costs.caseworker_sek_yearly)",
+        ge=1e-6,
+        le=0.5,
+        plausible=(0.001, 0.02),
     )
     tolerance: float = quantity(
         "How far a measure may be beyond its bound before it matters, as a share of the bound (or of 1 if "

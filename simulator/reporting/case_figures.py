@@ -33,6 +33,12 @@ LEGEND = 0.35
 """Inches above the axes for what the colours mean."""
 
 
+def case_rows(table: pd.DataFrame) -> pd.Series:
+    """Return the row of each case in the picture, from 0: the first to come at the top."""
+    order = table.groupby("case")["week"].min().sort_values(kind="stable").index
+    return pd.Series(range(len(order)), index=order)
+
+
 @styled()
 def cases_figure(table: pd.DataFrame, words: Words, title: str, subtitle: str = "") -> Figure:
     """Draw each case of a caseworker as a row over the weeks, coloured by what the week holds for it.
@@ -48,12 +54,11 @@ def cases_figure(table: pd.DataFrame, words: Words, title: str, subtitle: str = 
     subtitle : str
         Whose cases they are.
     """
-    order = table.groupby("case")["week"].min().sort_values(kind="stable").index
+    places = case_rows(table)
     weeks = int(table["week"].max()) + 1 if len(table) else 1
-    states = np.full((max(len(order), 1), weeks), np.nan)
-    places = pd.Series(range(len(order)), index=order)
+    states = np.full((max(len(places), 1), weeks), np.nan)
     states[places[table["case"]].to_numpy(int), table["week"].to_numpy(int)] = states_of(table)
-    plot = max(1.5, ROW * len(order))
+    plot = max(1.5, ROW * len(places))
     figure = sheet(WIDEST, MARGIN + UNDER + plot + ABOVE_ONE + LEGEND, title, subtitle)
     axes = panel(figure, MARGIN + 0.45, MARGIN + UNDER, WIDEST - 2 * MARGIN - 0.45, plot)
     colours = ListedColormap([to_rgba(ink) for ink in STATES.values()])

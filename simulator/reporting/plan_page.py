@@ -18,7 +18,14 @@ from simulator.parameters import Scenario
 from simulator.provenance import settings_of
 from simulator.reporting.page import Page, Prose, Section, Table, render
 from simulator.reporting.plan_figures import frontier_figure
-from simulator.reporting.plan_words import change_unit, confidence_of, option_name, sentences, unit_of
+from simulator.reporting.plan_words import (
+    change_unit,
+    confidence_of,
+    indifference_text,
+    option_name,
+    sentences,
+    unit_of,
+)
 from simulator.reporting.run_figures import Drawing
 from simulator.reporting.sections import (
     default_settings,
@@ -59,10 +66,17 @@ def plan_page(scenario: Scenario, answer: Answer, drawing: Drawing, words: Words
         provenance_section(answer.manifest, TABLES, words),
         limits_section(words),
     ]
-    about, asked = scenario.about, answer.asked
-    conditions = "; ".join(condition_text(one, asked.units, words) for one in asked.conditions)
-    page = Page(about.title, about.question, conditions, sentences(answer, words), sections)
+    about = scenario.about
+    page = Page(about.title, about.question, asked_text(answer, words), sentences(answer, words), sections)
     return render(page, words)
+
+
+def asked_text(answer: Answer, words: Words) -> str:
+    """Return in words what is to be least, and what has to hold."""
+    asked = answer.asked
+    goal = words("plan.least", goal=words.outcome(asked.goal), options=words.number(answer.tried, 0))
+    conditions = "; ".join(condition_text(one, asked.units, words) for one in asked.conditions)
+    return f"{goal} {words('plan.holds', conditions=conditions)}" if conditions else goal
 
 
 def condition_text(one: Condition, units: Mapping[str, str], words: Words) -> str:
@@ -218,12 +232,10 @@ def _change(row: Row, words: Words) -> str:
 
 def promise_section(answer: Answer, words: Words) -> Section:
     """Return what is promised, how, and what is not."""
-    plan = answer.asked.plan
     text = words(
         "plan.promise_text",
         confidence=confidence_of(answer, words),
-        indifference=words.plain_number(plan.indifference),
-        unit=unit_of(answer, words),
+        indifference=indifference_text(answer, words),
     )
     others = [words(f"plan.promise_{name}") for name in ("method", "limits")]
     return Section("promise", words("plan.promise"), [Prose(one) for one in (text, *others)])

@@ -40,6 +40,16 @@ def change_unit(unit: str, words: Words) -> str:
     return words("plan.a_year", unit=words.unit(unit)) if unit == MONEY else words.unit(unit)
 
 
+def indifference_text(answer: Answer, words: Words) -> str:
+    """Return the smallest difference that matters, of money also as the caseworkers that cost as much."""
+    asked = answer.asked
+    text = f"{words.number(asked.indifference)} {unit_of(answer, words)}"
+    if asked.units[asked.goal] != MONEY:
+        return text
+    number = asked.indifference * 1e6 / asked.options.scenario.costs.caseworker_sek_yearly
+    return words("plan.in_caseworkers", money=text, number=words.number(number, 1))
+
+
 def sentences(answer: Answer, words: Words) -> list[str]:
     """Return what a plan answers: which option, how surely, and what else may be as good."""
     return list(_sentences(answer, words))
@@ -55,7 +65,8 @@ def _sentences(answer: Answer, words: Words) -> Iterator[str]:
     yield words(key, goal=words.outcome(answer.asked.goal), **told)
     if choice.best is not None:
         yield _others(answer, names, words)
-        yield _promise(answer, words, unit)
+        if ALIKE in choice.standing or not choice.reached:  # that all others are worse says more
+            yield _promise(answer, words)
         yield from _at_ends(answer, words)
         out = _named(names, choice.standing, NOT_ALLOWED)
         if out:
@@ -94,15 +105,14 @@ def _named(names: Sequence[str], standing: Sequence[str], wanted: str) -> str:
     return "; ".join(name for name, own in zip(names, standing, strict=True) if own == wanted)
 
 
-def _promise(answer: Answer, words: Words, unit: str) -> str:
-    plan, look = answer.asked.plan, answer.decision.look
-    indifference = words.plain_number(plan.indifference)
+def _promise(answer: Answer, words: Words) -> str:
+    look, indifference = answer.decision.look, indifference_text(answer, words)
     if answer.decision.chosen.reached:
         confidence = confidence_of(answer, words)
-        return words("plan.promised", indifference=indifference, unit=unit, confidence=confidence)
+        return words("plan.promised", indifference=indifference, confidence=confidence)
     made = answer.decision.values.shape[2]
     wanted = words.number(look.wanted, 0)
-    return words("plan.not_reached", indifference=indifference, unit=unit, wanted=wanted, made=made)
+    return words("plan.not_reached", indifference=indifference, wanted=wanted, made=made)
 
 
 def _one_more(answer: Answer, words: Words) -> Iterator[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import replace
+from unittest import mock
 from urllib.parse import parse_qs
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,12 +20,13 @@ from hypothesis import strategies as st
 from simulator.composing import check_overrides, load_scenario
 from simulator.composing.pairing import alternative_of, loader
 from simulator.dashboard.__main__ import main
+from simulator.dashboard.caseworker import Cases
 from simulator.dashboard.crew import Crew
 from simulator.dashboard.digest import simulate_digest
-from simulator.dashboard.exporting import commands_of, overrides_of, scenario_file
+from simulator.dashboard.exporting import commands_of, overrides_of, scenario_file, told_of
 from simulator.dashboard.limits import Limits
 from simulator.dashboard.memory import Memory
-from simulator.dashboard.pictures import Pair, sections_of
+from simulator.dashboard.pictures import Pair, sections_of, week_table
 from simulator.dashboard.room import Room
 from simulator.dashboard.view import (
     CASELOAD_NUMBERS,
@@ -95,6 +99,17 @@ def test_a_lever_is_the_override_of_its_name():
     )
     assert "programmes.coaching.places_per_1000=20.0" in overrides
     assert scenario_of(view, view.now) == load_scenario("default", *overrides)
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "da"])
+def test_levers_are_told_in_the_words_of_the_page(language):
+    words = words_in(language)
+    view = View(size=2_000, now={"sanctions": "strict", "caseload.limit": "60", PLACES: "50"})
+    told = told_of(view, view.now, words)
+    assert "=" not in told and "_" not in told
+    for text in (words.label("option.sanctions", "strict"), "60", "50", "dashboard.choice.sanctions"):
+        assert (words(text) if text.startswith("dashboard") else text) in told
+    assert told_of(View(), {}, words) == words("dashboard.as_it_is")
 
 
 def test_a_lever_set_back_leaves_the_scenario():
@@ -317,3 +332,35 @@ def test_every_section_is_drawn_from_what_is_kept_of_the_runs(changes):
     assert {"how_long", "doors", "casework", "weeks"} <= drawn.keys()
     assert all(section.html for section in drawn.values())
     assert len(drawn["weeks"].drawings) == 1
+
+
+def test_a_link_with_mistakes_keeps_its_language_and_tells_no_end_of_them():
+    serving = pytest.importorskip("simulator.dashboard.serving")
+    query = {"language": ["sv"], **{f"a{number}": ["1"] for number in range(300)}}
+    view, mistakes = serving.usual_or_asked(query, Room(LIMITS))
+    assert view == View(language="sv", size=view.size, replications=view.replications)
+    assert len(mistakes) == serving.MOST_TOLD + 1
+    assert mistakes[-1] == words_in("sv")("dashboard.more_mistakes", number=300 - serving.MOST_TOLD)
+    assert serving.usual_or_asked({"language": ["xx"]}, Room(LIMITS))[0].language == "en"
+
+
+def test_a_visitor_who_leaves_while_something_is_sent_makes_no_noise():
+    serving = pytest.importorskip("simulator.dashboard.serving")
+    loop = mock.Mock()
+    serving.heed_leaving(loop, {"exception": serving.WebSocketClosedError()})
+    loop.default_exception_handler.assert_not_called()
+    serving.heed_leaving(loop, {"exception": ValueError()})
+    loop.default_exception_handler.assert_called_once()
+
+
+def test_the_table_of_a_week_names_cases_by_their_rows_in_the_picture():
+    known = {"age_group": "18-29", "hindrance": "unemployment", "weeks": 3, "talks": 1, "talked": False}
+    known |= {"planned": True, "programme": "", "queued": "", "step": "none", "new": False}
+    rows = [
+        {"week": 0, "case": 900, **known},
+        {"week": 1, "case": 7, **known},
+        {"week": 1, "case": 900, **known},
+    ]
+    table = week_table(Cases(pd.DataFrame(rows), 1), 1, words_in("en"))
+    assert re.findall(r"<t[hd][^>]*>(\d+)</t[hd]>", table)[0] == "2"
+    assert "900" not in table

@@ -16,7 +16,12 @@ from simulator.composing.levers import Lever
 from simulator.experiments.designs import grid
 from simulator.experiments.planning.chances import chance_of_holding, over_draws, over_luck
 from simulator.experiments.planning.conditions import check_measures, read_conditions
-from simulator.experiments.planning.deciding import decide_over_draws, plan_table
+from simulator.experiments.planning.deciding import (
+    decide_over_draws,
+    indifference_of,
+    plan_table,
+    standard_of,
+)
 from simulator.experiments.planning.marginal import by_caseworker, neighbours
 from simulator.experiments.planning.search import improvement, places_of, search
 from simulator.outcomes.budget import ALL_PAYERS, NET, budget_values
@@ -26,6 +31,7 @@ from simulator.outcomes.definitions import flow_spells
 from simulator.parameters.plan import Plan
 from simulator.reporting.plan_figures import frontier
 from simulator.reporting.words import words_in
+from simulator.study_vocabulary import Goal
 
 SMALL = ("population.size=300", "population.burn_in_weeks=52", "weeks=104", "replications=4", "seed=3")
 CLIENTS = "study.options=caseload.clients_per_caseworker=30,60,120"
@@ -52,6 +58,33 @@ def test_a_condition_on_no_measure_is_answered_with_the_nearest():
     found, _ = read_conditions(a_plan(subject_to=["weeks on benefit median <= 40", "caseworker <= 60"]))
     names = ["mean time on benefit within the first 104 weeks", "median time on benefit", "caseworkers"]
     assert [one.nearest for one in check_measures(found, names)] == ["median time on benefit", "caseworkers"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "unit", "wanted"),
+    [
+        ({}, "million SEK", 3.0),  # half a hundredth of effort and benefit, whatever is left after income
+        ({"goal": "effort"}, "million SEK", 3.0),
+        ({"indifference_share": 0.001}, "million SEK", 0.75),  # no less than one caseworker
+        ({"goal": "time_on_benefit"}, "weeks", 0.2),
+        ({"goal": "clients_on_benefit"}, "persons", 25.0),
+        ({"indifference": 7.0}, "million SEK", 7.0),
+    ],
+)
+def test_the_smallest_difference_that_matters_fits_goal_and_municipality(changes, unit, wanted):
+    values = pd.Series(
+        {
+            "cost of effort and benefit": 600.0,
+            "cost of the effort": 90.0,
+            "cost to the municipality": -4.0,
+            "mean time on benefit within the first 104 weeks": 40.0,
+            "clients on benefit": 5_000.0,
+        }
+    )
+    plan = a_plan(
+        **{name: Goal[value.upper()] if name == "goal" else value for name, value in changes.items()}
+    )
+    assert indifference_of(plan, values, unit, 750_000.0) == pytest.approx(wanted)
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +172,7 @@ def test_a_decision_over_draws_tells_wins_and_regret():
         + np.array([1.0, 2.0, 1.0])[:, None, None, None] * world
     )
     drawn = goal + 0.01 * luck.normal(size=(3, 1, 40, 2))
-    found = decide_over_draws(drawn, a_plan(indifference=1.0), (), 1)
+    found = decide_over_draws(drawn, standard_of(a_plan(), (), 1.0), (), 1)
     table = plan_table(found, (), 0.95)
     assert list(table["standing"]) == ["best", "worse", "worse"]
     share = float((world < -1.0).mean())
@@ -236,6 +269,8 @@ def test_a_plan_leaves_table_picture_page_and_goes_on_where_it_was_killed(tmp_pa
         assert (folder / name).stat().st_size > 0
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert said.splitlines()[1] in page
+    assert "Of 3 options, the one is asked for that makes this least: cost to the municipality." in page
+    assert "What has to hold: mean time on benefit within the first 52 weeks ≤ 24." in page
 
     killed = ask(tmp_path / "killed", *asked)
     assert (killed / "plan.csv").read_bytes() == (folder / "plan.csv").read_bytes(), (

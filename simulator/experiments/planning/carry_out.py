@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,9 @@ from simulator.experiments.planning.deciding import (
     decide,
     decide_over_draws,
     excess_of,
+    indifference_of,
     plan_table,
+    standard_of,
 )
 from simulator.experiments.planning.marginal import (
     STAFF,
@@ -75,6 +77,8 @@ class Asked:
         Draws of the settings; empty if they are taken as they are.
     units : mapping of str to str
         The unit of each measure of a run.
+    indifference : float
+        Smallest difference of the goal that matters, in its unit.
     """
 
     plan: Plan
@@ -82,6 +86,7 @@ class Asked:
     options: Options
     draws: list[Values]
     units: dict[str, str]
+    indifference: float
 
     @property
     def goal(self) -> str:
@@ -147,13 +152,13 @@ def read_plan(scenario: Scenario, load: Loader) -> Asked:
         draws = draws_of(scenario)
     except SettingsError as error:
         mistakes += error.mistakes
-    units = _units(scenario) if conditions or not mistakes else {}
-    mistakes += check_measures(conditions, list(units))
+    trial = _try(scenario) if conditions or not mistakes else pd.DataFrame(columns=["value", "unit"])
+    names = list(trial.index)
+    mistakes += check_measures(conditions, names)
     if mistakes or options is None:
         raise SettingsError(mistakes)
     if len(options) > plan.most_compared:
         check_library()
-    names = list(units)
     wanted = (
         goal_measure(plan.goal, names),
         *(one.measure for one in conditions),
@@ -161,17 +166,20 @@ def read_plan(scenario: Scenario, load: Loader) -> Asked:
         COST_OF_BOTH,
         time_measure(names),
     )
-    return Asked(plan, tuple(conditions), replace(options, measures=wanted), draws, units)
+    units = {str(name): str(unit) for name, unit in trial["unit"].items()}
+    least = indifference_of(plan, trial["value"], units[wanted[0]], scenario.costs.caseworker_sek_yearly)
+    return Asked(plan, tuple(conditions), replace(options, measures=wanted), draws, units, least)
 
 
-def _units(scenario: Scenario) -> dict[str, str]:
-    """Return all measures of a run with their units: one replication tells, for they follow from settings."""
+def _try(scenario: Scenario) -> pd.DataFrame:
+    """Return value and unit of all measures in a replication of the scenario as it is, none of the plan's."""
     prepare()
+    number = 2 * scenario.replications + cast(Plan, scenario.study).most_replications
     alone = scenario.model_copy(update={"draws": AS_IT_IS})
     piece = Piece(settings_of(alone), own_code(), (store.OUTCOMES, store.MEASURES))
-    files = files_of(simulate_piece(piece, range(1)))
+    files = files_of(simulate_piece(piece, range(number, number + 1)))
     tables = [pd.read_parquet(io.BytesIO(content)) for content in files.values()]
-    return {str(row.outcome): str(row.unit) for table in tables for row in table.itertuples()}
+    return pd.concat(tables).set_index("outcome")[["value", "unit"]]
 
 
 def plan_into(asked: Asked, scenario: Scenario) -> Answer:
@@ -239,16 +247,18 @@ def _some(points: Points, numbers: Sequence[int]) -> Points:
 def _decide(asked: Asked, scenario: Scenario, first: int) -> Decision:
     """Choose among the options, with replications from `first` on."""
     options, every = asked.options, range(len(asked.options))
+    standard = standard_of(asked.plan, asked.conditions, asked.indifference)
     if asked.draws:
         drawn = options.simulate_draws(every, asked.draws)
-        return decide_over_draws(drawn, asked.plan, asked.conditions, scenario.seed)
+        return decide_over_draws(drawn, standard, asked.conditions, scenario.seed)
     seen = first + scenario.replications
 
     def more(numbers: Sequence[int], total: int) -> Array:
         return options.simulate(numbers, seen, first + total, SECOND)
 
     values = options.simulate(every, first, seen, FIRST)
-    return decide(values, asked.plan, asked.conditions, scenario.seed, more)
+    most = asked.plan.most_replications
+    return decide(values, standard, asked.conditions, scenario.seed, more, most)
 
 
 def _settings(points: Points) -> pd.DataFrame:
@@ -298,6 +308,7 @@ def _write(folder: Path, scenario: Scenario, started: str, answer: Answer) -> di
     told = {
         "best": None if choice.best is None else options.named(choice.best),
         "reached": choice.reached,
+        "indifference": answer.asked.indifference,
         "wanted": answer.decision.look.wanted,
         "value_of_knowing": None if not answer.asked.draws else answer.decision.value_of_knowing,
     }

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from simulator.experiments.planning.chances import Chances, chance_of_holding, over_draws, over_luck
-from simulator.experiments.planning.conditions import Condition
+from simulator.experiments.planning.conditions import Condition, goal_measure
 from simulator.experiments.planning.selection import Array, Choice, Look, Standard, choose, first_look
+from simulator.outcomes.criteria import COST_OF_BOTH, MONEY
 from simulator.outcomes.intervals import half_width
 from simulator.parameters.plan import Plan
 
@@ -70,30 +71,58 @@ def excess_of(values: Array, conditions: Sequence[Condition]) -> Array:
     return np.asarray(sign.reshape(ends) * (own - bound.reshape(ends)))
 
 
-def standard_of(plan: Plan, conditions: Sequence[Condition]) -> Standard:
+def indifference_of(plan: Plan, values: pd.Series, unit: str, caseworker_sek: float) -> float:
+    """Return the smallest difference of the goal that matters, in its unit.
+
+    What costs leave after income may be nought or less, so that a share is taken of effort and benefit; and
+    nothing less than a caseworker can be hired.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is asked.
+    values : Series
+        Every measure by name, of the scenario as it is.
+    unit : str
+        Of the goal.
+    caseworker_sek : float
+        What a caseworker costs a year.
+    """
+    if plan.indifference is not None:
+        return plan.indifference
+    if unit == MONEY:
+        return float(max(plan.indifference_share * values[COST_OF_BOTH], caseworker_sek / 1e6))
+    return float(plan.indifference_share * values[goal_measure(plan.goal, list(values.index))])
+
+
+def standard_of(plan: Plan, conditions: Sequence[Condition], indifference: float) -> Standard:
     """Return what a plan promises."""
     tolerances = np.array([one.tolerance for one in conditions], float)
-    return Standard(plan.confidence, plan.indifference, tolerances)
+    return Standard(plan.confidence, indifference, tolerances)
 
 
-def decide(first: Array, plan: Plan, conditions: Sequence[Condition], seed: int, more: More) -> Decision:
+def decide(
+    first: Array, standard: Standard, conditions: Sequence[Condition], seed: int, more: More, most: int
+) -> Decision:
     """Choose among options, with as many more replications as that takes and the plan allows.
 
     Parameters
     ----------
     first : array, shape (options, measures, replications)
         Every option in the replications of the first look.
-    plan : Plan
-        What is asked.
+    standard : Standard
+        What is promised.
     conditions : sequence of Condition
         What has to hold; their measures come after the goal.
     seed : int
         Of the sequence that probabilities are made with.
     more : callable
         Simulates further replications.
+    most : int
+        Most replications of an option.
     """
-    look = first_look(first[:, 0], excess_of(first, conditions), standard_of(plan, conditions))
-    total = min(look.wanted, max(plan.most_replications, look.replications))
+    look = first_look(first[:, 0], excess_of(first, conditions), standard)
+    total = min(look.wanted, max(most, look.replications))
     values = first
     if total > look.replications and look.left.any():
         left = np.flatnonzero(look.left)
@@ -103,18 +132,20 @@ def decide(first: Array, plan: Plan, conditions: Sequence[Condition], seed: int,
     return _decision(values, look, conditions, seed)
 
 
-def decide_over_draws(drawn: Array, plan: Plan, conditions: Sequence[Condition], seed: int) -> Decision:
+def decide_over_draws(
+    drawn: Array, standard: Standard, conditions: Sequence[Condition], seed: int
+) -> Decision:
     """Choose among options by what they give on average over draws of the settings.
 
     Parameters
     ----------
     drawn : array, shape (options, measures, draws, replications)
         Every option at every draw.
-    plan, conditions, seed
+    standard, conditions, seed
         As for `decide`.
     """
     values = drawn.mean(axis=3)
-    look = first_look(values[:, 0], excess_of(values, conditions), standard_of(plan, conditions))
+    look = first_look(values[:, 0], excess_of(values, conditions), standard)
     found = _decision(values, look, conditions, seed)
     chances = over_draws(drawn[:, 0], excess_of(drawn, conditions), found.chosen.nearest)
     return Decision(values, look, found.chosen, found.chances, chances, found.conditions)

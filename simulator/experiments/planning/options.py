@@ -30,6 +30,13 @@ from simulator.study_vocabulary import Keep
 
 FEWEST = 2
 LIMIT = "caseload.limit"
+ALIKE_FOR_ALL = {
+    "about", "accounts", "costs", "draws", "engine", "output", "population", "precision", "replications",
+    "scenario", "seed", "study", "weeks", "workers",
+}  # fmt: skip
+"""Settings by which options must not differ: people, luck and time, prices, and how the work is done."""
+
+CHOSEN = "what people, luck, weeks and prices leave open"
 EXAMPLE = "caseload.clients_per_caseworker=40,60,80"
 
 
@@ -142,6 +149,17 @@ def read_options(scenario: Scenario, folder: Path, text: str, load: Loader) -> O
         Mistake("study.options", f"{one.key} is a range, which has no end of options", f"{one.key}=VALUE,...")
         for one in levers
         if one.is_range
+    ]
+    mistakes += [
+        Mistake("study.options", f"{one.key} is nothing that a plan can choose", CHOSEN)
+        for one in levers
+        if one.key.partition(".")[0] in ALIKE_FOR_ALL
+    ]
+    mistakes += [
+        Mistake("study.options", f"{one.key}={value} stands there twice")
+        for one in levers
+        for value in dict.fromkeys(one.values)
+        if one.values.count(value) > 1
     ]
     rows = [] if mistakes else grid(levers)
     if not mistakes and len(rows) < FEWEST:
