@@ -76,7 +76,7 @@ def test_luck_and_settings_add_up_as_squares(seed, draws, replications):
     assert row.luck_low == pytest.approx(known.monte_carlo_low)
     assert row.settings_high == pytest.approx(known.parameter_high, nan_ok=True)
     for end in ("low", "high"):
-        # Where luck explains all that is seen, nothing can be said of the settings, and luck's interval stands alone.
+        # Where luck explains all that is seen, nothing is said of the settings, and luck stands alone.
         layers_seen = [layer for layer in ("luck", "settings") if not np.isnan(row[f"{layer}_{end}"])]
         parts = [row[f"{layer}_{end}"] - row.difference for layer in layers_seen]
         assert abs(row[end] - row.difference) == pytest.approx(np.linalg.norm(parts))

@@ -15,7 +15,7 @@ from simulator.composing.pairing import loader
 from simulator.describing import find_setting
 from simulator.errors import SettingsError
 from simulator.experiments.fitting.draws import differences, find_file, read_draws, scenarios_of, thinned
-from simulator.experiments.fitting.emulator import fit_emulator
+from simulator.experiments.fitting.emulator import fit_emulator, normal_scores
 from simulator.experiments.fitting.facts import OWN, Fact, check_use, facts_to_fit, read_facts
 from simulator.experiments.fitting.priors import declared, free_settings, points_at, read_free
 from simulator.experiments.fitting.published import MEASURES, NOTHING, WORLDS, measures_of, worlds_of
@@ -197,7 +197,8 @@ class TestWorlds:
 
 
 def a_line(shares):
-    return np.column_stack([10.0 + 5.0 * shares[:, 0], 3.0 * shares[:, 1] ** 2])
+    scores = normal_scores(shares)
+    return np.column_stack([10.0 + 2.0 * scores[:, 0], 3.0 * np.exp(0.3 * scores[:, 1])])
 
 
 class TestPosterior:
@@ -210,28 +211,28 @@ class TestPosterior:
         return fit_emulator(shares, a_line(shares), 1)
 
     def test_the_emulator_foresees_a_smooth_function(self, emulator):
-        shares = sobol_shares(3, 128, 2)
+        shares = 0.01 + 0.98 * sobol_shares(3, 128, 2)
         mean, sd = emulator.predict(shares)
         assert np.abs(mean - a_line(shares)).max() < 0.05
         assert (sd < 0.1).all()
 
     def test_the_posterior_is_the_exact_one(self, emulator):
-        targets = Targets(np.array([12.5, 0.75]), np.full(2, 0.25), np.full(2, 0.25), np.zeros(2))
+        targets = Targets(np.array([10.0, 3.0]), np.full(2, 0.25), np.full(2, 0.25), np.zeros(2))
         draws = sample_posterior(emulator, targets, 600, 1)
         assert draws.shape == (600, 3)
         assert draws.mean(axis=0) == pytest.approx([0.5, 0.5, 0.5], abs=0.05)
-        # 12.5 +- 0.25 on a slope of 5 a share: 0.05; nothing is said of the third, which stays even on 0 to 1
+        # 10 +- 0.25 on a slope of 2 a score, 5 a share: 0.05; nothing is said of the third, which stays even
         assert draws.std(axis=0)[0] == pytest.approx(0.05, rel=0.2)
         assert draws.std(axis=0)[2] == pytest.approx(1.0 / np.sqrt(12.0), rel=0.15)
 
     def test_the_same_seed_gives_the_same_draws_and_another_others(self, emulator):
-        targets = Targets(np.array([12.5, 0.75]), np.full(2, 0.5), np.full(2, 0.5), np.zeros(2))
+        targets = Targets(np.array([10.0, 3.0]), np.full(2, 0.5), np.full(2, 0.5), np.zeros(2))
         first, second = (sample_posterior(emulator, targets, 50, 7) for _ in range(2))
         assert np.array_equal(first, second)
         assert not np.array_equal(first, sample_posterior(emulator, targets, 50, 8))
 
     def test_a_wave_is_wider_than_the_posterior(self, emulator):
-        targets = Targets(np.array([12.5, 0.75]), np.full(2, 0.1), np.full(2, 0.1), np.zeros(2))
+        targets = Targets(np.array([10.0, 3.0]), np.full(2, 0.1), np.full(2, 0.1), np.zeros(2))
         narrow, wide = (sample_posterior(emulator, targets, 300, 3, widening) for widening in (1.0, 3.0))
         assert wide.std(axis=0)[0] > 2.0 * narrow.std(axis=0)[0]
 

@@ -29,7 +29,7 @@ MISSING_LIBRARY = (
     "Calibration needs scikit-learn and emcee: pip install 'assistance-exit-simulator[calibrate]'"
 )
 SHORTEST, LONGEST = 0.3, 100.0
-"""Bounds of a length scale, in standard deviations of the prior: from wiggly to a setting that does nothing."""
+"""Bounds of a length scale, in standard deviations of the prior: wiggly, or a setting that does nothing."""
 
 OUTERMOST = 1e-4
 """Shares of the prior nearer to its ends than this are taken for it."""

@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 WALKERS_PER_SETTING, FEWEST_WALKERS = 4, 48
 STEPS, STEPS_PER_SETTING = 400, 50
 BURN_IN, BURN_IN_PER_SETTING = 300, 100
-"""Steps of the walkers that count, and before those: with two dozen settings they take 2,000 steps to settle."""
+"""Steps of the walkers that count, and those before: with two dozen settings they settle after 2,000."""
 
 STARTS = 11
 """Power of two of points among which walkers start at the best."""
