@@ -79,10 +79,13 @@ def threat(client: Record, p: Record) -> float:
 
 
 @behaviour
-def share_settling(client: Record, urged: float, p: Record) -> float:
-    """Return the share of the drive that is settling for less: what threat and sanction add beside search."""
-    of_bite = p.sanctions.settling_cut if client.cut_bites == 1 else p.sanctions.settling_warned
-    return (p.sanctions.settling_warned * threat(client, p) + of_bite * client.bite) / urged
+def settling(client: Record, p: Record) -> float:
+    """Return what of the urge is settling for less: what threat and sanction add beside search."""
+    settled = p.sanctions.settling_warned * threat(client, p)
+    if client.bite > 0.0:
+        of_bite = p.sanctions.settling_cut if client.cut_bites == 1 else p.sanctions.settling_warned
+        settled += of_bite * client.bite
+    return settled
 
 
 @behaviour
@@ -96,8 +99,9 @@ def set_hazards(client: Record, week: int, p: Record) -> None:
     """Set the hazard of every door from `week` on, from its level, the drive, programme and sanction."""
     use_up_thresholds(client, week)
     urged = urge(client, p)
-    driven = client.motivation * urged * share_free(client, p)
-    client.search = driven * (1.0 - share_settling(client, urged, p))
+    free = share_free(client, p)
+    driven = client.motivation * urged * free
+    client.search = client.motivation * (urged - settling(client, p)) * free
     for door in range(DOORS):
         client.hazard[door] = client.level[door]
     if client.boost_until != NOT_YET:
@@ -158,7 +162,7 @@ def entry_wage(client: Record, p: Record, luck: Luck) -> float:
     same offers, lowers the wage settled for, and the mean log wage, by `log(r)` over their shape.
     """
     above = exponential(luck, client.id, client.spell, Purpose.WAGE)
-    below = -math.log(1.0 - share_settling(client, urge(client, p), p))
+    below = -math.log(1.0 - settling(client, p) / urge(client, p))
     return p.wages.reservation_sek_monthly * math.exp((above - below) / p.wages.offer_shape)
 
 
