@@ -16,6 +16,7 @@ from simulator.describing import find_setting
 from simulator.errors import SettingsError
 from simulator.experiments.fitting.draws import differences, find_file, read_draws, scenarios_of, thinned
 from simulator.experiments.fitting.emulator import fit_emulator, normal_scores
+from simulator.experiments.fitting.estimates import CUMULATED
 from simulator.experiments.fitting.facts import OWN, Fact, check_use, facts_to_fit, read_facts
 from simulator.experiments.fitting.priors import declared, free_settings, points_at, read_free
 from simulator.experiments.fitting.published import MEASURES, NOTHING, WORLDS, measures_of, worlds_of
@@ -360,3 +361,11 @@ class TestPressure:
         name = f"effect: all: {LOG_WAGE}"
         turns = {"strict": pd.DataFrame({name: [-0.03]}), "strict, turned": pd.DataFrame({name: [0.01]})}
         assert MEASURES["V15 wages"].of(turns).tolist() == pytest.approx([0.02])
+
+
+def test_the_pay_back_is_counted_in_months_in_their_order():
+    """Dearer in months 1 to 14, cheaper after; as columns the months stand in the order of the alphabet."""
+    months = sorted(range(1, 25), key=str)
+    before = pd.DataFrame({f"{CUMULATED} {month}": [100.0] for month in months})
+    after = pd.DataFrame({f"{CUMULATED} {month}": [110.0 if month < 15 else 90.0] for month in months})
+    assert MEASURES["V12"].of({"stock": before, "caseload 40": after}).tolist() == [15.0]

@@ -224,7 +224,8 @@ def _displaced(market: str, tables: Tables) -> pd.Series:
 
 def _pay_back(tables: Tables) -> pd.Series:
     """Return the month from which the reform has paid back; the last month if it has not by then."""
-    names = [str(name) for name in tables[STOCK] if str(name).startswith(CUMULATED)]
+    cumulated = [str(name) for name in tables[STOCK] if str(name).startswith(CUMULATED)]
+    names = sorted(cumulated, key=lambda name: int(name.removeprefix(CUMULATED)))  # month 2 before month 10
     change = (tables["caseload 40"][names] - tables[STOCK][names]).to_numpy()
     above = change > 0.0
     last = np.where(above.any(axis=1), above.shape[1] - 1 - above[:, ::-1].argmax(axis=1), -2)
