@@ -245,7 +245,11 @@ def differing(one, two, but=()) -> list[str]:
     """Return the columns in which two tables of spells differ."""
     if len(one) != len(two):
         return ["number of spells"]
-    return [name for name in one.dtype.names if name not in but and not np.array_equal(one[name], two[name])]
+    return [
+        name
+        for name in one.dtype.names
+        if name not in but and not np.array_equal(one[name], two[name], equal_nan=True)
+    ]
 
 
 @pytest.mark.parametrize("regime", REGIMES)

@@ -3,7 +3,7 @@
 Caseload 80 against 40, the same persons of a cohort, weeks on benefit within the first 104 of their first
 spell. Independent luck is that of the next replication. A cut over 100 replications is a ratio of two
 variances: its logarithm has a standard error of about 0.2. Each bound lies at least three of them below what
-`benchmarks/common_luck.py` gives (12 and 32 by default, 58 and 44 for persons on their own), so with other
+`benchmarks/common_luck.py` gives (9 and 25 by default, 32 and 32 for persons on their own), so with other
 seeds a right model would fail less than once in 500 times; with these it passes or fails for good. What is
 left is no luck: persons differ in what the change does to them, the more the larger the effect is.
 """
@@ -53,7 +53,7 @@ def alone() -> Comparison:
 
 def test_persons_on_their_own_vary_many_times_less(alone):
     over_replications, by_person = cuts(first_spells(alone))
-    assert over_replications > 30.0
+    assert over_replications > 17.0
     assert by_person > 24.0
 
 
@@ -75,5 +75,5 @@ def _mean_of(spells: pd.DataFrame, horizon: int) -> np.ndarray:
 
 def test_competition_for_places_and_differing_caseworkers_take_most_of_it():
     over_replications, by_person = cuts(first_spells(effect_of()))
-    assert 6.0 < over_replications < 30.0
+    assert 4.9 < over_replications < 30.0
     assert by_person > 17.0

@@ -75,10 +75,10 @@ def test_margins_and_associations_come_out(option: str) -> None:
 def test_margins_hold_whatever_goes_together(drawn) -> None:
     ties = dict(drawn)
     named = associated(ties)
-    while mistakes_in(named, 0.6):
+    base = cohort(size=8_000)
+    while mistakes_in(named, base.population.hardship_loading):
         ties = {pair: value / 2.0 for pair, value in ties.items()}
         named = associated(ties)
-    base = cohort(size=8_000)
     plain = base.model_dump(mode="json")
     plain["population"]["associations"] = {name: one.model_dump(mode="json") for name, one in named.items()}
     scenario = read_scenario(plain)
