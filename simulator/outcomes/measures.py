@@ -19,7 +19,7 @@ from simulator.outcomes import summary as of_summary
 from simulator.outcomes import who as of_who
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.distance import DISTANCE, check_traits
-from simulator.outcomes.intervals import FEWEST, half_width, replications_for, with_intervals
+from simulator.outcomes.intervals import FEWEST, half_width, replications_for, where_reached, with_intervals
 from simulator.outcomes.survival.columns import (
     SpellsError,
     all_of,
@@ -306,7 +306,8 @@ def more_replications(values: pd.DataFrame, outcome: str, width: float, level: f
     Raises
     ------
     SpellsError
-        If there is no such outcome, fewer than two replications have it, or more than 10^15 would be needed.
+        If there is no such outcome, fewer than two replications have it, it is a median that some did not
+        reach, or more than 10^15 would be needed.
     """
     names = list(dict.fromkeys(values["outcome"]))
     all_of(
@@ -315,6 +316,7 @@ def more_replications(values: pd.DataFrame, outcome: str, width: float, level: f
         lambda: check_known("outcome", "outcome", outcome, names),
     )
     own = _known_values(values, outcome)
+    _check_reached(values, outcome)
     if len(own) < FEWEST:
         raise SpellsError(
             f"outcome: {outcome!r} has {counted(len(own), 'replication')}; its spread takes two"
@@ -334,7 +336,7 @@ def more_for_half(values: pd.DataFrame, outcome: str, level: float = 0.95) -> in
     level : float
         Coverage.
     """
-    own = _known_values(values, outcome)
+    own = _known_values(where_reached(values), outcome)
     if len(own) < FEWEST:
         return None
     return max(0, replications_for(own, half_width(own, level), level) - len(own))
@@ -342,3 +344,14 @@ def more_for_half(values: pd.DataFrame, outcome: str, level: float = 0.95) -> in
 
 def _known_values(values: pd.DataFrame, outcome: str) -> np.ndarray:
     return values.loc[values["outcome"] == outcome, "value"].dropna().to_numpy(dtype=np.float64)
+
+
+def _check_reached(values: pd.DataFrame, outcome: str) -> None:
+    """Raise SpellsError if an outcome is a median that some replications did not reach."""
+    if where_reached(values) is values or len(_known_values(where_reached(values), outcome)):
+        return
+    own = values.loc[values["outcome"] == outcome, "value"]
+    raise SpellsError(
+        f"outcome: {outcome!r} is reached in {own.count():,} of {len(own):,} replications, so that it has no "
+        "mean and no interval; longer runs (weeks) may reach it, more replications do not"
+    )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from simulator.outcomes.block import Block, Headline, Numbers, Rows, Spells, Weeks, as_table, blocks_of, ratio
 from simulator.outcomes.definitions import calendar_year, person_keys
-from simulator.outcomes.intervals import with_intervals
+from simulator.outcomes.intervals import where_reached, with_intervals
 from simulator.outcomes.sanctions import sanction_outcomes
 from simulator.outcomes.staffing import intensive_outcomes, waits_for_a_caseworker
 from simulator.outcomes.survival.counts import count_spells
@@ -50,15 +50,19 @@ def summarise(spells: pd.DataFrame, weekly: pd.DataFrame, level: float = 0.95) -
     -------
     DataFrame
         Columns outcome, value (mean over replications), low, high (Student's t over replications; null with a
-        single replication), unit.
+        single replication), unit, replications (in how many there was something to measure; the mean is
+        over these). A median that some replications did not reach has no value.
     """
     return summarise_outcomes(replication_outcomes(spells, weekly), level)
 
 
 def summarise_outcomes(per_replication: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """Return the same from the outcomes of each replication, as `replication_outcomes` gives them."""
-    table = with_intervals(per_replication, ["outcome", "unit"], level)
-    return table[["outcome", "value", "low", "high", "unit"]]
+    keys = ["outcome", "unit"]
+    table = with_intervals(where_reached(per_replication), keys, level)
+    number = per_replication.groupby(keys, sort=False)["value"].count()
+    table["replications"] = number.to_numpy()
+    return table[["outcome", "value", "low", "high", "unit", "replications"]]
 
 
 def replication_outcomes(spells: pd.DataFrame, weekly: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from simulator.outcomes.intervals import FEWEST
+from simulator.outcomes.intervals import FEWEST, where_reached
 from simulator.outcomes.survival.columns import SpellsError, all_of, check_level, counted, missing_columns
 
 WANTED = ["draw", "replication", "outcome", "unit", "value"]
@@ -38,7 +38,8 @@ def layers(values: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         parameter interval is expected to hold), share_monte_carlo (luck's share of the variance of a draw's
         mean), draws, replications, unit. A layer that cannot be told is null: one replication a draw hides
         luck, one draw hides the parameters, and so does luck that is as large as all that is seen
-        (`parameter_sd` is then 0).
+        (`parameter_sd` is then 0). An outcome without a value, or a median that some runs did not reach, is
+        left out.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def layers(values: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     Climatology 45, 334-340.
     """
     all_of(lambda: check_level(level), lambda: _check(values))
-    present = values.dropna(subset=["value"])
+    present = where_reached(values).dropna(subset=["value"])
     rows = [
         {"outcome": outcome, **_split(own, level), "unit": unit}
         for (outcome, unit), own in present.groupby(["outcome", "unit"], sort=False)
