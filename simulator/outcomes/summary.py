@@ -23,7 +23,7 @@ OF_SPELLS = (
     "fitting_referrals", "first_meeting_week", "first_activity_week", "plan_week", "reductions", "denials",
 )  # fmt: skip
 OF_WEEKLY = (
-    "replication", "week", "clients", "waiting", "caseworkers", "meetings", "talk_minutes",
+    "replication", "week", "clients", "exits", "waiting", "caseworkers", "meetings", "talk_minutes",
     "minutes_available", "in_programmes", "queued", "places", "places_used", "admitted", "completed",
     "ended_early", "wait_weeks", "stay_weeks", "absences_drop_out", "warnings", "reductions", "denials",
     "wrong_sanctions", "assessments", "assessment_error", "reassessments", "cases_taken_up",
@@ -170,7 +170,7 @@ def _service(weeks: Weeks) -> Rows:
     yield Headline("places used", ratio(total("places_used"), places), "share of places", places > 0)
     yield from _places_and_vacancies(weeks)
     for step in ("warnings", "reductions", "denials", "wrong_sanctions"):
-        rate = total(step) / (clients / WEEKS_PER_YEAR) * 1000.0
+        rate = total(step) / weeks.client_years * 1000.0
         yield Headline(step.replace("_", " "), rate, "per 1,000 client-years")
 
 
@@ -222,7 +222,7 @@ def _money(weeks: Weeks) -> Rows:
         "provider_sek": "assessors at providers",
     }
     spent = {column: weeks.total(column) for column in names}
-    years = weeks.client_weeks / WEEKS_PER_YEAR
+    years = weeks.client_years
     for column, name in names.items():
         there = spent[column] > 0 if column == "provider_sek" else None
         yield Headline(f"{name}, per client-year", spent[column] / years, "SEK", there)

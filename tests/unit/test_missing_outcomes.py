@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from simulator.experiments.comparison import paired_differences
+from simulator.experiments.runner import simulate
+from simulator.outcomes.block import weeks_with_benefit
 from simulator.outcomes.measures import more_for_half, more_replications
-from simulator.outcomes.summary import summarise_outcomes
+from simulator.outcomes.summary import replication_outcomes, summarise_outcomes
 from simulator.outcomes.survival import SpellsError
 from simulator.outcomes.uncertainty import layers
 from simulator.reporting.console import summary_text
@@ -66,3 +68,16 @@ def test_a_median_that_some_draw_does_not_reach_is_left_out_of_the_layers():
     parts = [outcomes([20.0, 30.0], [40.0, 45.0]), outcomes([20.0, np.nan], [41.0, 44.0])]
     values = pd.concat([part.assign(draw=number) for number, part in enumerate(parts)])
     assert layers(values)["outcome"].tolist() == [TALK]
+
+
+def test_a_client_year_is_52_weeks_of_spells_the_last_week_among_them(load):
+    run = simulate(load("default", "population.size=60", "population.burn_in_weeks=20", "weeks=30"), 2, 1)
+    spells, weekly = run.spells, run.weekly
+    begun, end = spells["entry_week"].clip(lower=0), spells["entry_week"] + spells["weeks"]
+    weeks = (end.clip(upper=30) - begun).sum()
+    assert weekly["exits"].sum() > 0
+    assert weeks_with_benefit(weekly).sum() == weeks
+    own = replication_outcomes(spells, weekly).set_index(["replication", "outcome"])["value"]
+    yearly = weekly.groupby("replication")[["staff_sek", "clients", "exits"]].sum()
+    expected = 52.0 * yearly["staff_sek"] / (yearly["clients"] + yearly["exits"])
+    assert own[:, "caseworkers, per client-year"].tolist() == pytest.approx(expected.tolist())
