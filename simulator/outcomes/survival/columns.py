@@ -24,6 +24,9 @@ LARGEST_WHOLE = 2**53
 LOST = 1e-12
 """A weight that is a smaller part of all than this is lost in their sum."""
 
+TIED = float(np.sqrt(np.finfo(float).eps))
+"""Times that differ by no more, or by no more of the mean time, are one: 1.1 + 2.2 is 3.3."""
+
 NOT_DOORS = ("", "nan", "none", "null", "na", "n/a", "<na>", "nat", "censored")
 """What missing values are called when they are made texts, and what censoring is: no doors."""
 
@@ -184,6 +187,28 @@ def read_amounts(name: str, values: Column) -> Numbers:
         lambda numbers: (numbers >= 0) & (numbers < np.inf),
         "negative or infinite",
     )
+
+
+def tie(*times: Numbers) -> list[Numbers]:
+    """Return times, of those that differ by rounding alone the first for all, as `aeqSurv` of R does.
+
+    Parameters
+    ----------
+    *times : ndarray
+        Columns of finite times on one scale; whole numbers differ by more.
+
+    References
+    ----------
+    Therneau, T. M. (2024). Roundoff error and tied times. Vignette of the R package survival.
+    """
+    if all(column.dtype.kind != "f" for column in times):
+        return list(times)
+    known = np.sort(pd.unique(np.concatenate(times)))
+    steps = np.diff(known)
+    if not len(steps) or not (one := steps <= TIED * max(1.0, float(np.abs(known).mean()))).any():
+        return list(times)
+    first = known[np.append(True, ~one)]
+    return [first[np.searchsorted(first, column, side="right") - 1] for column in times]
 
 
 def read_whole(name: str, values: Column, lowest: int, most: int) -> Numbers:
