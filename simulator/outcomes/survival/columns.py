@@ -27,8 +27,10 @@ LOST = 1e-12
 TIED = float(np.sqrt(np.finfo(float).eps))
 """Times that differ by no more, or by no more of the mean time, are one: 1.1 + 2.2 is 3.3."""
 
-NOT_DOORS = ("", "nan", "none", "null", "na", "n/a", "<na>", "nat", "censored")
-"""What missing values are called when they are made texts, and what censoring is: no doors."""
+NOT_DOORS = (
+    "", "nan", "none", "null", "na", "n/a", "<na>", "nat", "censored", "0", "0.0", "-0.0", "false",
+)  # fmt: skip
+"""What missing values, 0 and False are called when they are made texts, and what censoring is: no doors."""
 
 
 class SpellsError(SimulatorError, ValueError):
@@ -276,7 +278,7 @@ def read_doors(values: Column) -> tuple[Numbers, Numbers]:
     if lost := [door for door in doors if isinstance(door, str) and door.strip().lower() in NOT_DOORS]:
         raise SpellsError(
             f"door: {lost[0]!r} would be a door by which people leave; whoever is censored has a missing "
-            "value, an empty text or 0 (a missing value made a text, as by str, is none any more)"
+            "value, an empty text or 0 (a missing value or a 0 made a text, as by str, is none any more)"
         )
     if doors.dtype.kind in "if" and not np.all((doors > 0) & (doors < np.inf)):
         raise SpellsError("door: holds negative or infinite numbers; a censored spell has door 0 or none")
