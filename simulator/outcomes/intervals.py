@@ -77,6 +77,17 @@ def where_reached(values: pd.DataFrame, keys: Sequence[str] = ("outcome",)) -> p
     return values.assign(value=values["value"].mask(anywhere))
 
 
+def check_reached(values: pd.DataFrame, outcome: str) -> None:
+    """Raise SpellsError if an outcome is a median that some replications did not reach."""
+    own = values[values["outcome"] == outcome]
+    reached = int(own["value"].count())
+    if outcome in MEDIANS and reached < len(own):
+        raise SpellsError(
+            f"outcome: {outcome!r} is reached in {reached:,} of {len(own):,} replications, so that it has no "
+            "mean and no interval; longer runs (weeks) may reach it, more replications do not"
+        )
+
+
 def ratio_interval(above: np.ndarray, below: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
     """Return a ratio of two means and its interval, from pairs of values (Fieller 1954).
 

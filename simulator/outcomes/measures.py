@@ -19,7 +19,14 @@ from simulator.outcomes import summary as of_summary
 from simulator.outcomes import who as of_who
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.distance import DISTANCE, check_traits
-from simulator.outcomes.intervals import FEWEST, half_width, replications_for, where_reached, with_intervals
+from simulator.outcomes.intervals import (
+    FEWEST,
+    check_reached,
+    half_width,
+    replications_for,
+    where_reached,
+    with_intervals,
+)
 from simulator.outcomes.survival.columns import (
     SpellsError,
     all_of,
@@ -197,13 +204,14 @@ class Measures:
             "weekly": (self.weekly, panel),
             "programmes": (self.programmes, (*KEYS, "programme_sek", "places", "places_used")),
         }
-        with_spells = {
-            "spells": (self.spells, (*PERSON_WEEKS, "exited", "exit_week", "door", "benefit_sek")),
-            "programmes": (self.programmes, (*needed["programmes"][1], "owner")),
-        }
+        if spells:
+            needed |= {
+                "spells": (self.spells, (*PERSON_WEEKS, "exited", "exit_week", "door", "benefit_sek")),
+                "programmes": (self.programmes, (*needed["programmes"][1], "owner")),
+            }
         all_of(
             lambda: check_level(level),
-            lambda: check_tables({**needed, **(with_spells if spells else {})}),
+            lambda: check_tables(needed),
             lambda: self.settings,
         )
 
@@ -316,7 +324,7 @@ def more_replications(values: pd.DataFrame, outcome: str, width: float, level: f
         lambda: check_known("outcome", "outcome", outcome, names),
     )
     own = _known_values(values, outcome)
-    _check_reached(values, outcome)
+    check_reached(values, outcome)
     if len(own) < FEWEST:
         raise SpellsError(
             f"outcome: {outcome!r} has {counted(len(own), 'replication')}; its spread takes two"
@@ -344,14 +352,3 @@ def more_for_half(values: pd.DataFrame, outcome: str, level: float = 0.95) -> in
 
 def _known_values(values: pd.DataFrame, outcome: str) -> np.ndarray:
     return values.loc[values["outcome"] == outcome, "value"].dropna().to_numpy(dtype=np.float64)
-
-
-def _check_reached(values: pd.DataFrame, outcome: str) -> None:
-    """Raise SpellsError if an outcome is a median that some replications did not reach."""
-    if where_reached(values) is values or len(_known_values(where_reached(values), outcome)):
-        return
-    own = values.loc[values["outcome"] == outcome, "value"]
-    raise SpellsError(
-        f"outcome: {outcome!r} is reached in {own.count():,} of {len(own):,} replications, so that it has no "
-        "mean and no interval; longer runs (weeks) may reach it, more replications do not"
-    )

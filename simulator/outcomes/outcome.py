@@ -211,15 +211,18 @@ class Outcome(Measures):
         """
         return survival.log_rank(lambda: self.counts(by, sample), weighting=weighting, rho=rho, gamma=gamma)
 
-    def gray_test(self, by: str, rho: float = 0.0) -> pd.DataFrame:
+    def gray_test(self, by: str, rho: float = 0.0, *, sample: Sample = "flow") -> pd.DataFrame:
         """Test for each door whether groups have the same incidence: door, statistic, degrees, p_value.
+
+        Spells under way when week 0 began (`sample` "stock" or "all") are refused: they are watched from a
+        later week on, for which the test is not defined.
 
         Examples
         --------
         >>> outcome.gray_test("sex")["door"].tolist()
         ['study', 'work']
         """
-        return survival.gray_test(lambda: self.counts(by), rho=rho)
+        return survival.gray_test(lambda: self.counts(by, sample), rho=rho)
 
     def cox(
         self,
@@ -236,7 +239,8 @@ class Outcome(Measures):
         Covariates are columns of the spells that say what was so at entry, `distance` (middle and far
         against near), `family` or `office` (each against the first); no names of many (`caseworker`,
         `client`, `replication`), which are for `cluster`; neither how a spell ended (`door`,
-        `weeks`, `exited`, `exit_week`), nor what fills up in its course (`meetings`, `benefit_sek`, `plan_week`, ...).
+        `weeks`, `exited`, `exit_week`), nor what fills up in its course (`meetings`, `benefit_sek`,
+        `plan_week`, ...).
 
         Examples
         --------
