@@ -13,7 +13,7 @@ from simulator.outcomes.survival.columns import SpellsError, check_level
 FEWEST = 2
 """Replications without which there is no interval."""
 
-MEDIANS = ("median time on benefit", "median")
+MEDIANS = ("median time on benefit", "median", "median weeks to exit")
 """Outcomes that a replication may not reach."""
 
 MOST = 10**15

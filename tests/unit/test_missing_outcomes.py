@@ -12,6 +12,7 @@ from simulator.experiments.comparison import paired_differences
 from simulator.experiments.fitting.draws import differences, read_draws
 from simulator.experiments.opening import StoredOutcome
 from simulator.experiments.runner import simulate
+from simulator.experiments.studies.layers import summarise
 from simulator.outcomes.block import weeks_with_benefit
 from simulator.outcomes.definitions import calendar_year
 from simulator.outcomes.measures import more_for_half, more_replications
@@ -148,3 +149,14 @@ def test_grays_test_takes_a_sample_and_refuses_the_stock(load):
 def test_an_empty_folder_holds_no_parquet_files(tmp_path):
     with pytest.raises(SpellsError, match="there are no Parquet files in"):
         count_parquet(tmp_path)
+
+
+def test_a_median_that_an_arm_does_not_always_reach_has_no_effect():
+    rows = pd.DataFrame({
+        "draw": 0, "replication": [0, 1, 2] * 2, "outcome": ["median weeks to exit"] * 3 + ["exits"] * 3,
+        "effect": [-2.0, -3.0, np.nan] * 2, "control": [20.0, 22.0, 30.0] * 2,
+    })  # fmt: skip
+    table = summarise(rows, ["outcome"], 0.95, ["control"]).set_index("outcome")
+    assert table.loc["median weeks to exit", ["effect", "low", "high", "control"]].isna().all()
+    assert table["estimates"].tolist() == [2, 2]
+    assert table.loc["exits", ["effect", "control"]].tolist() == [-2.5, 21.0]
