@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from simulator.errors import SimulatorError
@@ -20,7 +21,7 @@ from simulator.experiments.runner import (
     values_of_parts,
     with_luck,
 )
-from simulator.outcomes.intervals import half_width
+from simulator.outcomes.intervals import half_width, where_reached
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import HORIZON_WEEKS, replication_outcomes
 from simulator.outcomes.survival.columns import SpellsError, check_level
@@ -36,8 +37,10 @@ class Comparison(Effects):
     ----------
     table : DataFrame
         Columns outcome, baseline, alternative, difference, low, high, unit: means over replications, and the
-        interval of the difference; and `variance_cut`, how many times less the difference varies over
-        replications than it would if the two runs had independent luck.
+        interval of the difference; `variance_cut`, how many times less the difference varies over
+        replications than it would if the two runs had independent luck; and `replications`, in how many both
+        had something to measure: all columns are over these. A median that one of both did not reach in
+        some replication has no difference.
     baseline, alternative : Outcome
         The two runs.
     precision : Spent or None
@@ -192,7 +195,7 @@ def _people(scenario: Scenario, seed: int | None) -> dict[str, object]:
 
 
 def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.95) -> pd.DataFrame:
-    """Return outcome, baseline, alternative, difference, low, high, unit, variance_cut of two paired runs.
+    """Return outcome, baseline, alternative, difference and more of two paired runs; see `Comparison.table`.
 
     With independent luck a difference would vary as both runs together; `variance_cut` is the ratio of that
     variance to the one of the paired difference, infinite where the two never differ.
@@ -208,11 +211,16 @@ def paired_differences(
     keys = ["outcome", "unit", "replication"]
     pair = [run.set_index(keys)["value"] for run in (baseline, alternative)]
     both = pd.concat(pair, axis=1, keys=["baseline", "alternative"], join="inner")
+    both[both.isna().any(axis=1)] = np.nan
+    number = both["baseline"].groupby(["outcome", "unit"], sort=False).count()
+    for name in both:
+        both[name] = where_reached(both[name].rename("value").reset_index())["value"].to_numpy()
     both["difference"] = both["alternative"] - both["baseline"]
     groups = both.groupby(["outcome", "unit"], sort=False)
     table, spread = groups.mean(), groups.var()
     half = groups["difference"].agg(lambda d: half_width(d.dropna().to_numpy(), level))
     table["low"], table["high"] = table["difference"] - half, table["difference"] + half
     table["variance_cut"] = (spread["baseline"] + spread["alternative"]) / spread["difference"]
+    table["replications"] = number
     order = ["outcome", "baseline", "alternative", "difference", "low", "high", "unit", "variance_cut"]
-    return table.reset_index()[order]
+    return table.reset_index()[[*order, "replications"]]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from simulator.outcomes import budget as of_budget
 from simulator.outcomes import effectiveness
+from simulator.outcomes.block import weeks_with_benefit
 from simulator.outcomes.budget import MUNICIPALITY, PAYERS
 from simulator.outcomes.costs import BENEFIT, EFFORT, discount_factors, weekly_costs
 from simulator.outcomes.creaming import creaming_values
@@ -233,7 +234,7 @@ def present_gains(run: Outcome, rate: float) -> pd.DataFrame:
     weekly = run.weekly.set_index(["replication", "week"])
     table = pd.DataFrame(
         {
-            YEARS_OFF: -weekly["clients"] / WEEKS_PER_YEAR,
+            YEARS_OFF: -weeks_with_benefit(weekly) / WEEKS_PER_YEAR,
             EXITS: weekly["exits"],
             EXITS_TO_WORK: weekly[f"exits_{Door.WORK.label}"],
         }

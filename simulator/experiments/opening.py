@@ -60,6 +60,10 @@ class StoredOutcome(Outcome):
         """One row a replication, week and programme."""
         return self._read("programmes")
 
+    def __repr__(self) -> str:
+        """Return where the run is; its tables are not read for that, and may not be kept."""
+        return f"<run in {self.folder}>"
+
     def counts(self, by: str | None = None, sample: Sample = "flow") -> Counts:
         """Return the spells counted by group, weeks and door, read a million rows at a time.
 

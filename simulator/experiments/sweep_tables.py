@@ -18,7 +18,7 @@ from simulator.experiments import store
 from simulator.experiments.comparison import is_about_the_same
 from simulator.experiments.point import DONE, FAILED, WAITING, Point
 from simulator.experiments.run import plan_of
-from simulator.outcomes.intervals import FEWEST
+from simulator.outcomes.intervals import FEWEST, MEDIANS
 from simulator.parameters import Scenario
 from simulator.parameters.sweep import Sweep
 from simulator.provenance import manifest_of, settings_hash
@@ -208,7 +208,8 @@ def _differences(first: pd.DataFrame, second: pd.DataFrame, level: float) -> pd.
     difference = (second - first).to_numpy(float)
     there = ~np.isnan(difference)
     number = there.sum(axis=1)
-    rows = number > 0
+    late = first.index.get_level_values("outcome").isin(MEDIANS) & ~there.all(axis=1)
+    rows = (number > 0) & ~late
     values = [one.to_numpy(float)[rows] for one in (first, second)]
     difference, there, number = difference[rows], there[rows], number[rows].astype(float)
     base, value = (np.where(there, one, 0.0).sum(axis=1) / number for one in values)

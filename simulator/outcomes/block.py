@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
+from simulator.vocabulary import WEEKS_PER_YEAR
+
 Numbers: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -27,6 +29,11 @@ class Headline(NamedTuple):
 
 
 Rows = Iterator[Headline]
+
+
+def weeks_with_benefit(weekly: pd.DataFrame) -> pd.Series[Any]:
+    """Return how many clients had benefit in each week: those at its end, and those who left in it."""
+    return weekly["clients"] + weekly["exits"]
 
 
 def ratio(above: Numbers, below: Numbers) -> Numbers:
@@ -61,8 +68,13 @@ class Weeks:
 
     @cached_property
     def client_weeks(self) -> Numbers:
-        """Weeks on benefit of all clients of each replication, at least 1."""
+        """Weeks counted at their end, of all clients of each replication, at least 1: for shares of these."""
         return np.maximum(self.total("clients"), 1.0)
+
+    @cached_property
+    def client_years(self) -> Numbers:
+        """Years for which clients had benefit: whoever leaves in a week had that week's, too."""
+        return np.maximum(self.total("clients") + self.total("exits"), 1.0) / WEEKS_PER_YEAR
 
 
 @dataclass(frozen=True)

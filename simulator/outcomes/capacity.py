@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from simulator.outcomes.block import weeks_with_benefit
 from simulator.outcomes.definitions import flow_spells, spells_begun
 from simulator.outcomes.intervals import with_intervals
 from simulator.outcomes.survival import cumulative_incidence
@@ -20,8 +21,8 @@ WAITS = {
 
 OF_SPELLS = ("replication", "entry_week")
 OF_WEEKLY = (
-    "replication", "week", "clients", "waiting", "served", "caseworkers", "minutes_available", "minutes_used",
-    "minutes_overdue", *(f"minutes_{task}" for task in Task.labels()), "first_served",
+    "replication", "week", "clients", "exits", "waiting", "served", "caseworkers", "minutes_available",
+    "minutes_used", "minutes_overdue", *(f"minutes_{task}" for task in Task.labels()), "first_served",
     "weeks_to_first_caseworker", "caseworker_changes", "vacant_posts", "quits", "sick",
 )  # fmt: skip
 OF_PROGRAMMES = (
@@ -172,7 +173,7 @@ def _of_time(weekly: pd.DataFrame) -> Rows:
             "time",
             "minutes a client-week",
             task,
-            minutes / sums["clients"].where(lambda n: n > 0),
+            minutes / weeks_with_benefit(sums).where(lambda n: n > 0),
             "minutes",
         )
 
@@ -187,5 +188,5 @@ def _of_staff(weekly: pd.DataFrame) -> Rows:
     yield "staff", "turnover", EVERYBODY, sums["quits"] * WEEKS_PER_YEAR / staffed, "share a year"
     yield "staff", "vacant posts", EVERYBODY, runs["vacant_posts"].mean(), "persons"
     yield "staff", "on sick leave", EVERYBODY, sums["sick"] / staffed, "share of caseworkers"
-    years = sums["clients"].where(sums["clients"] > 0) / WEEKS_PER_YEAR
+    years = weeks_with_benefit(sums).where(lambda n: n > 0) / WEEKS_PER_YEAR
     yield "staff", "changes of caseworker", EVERYBODY, sums["caseworker_changes"] / years, "per client-year"

@@ -81,6 +81,7 @@ def cost_values(weekly: pd.DataFrame, programmes: pd.DataFrame, discount_yearly:
     factor = discount_factors(by_week.index.get_level_values("week"), discount_yearly)
     present = by_week.mul(factor, axis=0).groupby("replication").sum()
     counts = weekly.groupby("replication")[["clients", "exits", f"exits_{Door.WORK.label}"]].sum()
+    counts["clients"] += counts["exits"]  # whoever leaves in a week had benefit in it, too
     counts = counts.where(counts > 0)  # a cost an exit is not defined where nobody left
     length = weekly.groupby("replication").size()
     millions = 1e6

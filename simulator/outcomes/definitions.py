@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -227,9 +228,10 @@ def months_in_year(spells: pd.DataFrame, year: int) -> pd.Series:
 def calendar_year(spells: pd.DataFrame, years: int) -> pd.DataFrame:
     """Return mean months and the share with ten months or more, by replication, averaged over whole years.
 
-    Columns: months, share_ten_months; index: replication. Spells are checked as by `check_spells`.
+    Columns: months, share_ten_months; index: replication. Spells are checked as by `check_spells`, and so is
+    the number of years, 1 or more.
     """
-    check_spells(spells)
+    check_spells(spells, lambda: _check_years(years))
     people, months = _months_by_year(spells, years)
     numbers, first = np.unique(people >> CLIENT_BITS, return_index=True)
     columns = {"months": months, "share_ten_months": months >= TEN_MONTHS}
@@ -241,6 +243,11 @@ def calendar_year(spells: pd.DataFrame, years: int) -> pd.DataFrame:
         shares = {name: per_year(values) / per_year(months > 0) for name, values in columns.items()}
     means = {name: pd.DataFrame(values).mean().to_numpy() for name, values in shares.items()}
     return pd.DataFrame(means, index=pd.Index(numbers, name="replication"))
+
+
+def _check_years(years: object) -> None:
+    if isinstance(years, bool) or not isinstance(years, Integral) or years < 1:
+        raise SpellsError(f"years: {years!r} is not a whole number of years, 1 or more")
 
 
 def _months_by_year(spells: pd.DataFrame, years: int) -> tuple[np.ndarray, np.ndarray]:

@@ -20,6 +20,7 @@ YOUNG, ELDER, NEWLY_ARRIVED_YEARS, YEARS_PER_DECADE = 30.0, 50.0, 5.0, 10.0
 DISTANCE, FAMILY = "distance", "family"
 THIRDS = ["near", "middle", "far"]
 LOWEST_THIRDS = ["lowest third", "middle third", "highest third"]
+LOWER_HALF, UPPER_HALF, HALF = "lower half of the others", "upper half of the others", 0.5
 WITHOUT, WITH = "no children", "children"
 FEW = 8
 """A numeric trait with more different values than this is cut into thirds."""
@@ -42,6 +43,14 @@ LABELS = ("replication", "draw", "client", "spell", "office", "caseworker")
 
 FILLS_UP = (
     "fills up while a spell lasts, so that whoever stays longer has more of it; take what was so at entry"
+)
+
+WHOSE = ("replication", "draw", "client", "spell", "caseworker")
+"""Columns whose numbers are names of luck, or of many: no covariates."""
+
+NAMES = (
+    "holds names, of which a ratio for one more says nothing, and too many for a ratio each; it goes into "
+    "`cluster` (or `strata`)"
 )
 
 MOST_GROUPS = 1_000
@@ -125,9 +134,10 @@ def groups_by(spells: pd.DataFrame, by: str, settings: Mapping[str, Any]) -> pd.
     by : str
         `distance` (thirds by distance from work: near, middle, far), `family` (children or none), or a
         column of the spells. A number with more than eight different values (age, years of experience) is
-        cut into thirds of the spells, unless it is a name (office, caseworker, replication). Not taken are
-        `weeks`, `exited`, `exit_week` and `door`, which say how a spell ended, what fills up in its course
-        (`COURSE`: talks, sanctions, money and so on), and `client` and `spell`.
+        cut into thirds of the spells, unless it is a name (office, caseworker, replication); if more than
+        a third have one value, such as nought, that is a group (*none*), and the others are halves. Not taken
+        are `weeks`, `exited`, `exit_week` and `door`, which say how a spell ended, what fills up in its
+        course (`COURSE`: talks, sanctions, money and so on), and `client` and `spell`.
     settings : mapping
         The run's settings in full; only `distance` reads them.
 
@@ -179,15 +189,18 @@ def check_explaining(role: str, names: Iterable[object], columns: Iterable[str])
     columns : iterable of str
         Columns of the spells.
     """
+    named = WHOSE if role == "covariates" else ()
     mistakes = [
         f"{role}: {name!r} says how a spell ended, which is what is to be explained"
         if name in ENDINGS
         else f"{role}: {name!r} {FILLS_UP}"
+        if name in COURSE
+        else f"{role}: {name!r} {NAMES}"
         for name in names
-        if name in (*ENDINGS, *COURSE)
+        if name in (*ENDINGS, *COURSE, *named)
     ]
     if mistakes:
-        known = [name for name in columns if name not in (*ENDINGS, *COURSE, *SINGLE)]
+        known = [name for name in columns if name not in (*ENDINGS, *COURSE, *SINGLE, *named)]
         raise SpellsError(*mistakes[:-1], f"{mistakes[-1]}; allowed: {', '.join([*READ, *known])}")
 
 
@@ -203,6 +216,26 @@ def _check_trait(trait: object, known: list[str]) -> None:
 
 def _thirds(values: pd.Series, words: list[str]) -> pd.Series:
     """Return thirds of equal size over all replications together; equal values stay together."""
+    counts = values.value_counts(normalize=True)
+    if words is LOWEST_THIRDS and counts.iloc[0] > 1 / 3:
+        return _about(values, counts.index[0])
     share = values.rank(pct=True, method="average")
     parts = pd.cut(share, [0.0, 1 / 3, 2 / 3, 1.0], labels=words, ordered=True)
     return pd.Series(parts, index=values.index)
+
+
+def _about(values: pd.Series, common: float) -> pd.Series:
+    """Return groups about a value that more than a third have: its own, and halves of the others.
+
+    Where they lie on both sides of it, or are too alike for halves, the others are those below and above.
+    """
+    name, numbers = "none" if common == 0 else f"{common:g}", values.astype(float)
+    others = numbers[numbers != common].dropna()
+    share = others.rank(pct=True, method="average")
+    sides = np.where(others < common, f"below {common:g}", f"above {common:g}")
+    if len({*sides}) == 1 and 1 / 3 <= (share <= HALF).mean() <= 2 / 3:
+        sides = np.where(share <= HALF, LOWER_HALF, UPPER_HALF)
+    words = pd.Series(name, index=values.index, dtype=object).where(numbers.notna())
+    words[others.index] = sides
+    order = numbers.groupby(words).min().sort_values().index
+    return pd.Series(pd.Categorical(words, categories=order, ordered=True), index=values.index)

@@ -13,6 +13,9 @@ from simulator.outcomes.survival.columns import SpellsError, check_level
 FEWEST = 2
 """Replications without which there is no interval."""
 
+MEDIANS = ("median time on benefit", "median", "median weeks to exit")
+"""Outcomes that a replication may not reach."""
+
 MOST = 10**15
 """More replications than this are not reckoned: numbers of that size are no longer exact."""
 
@@ -52,6 +55,37 @@ def with_intervals(values: pd.DataFrame, keys: Sequence[str], level: float = 0.9
     half = quantile * table["spread"] / np.sqrt(np.where(enough, number, np.nan))
     table["low"], table["high"] = table["value"] - half, table["value"] + half
     return table[[*keys, "value", "low", "high"]]
+
+
+def where_reached(values: pd.DataFrame, keys: Sequence[str] = ("outcome",)) -> pd.DataFrame:
+    """Return values, none of a median that some replications did not reach.
+
+    A median is missing where fewer than half have left: it is not unknown but late. The mean of the others
+    would be that of the replications with the shortest times.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Columns `outcome`, `value` and the keys.
+    keys : sequence of str
+        Columns that say what the value is of.
+    """
+    late = values["outcome"].isin(MEDIANS) & values["value"].isna()
+    if not late.any():
+        return values
+    anywhere = late.groupby([values[key] for key in keys], sort=False, dropna=False).transform("any")
+    return values.assign(value=values["value"].mask(anywhere))
+
+
+def check_reached(values: pd.DataFrame, outcome: str) -> None:
+    """Raise SpellsError if an outcome is a median that some replications did not reach."""
+    own = values[values["outcome"] == outcome]
+    reached = int(own["value"].count())
+    if outcome in MEDIANS and reached < len(own):
+        raise SpellsError(
+            f"outcome: {outcome!r} is reached in {reached:,} of {len(own):,} replications, so that it has no "
+            "mean and no interval; longer runs (weeks) may reach it, more replications do not"
+        )
 
 
 def ratio_interval(above: np.ndarray, below: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:

@@ -19,7 +19,14 @@ from simulator.outcomes import summary as of_summary
 from simulator.outcomes import who as of_who
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.distance import DISTANCE, check_traits
-from simulator.outcomes.intervals import FEWEST, half_width, replications_for, with_intervals
+from simulator.outcomes.intervals import (
+    FEWEST,
+    check_reached,
+    half_width,
+    replications_for,
+    where_reached,
+    with_intervals,
+)
 from simulator.outcomes.survival.columns import (
     SpellsError,
     all_of,
@@ -197,13 +204,14 @@ class Measures:
             "weekly": (self.weekly, panel),
             "programmes": (self.programmes, (*KEYS, "programme_sek", "places", "places_used")),
         }
-        with_spells = {
-            "spells": (self.spells, (*PERSON_WEEKS, "exited", "exit_week", "door", "benefit_sek")),
-            "programmes": (self.programmes, (*needed["programmes"][1], "owner")),
-        }
+        if spells:
+            needed |= {
+                "spells": (self.spells, (*PERSON_WEEKS, "exited", "exit_week", "door", "benefit_sek")),
+                "programmes": (self.programmes, (*needed["programmes"][1], "owner")),
+            }
         all_of(
             lambda: check_level(level),
-            lambda: check_tables({**needed, **(with_spells if spells else {})}),
+            lambda: check_tables(needed),
             lambda: self.settings,
         )
 
@@ -306,7 +314,8 @@ def more_replications(values: pd.DataFrame, outcome: str, width: float, level: f
     Raises
     ------
     SpellsError
-        If there is no such outcome, fewer than two replications have it, or more than 10^15 would be needed.
+        If there is no such outcome, fewer than two replications have it, it is a median that some did not
+        reach, or more than 10^15 would be needed.
     """
     names = list(dict.fromkeys(values["outcome"]))
     all_of(
@@ -315,6 +324,7 @@ def more_replications(values: pd.DataFrame, outcome: str, width: float, level: f
         lambda: check_known("outcome", "outcome", outcome, names),
     )
     own = _known_values(values, outcome)
+    check_reached(values, outcome)
     if len(own) < FEWEST:
         raise SpellsError(
             f"outcome: {outcome!r} has {counted(len(own), 'replication')}; its spread takes two"
@@ -334,7 +344,7 @@ def more_for_half(values: pd.DataFrame, outcome: str, level: float = 0.95) -> in
     level : float
         Coverage.
     """
-    own = _known_values(values, outcome)
+    own = _known_values(where_reached(values), outcome)
     if len(own) < FEWEST:
         return None
     return max(0, replications_for(own, half_width(own, level), level) - len(own))

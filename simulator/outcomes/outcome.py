@@ -84,7 +84,7 @@ class Outcome(Measures):
     ...         "exited": [True, True, False, True, True],
     ...         "door": ["work", "study", None, "work", "work"],
     ...         "sex": ["f", "m", "f", "m", "f"],
-    ...         "client": [1, 2, 3, 4, 5],
+    ...         "age": [21, 22, 23, 24, 25],
     ...     }
     ... )
     >>> outcome = Outcome(spells, pd.DataFrame(), pd.DataFrame(), {})
@@ -211,15 +211,18 @@ class Outcome(Measures):
         """
         return survival.log_rank(lambda: self.counts(by, sample), weighting=weighting, rho=rho, gamma=gamma)
 
-    def gray_test(self, by: str, rho: float = 0.0) -> pd.DataFrame:
+    def gray_test(self, by: str, rho: float = 0.0, *, sample: Sample = "flow") -> pd.DataFrame:
         """Test for each door whether groups have the same incidence: door, statistic, degrees, p_value.
+
+        Spells under way when week 0 began (`sample` "stock" or "all") are refused: they are watched from a
+        later week on, for which the test is not defined.
 
         Examples
         --------
         >>> outcome.gray_test("sex")["door"].tolist()
         ['study', 'work']
         """
-        return survival.gray_test(lambda: self.counts(by), rho=rho)
+        return survival.gray_test(lambda: self.counts(by, sample), rho=rho)
 
     def cox(
         self,
@@ -234,12 +237,14 @@ class Outcome(Measures):
         """Return hazard ratios: covariate, coefficient, se, hazard_ratio, low, high, z, p_value.
 
         Covariates are columns of the spells that say what was so at entry, `distance` (middle and far
-        against near) or `family`; neither how a spell ended (`door`, `weeks`, `exited`, `exit_week`), nor
-        what fills up in its course (`meetings`, `benefit_sek`, `plan_week`, ...).
+        against near), `family` or `office` (each against the first); no names of many (`caseworker`,
+        `client`, `replication`), which are for `cluster`; neither how a spell ended (`door`,
+        `weeks`, `exited`, `exit_week`), nor what fills up in its course (`meetings`, `benefit_sek`,
+        `plan_week`, ...).
 
         Examples
         --------
-        >>> outcome.cox(["client"])["hazard_ratio"].round(2).tolist()
+        >>> outcome.cox(["age"])["hazard_ratio"].round(2).tolist()
         [2.55]
         """
         flow, entry = self._regressed(sample, covariates, strata)
@@ -270,8 +275,8 @@ class Outcome(Measures):
 
         Examples
         --------
-        >>> outcome.discrete_hazard(["client"], pieces=[0])["covariate"].tolist()
-        ['client']
+        >>> outcome.discrete_hazard(["age"], pieces=[0])["covariate"].tolist()
+        ['age']
         """
         flow, entry = self._regressed(sample, covariates)
         return survival.discrete_hazard(
@@ -296,6 +301,8 @@ class Outcome(Measures):
         for name, needed in READ.items():  # also where it is not asked for but could be meant
             if name in named or (unknown and settings and {*needed} <= {*flow.columns}):
                 flow = flow.assign(**{name: groups_by(flow, name, settings)})
+        if "office" in lists[0] and "office" in flow:  # a name, though written as a number
+            flow = flow.assign(office=flow["office"].astype("category"))
         return flow, WATCHED if WATCHED in flow else None
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from simulator.outcomes.definitions import (
     share_long_term,
     weeks_within,
 )
-from simulator.outcomes.intervals import with_intervals
+from simulator.outcomes.intervals import where_reached, with_intervals
 from simulator.outcomes.survival import kaplan_meier
 from simulator.vocabulary import MONTHS_PER_YEAR, WEEKS_PER_YEAR, Door
 
@@ -86,6 +86,7 @@ def definitions(
     from_entry, followed = values["definition"] == ENTRY, values["outcome"] == FOLLOWED
     if values["value"][followed].sum() < FEWEST_FOLLOWED:
         values = values[~from_entry | followed]
+    values = where_reached(values, KEYS)
     table = with_intervals(values, KEYS, level) if len(values) else values.assign(low=[], high=[])
     return table[["definition", "outcome", "value", "low", "high", "unit", "target"]]
 

@@ -53,7 +53,7 @@ def shares_back_within_a_year(spells: Spells, doors: tuple[Door, ...], weeks: in
 
 def _people_hit(weeks: Weeks) -> Rows:
     total, clients = weeks.total, weeks.client_weeks
-    thousand_years = clients / WEEKS_PER_YEAR / 1000.0
+    thousand_years = weeks.client_years / 1000.0
     names = {
         "children_hit": "reductions and denials of households with children",
         "emergency_tests": "emergency tests",

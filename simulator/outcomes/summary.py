@@ -7,7 +7,7 @@ import pandas as pd
 
 from simulator.outcomes.block import Block, Headline, Numbers, Rows, Spells, Weeks, as_table, blocks_of, ratio
 from simulator.outcomes.definitions import calendar_year, person_keys
-from simulator.outcomes.intervals import with_intervals
+from simulator.outcomes.intervals import where_reached, with_intervals
 from simulator.outcomes.sanctions import sanction_outcomes
 from simulator.outcomes.staffing import intensive_outcomes, waits_for_a_caseworker
 from simulator.outcomes.survival.counts import count_spells
@@ -23,7 +23,7 @@ OF_SPELLS = (
     "fitting_referrals", "first_meeting_week", "first_activity_week", "plan_week", "reductions", "denials",
 )  # fmt: skip
 OF_WEEKLY = (
-    "replication", "week", "clients", "waiting", "caseworkers", "meetings", "talk_minutes",
+    "replication", "week", "clients", "exits", "waiting", "caseworkers", "meetings", "talk_minutes",
     "minutes_available", "in_programmes", "queued", "places", "places_used", "admitted", "completed",
     "ended_early", "wait_weeks", "stay_weeks", "absences_drop_out", "warnings", "reductions", "denials",
     "wrong_sanctions", "assessments", "assessment_error", "reassessments", "cases_taken_up",
@@ -50,15 +50,19 @@ def summarise(spells: pd.DataFrame, weekly: pd.DataFrame, level: float = 0.95) -
     -------
     DataFrame
         Columns outcome, value (mean over replications), low, high (Student's t over replications; null with a
-        single replication), unit.
+        single replication), unit, replications (in how many there was something to measure; the mean is
+        over these). A median that some replications did not reach has no value.
     """
     return summarise_outcomes(replication_outcomes(spells, weekly), level)
 
 
 def summarise_outcomes(per_replication: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """Return the same from the outcomes of each replication, as `replication_outcomes` gives them."""
-    table = with_intervals(per_replication, ["outcome", "unit"], level)
-    return table[["outcome", "value", "low", "high", "unit"]]
+    keys = ["outcome", "unit"]
+    table = with_intervals(where_reached(per_replication), keys, level)
+    number = per_replication.groupby(keys, sort=False)["value"].count()
+    table["replications"] = number.to_numpy()
+    return table[["outcome", "value", "low", "high", "unit", "replications"]]
 
 
 def replication_outcomes(spells: pd.DataFrame, weekly: pd.DataFrame) -> pd.DataFrame:
@@ -166,7 +170,7 @@ def _service(weeks: Weeks) -> Rows:
     yield Headline("places used", ratio(total("places_used"), places), "share of places", places > 0)
     yield from _places_and_vacancies(weeks)
     for step in ("warnings", "reductions", "denials", "wrong_sanctions"):
-        rate = total(step) / (clients / WEEKS_PER_YEAR) * 1000.0
+        rate = total(step) / weeks.client_years * 1000.0
         yield Headline(step.replace("_", " "), rate, "per 1,000 client-years")
 
 
@@ -218,7 +222,7 @@ def _money(weeks: Weeks) -> Rows:
         "provider_sek": "assessors at providers",
     }
     spent = {column: weeks.total(column) for column in names}
-    years = weeks.client_weeks / WEEKS_PER_YEAR
+    years = weeks.client_years
     for column, name in names.items():
         there = spent[column] > 0 if column == "provider_sek" else None
         yield Headline(f"{name}, per client-year", spent[column] / years, "SEK", there)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from simulator.outcomes.intervals import FEWEST
-from simulator.outcomes.survival.columns import SpellsError, all_of, check_level, counted, missing_columns
+from simulator.outcomes.intervals import FEWEST, MOST, check_reached, where_reached
+from simulator.outcomes.survival.columns import (
+    SpellsError,
+    all_of,
+    check_known,
+    check_level,
+    check_number,
+    counted,
+    missing_columns,
+)
 
 WANTED = ["draw", "replication", "outcome", "unit", "value"]
 
@@ -38,7 +47,8 @@ def layers(values: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
         parameter interval is expected to hold), share_monte_carlo (luck's share of the variance of a draw's
         mean), draws, replications, unit. A layer that cannot be told is null: one replication a draw hides
         luck, one draw hides the parameters, and so does luck that is as large as all that is seen
-        (`parameter_sd` is then 0).
+        (`parameter_sd` is then 0). An outcome without a value, or a median that some runs did not reach, is
+        left out.
 
     Raises
     ------
@@ -54,7 +64,7 @@ def layers(values: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     Climatology 45, 334-340.
     """
     all_of(lambda: check_level(level), lambda: _check(values))
-    present = values.dropna(subset=["value"])
+    present = where_reached(values).dropna(subset=["value"])
     rows = [
         {"outcome": outcome, **_split(own, level), "unit": unit}
         for (outcome, unit), own in present.groupby(["outcome", "unit"], sort=False)
@@ -89,6 +99,50 @@ def _check_rows(values: pd.DataFrame) -> None:
         nameless.append(f"values: {counted(twice, 'row')} of a draw, replication and outcome told before")
     if nameless:
         raise SpellsError(*nameless)
+
+
+def more_a_draw(values: pd.DataFrame, outcome: str, width: float, level: float = 0.95) -> int:
+    """Return how many more replications of each draw make the Monte Carlo interval of `layers` so narrow.
+
+    The interval over the settings is not narrowed by that; it takes other draws, or facts.
+
+    Parameters
+    ----------
+    values : DataFrame
+        As in `layers`.
+    outcome : str
+        Its name.
+    width : float
+        Wished width, from low to high.
+    level : float
+        Coverage.
+
+    Raises
+    ------
+    SpellsError
+        If there is no such outcome, each draw has one replication, it is a median that some runs did not
+        reach, or more than 10^15 would be needed.
+    """
+    known = list(dict.fromkeys(values["outcome"]))
+    all_of(
+        lambda: check_level(level),
+        lambda: check_number("width", width, float("inf"), "a width above 0"),
+        lambda: check_known("outcome", "outcome", outcome, known),
+    )
+    check_reached(values, outcome)
+    own = values[values["outcome"] == outcome].dropna(subset=["value"])
+    parts = part(own.set_index("draw")["value"])
+    draws, each = len(parts.means), parts.number // max(1, len(parts.means))
+    if np.isnan(parts.luck):
+        raise SpellsError(f"outcome: {outcome!r} has one replication a draw; its luck takes two")
+
+    def is_wide(number: int) -> bool:
+        error = np.sqrt(parts.luck / number / draws)
+        return bool(2.0 * stdtrit(draws * (number - 1), 0.5 + level / 2.0) * error > width)
+
+    if is_wide(MOST):
+        raise SpellsError(f"width: {width!r} takes more than 10^15 replications; wish for a wider interval")
+    return max(0, bisect_left(range(MOST), True, FEWEST, key=lambda number: not is_wide(number)) - each)
 
 
 class Parts(NamedTuple):

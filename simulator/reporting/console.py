@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from simulator.outcomes.intervals import MEDIANS
 from simulator.outcomes.measures import more_for_half
 
 NO_INTERVAL = "No intervals: an interval needs at least two replications (replications=2 or more)."
@@ -79,8 +80,16 @@ def _cut(value: float) -> str:
 
 
 def _note(table: pd.DataFrame) -> list[str]:
-    """Return what is said if there is no interval at all."""
-    return ["", NO_INTERVAL] if table["low"].isna().all() else []
+    """Return what is said of numbers that are missing: of all intervals, and of medians not reached."""
+    notes = [NO_INTERVAL] if table["low"].isna().all() else []
+    if "replications" in table:
+        most = table["replications"].max()
+        late = table[table["outcome"].isin(MEDIANS) & (table["replications"] < most)]
+        notes += [
+            f"No {name}: reached in {number:,} of {most:,} replications."
+            for name, number in zip(late["outcome"], late["replications"], strict=True)
+        ]
+    return ["", *notes] if notes else []
 
 
 def _difference(row: Any) -> tuple[str, ...]:  # noqa: ANN401  (columns are its attributes)

@@ -125,7 +125,7 @@ def answer(summary: pd.DataFrame, words: Words) -> list[str]:
 def _answers(rows: Mapping[str, Any], words: Words) -> Iterator[str]:
     median = rows.get("median time on benefit")
     if median is not None and pd.isna(median.value):
-        yield words("report.answer_no_median")
+        yield _no_median(int(median.replications), max(int(row.replications) for row in rows.values()), words)
     elif median is not None:
         numbers = (words.number(value) for value in (median.value, median.low, median.high))
         yield words("report.answer_median", value=words.interval(*numbers))
@@ -138,6 +138,13 @@ def _answers(rows: Mapping[str, Any], words: Words) -> Iterator[str]:
         door, _, weeks = name.removeprefix("left by ").removesuffix(" weeks").partition(" within ")
         value = _percents(row, words)
         yield words("report.answer_door", door=words.label("door", door), weeks=weeks, value=value)
+
+
+def _no_median(reached: int, replications: int, words: Words) -> str:
+    """Return why there is no median: none of the replications has one, or not all of them."""
+    if not reached:
+        return words("report.answer_no_median")
+    return words("report.answer_some_median", missing=replications - reached, replications=replications)
 
 
 def _percents(row: Any, words: Words) -> str:  # noqa: ANN401  (columns are its attributes)

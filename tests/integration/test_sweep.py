@@ -101,7 +101,7 @@ def test_a_sweep_with_pictures_has_the_report_of_each_run_in_its_manifest(common
 
 def test_the_table_has_a_row_for_each_point_and_outcome(whole):
     table = pd.read_csv(whole / "sweep.csv")
-    assert list(table) == ["point", *ROWS[0], "outcome", "value", "low", "high", "unit"]
+    assert list(table) == ["point", *ROWS[0], "outcome", "value", "low", "high", "unit", "replications"]
     pd.testing.assert_frame_equal(table, pd.read_parquet(whole / "sweep.parquet"), check_dtype=False)
     summary = pd.read_csv(whole / "point=3" / "summary.csv")
     last = table[table["point"] == 3].reset_index(drop=True)

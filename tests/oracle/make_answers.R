@@ -50,6 +50,13 @@ answers$km <- list(
   whole = rows(survfit(Surv(time, status) ~ 1, data = veterans, weights = trt, robust = TRUE, conf.type = "log-log")),
   sampling = rows(survfit(Surv(etime, event > 0) ~ band, data = plasma, weights = weight, conf.type = "log-log")),
   sampling_late = rows(survfit(Surv(entry, etime, event > 0) ~ 1, data = plasma, weights = weight, conf.type = "log-log")))
+# Times that differ by rounding alone are tied (timefix), relative to the mean time, too.
+near <- data.frame(
+  weeks = c(1.1 + 2.2, 3.3, 5, 6, 0.1 * 3, 0.3, 7 + 3e-8, 7, 7 + 2e-7, 6 + 5e-8), exited = c(1, 1, 1, 0, 1, 1, 1, 1, 1, 1),
+  x = c(1, 0, 1, 0, 0, 1, 1, 0, 0, 1))
+answers$near <- list(
+  km = rows(survfit(Surv(weeks, exited) ~ 1, data = near, conf.type = "log-log")),
+  cox = unname(coef(coxph(Surv(weeks, exited) ~ x, data = near))))
 answers$rmst <- list(
   veterans = means(survfit(Surv(time, status) ~ celltype, data = veterans), 150),
   late = means(late, 200))

@@ -178,3 +178,17 @@ def test_edges(name):
         inside = both[(both["survival"] < 1) & (both["survival"] > 0)] if column in {"low", "high"} else both
         if inside[f"{column}_r"].notna().any():
             check(inside, column, f"{column}_r")
+
+
+def test_times_that_differ_by_rounding_are_tied():
+    weeks = [1.1 + 2.2, 3.3, 5, 6, 0.1 * 3, 0.3, 7 + 3e-8, 7, 7 + 2e-7, 6 + 5e-8]
+    exited, x = [1, 1, 1, 0, 1, 1, 1, 1, 1, 1], [1, 0, 1, 0, 0, 1, 1, 0, 0, 1]
+    answer, ours = table_of(ANSWERS["near"]["km"]), survival.kaplan_meier(weeks, exited)
+    ours = ours[ours["week"] > 0]
+    assert ours["week"].to_numpy() == pytest.approx(answer["week"].to_numpy(), abs=1e-12)
+    for name in ("at_risk", "exits", "survival", "low", "high"):
+        known = answer[name].notna().to_numpy()
+        assert ours[name].to_numpy()[known] == pytest.approx(answer[name].to_numpy(float)[known], **CLOSE)
+    table = pd.DataFrame({"weeks": weeks, "exited": exited, "x": x})
+    found = survival.cox(table, covariates=["x"])["coefficient"].item()
+    assert found == pytest.approx(np.ravel(ANSWERS["near"]["cox"])[0], rel=1e-6)

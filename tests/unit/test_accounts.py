@@ -92,7 +92,9 @@ def test_items_add_up_and_places_are_parted_by_use():
     table = costs(weekly, programmes, 0.0).set_index(["basis", "item"])["value"]
     assert table["a year", ALL] == pytest.approx(table["a year"][list(ITEMS)].sum())
     assert table["an exit", "caseworkers"] == pytest.approx(104 * 500.0)
-    assert table["a client-year", "benefit"] == pytest.approx(52_000.0)
+    with_benefit = weekly["clients"].sum() + weekly["exits"].sum()
+    per_week = weekly["benefit_sek"].sum() / with_benefit
+    assert table["a client-year", "benefit"] == pytest.approx(52.0 * per_week)
     assert table["an exit to work", ALL] == table["an exit", ALL]
 
 

@@ -263,8 +263,8 @@ def test_settings_that_differ_are_listed_and_no_others(effect):
 
 
 def summary(**rows):
-    columns = ["outcome", "value", "low", "high", "unit"]
-    return pd.DataFrame([(name, *numbers, "") for name, numbers in rows.items()], columns=columns)
+    columns = ["outcome", "value", "low", "high", "unit", "replications"]
+    return pd.DataFrame([(name, *numbers, "", 2) for name, numbers in rows.items()], columns=columns)
 
 
 def test_the_answer_of_a_run_names_the_commonest_door():

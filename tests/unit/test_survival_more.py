@@ -211,3 +211,11 @@ def test_a_stored_outcome_counts_without_reading_its_spells(table, tmp_path):
         stored.survival(by="sexx")
     assert "spells" not in vars(stored)
     pd.testing.assert_frame_equal(stored.cox(["sex"]), held.cox(["sex"]))
+
+
+def test_times_that_differ_by_rounding_are_one_and_a_spell_of_no_length_is_refused():
+    table = survival.kaplan_meier([1.1 + 2.2, 3.3, 5, 6], [1, 1, 1, 0])
+    assert table["week"].tolist() == [0.0, 3.3, 5.0, 6.0]
+    assert table["exits"].tolist() == [0, 2, 1, 0]
+    with pytest.raises(survival.SpellsError, match="entry: not before weeks"):
+        survival.kaplan_meier([0.1 + 0.2], [1], entry=[0.3])

@@ -24,10 +24,11 @@ from simulator.experiments.opening import ALTERNATIVE, BASELINE, POINT, StoredOu
 from simulator.outcomes import effectiveness
 from simulator.outcomes.costs import cost_values
 from simulator.outcomes.survival.columns import Column, SpellsError
-from simulator.outcomes.uncertainty import layers
+from simulator.outcomes.uncertainty import layers, more_a_draw
 
 OUTCOMES, UNCERTAINTY = "draws.parquet", "uncertainty.csv"
-ANSWERS = ("outcomes", "uncertainty()", "settings()", "costs()", "run(draw)")
+ANSWERS = ("outcomes", "uncertainty()", "settings()", "costs()", "run(draw)",
+           "replications_needed(outcome, width)")  # fmt: skip
 OF_PAIRS = ("plane()", "acceptability()")
 
 
@@ -87,6 +88,13 @@ class DrawnResults:
     def uncertainty(self, level: float = 0.95) -> pd.DataFrame:
         """Return the two layers of each outcome's uncertainty; see `outcomes.uncertainty.layers`."""
         return layers(self.outcomes, level)
+
+    def replications_needed(self, outcome: str, width: float, level: float = 0.95) -> int:
+        """Return how many more replications of each draw make the Monte Carlo interval at most so wide.
+
+        It is that of `uncertainty`; the interval over the settings stays as wide.
+        """
+        return more_a_draw(self.outcomes, outcome, width, level)
 
     def run(self, draw: int, side: str = BASELINE) -> StoredOutcome:
         """Return the run at a draw: its weekly panel and its programmes; its spells are not kept.

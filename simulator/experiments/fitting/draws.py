@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from simulator.experiments.designs import read_table
 from simulator.experiments.fitting.worlds import AS_IT_IS, DRAW, Values, world_at
 from simulator.experiments.sweep import carry_out, planned_table
 from simulator.experiments.sweep_tables import SweepRun
+from simulator.outcomes.intervals import where_reached
 from simulator.parameters import Scenario
 from simulator.settings_files import settings_folder
 
@@ -49,19 +51,41 @@ def read_draws(scenario: Scenario, most: int | None = None) -> list[Values]:
     rows = read_table(path)
     mistakes = [
         Mistake(f"{path}, column '{key}'", "there is no such number", nearest=nearest_setting(key))
-        for key in rows[0]
-        if (setting := find_setting(key)) is None or setting.kind not in NUMBERS
+        for key in dict.fromkeys(key for row in rows for key in row)
+        if not _is_number(key)
     ]
     mistakes += [
         Mistake(f"{path}, draw {number}, {key}", f"'{value}' is no number", "a number")
         for number, row in enumerate(rows)
         for key, value in row.items()
-        if isinstance(value, bool) or not isinstance(value, int | float)
+        if _is_strange(value)
     ]
     if mistakes:
-        raise SettingsError(mistakes)
+        raise SettingsError([*mistakes, *_mistakes_of_others(scenario, rows)])
     limits = [limit for limit in (most, scenario.draws.most) if limit is not None]
     return thinned([dict(row) for row in rows], min(limits, default=len(rows)))
+
+
+def _is_number(key: str) -> bool:
+    setting = find_setting(key)
+    return setting is not None and setting.kind in NUMBERS
+
+
+def _is_strange(value: object) -> bool:
+    return isinstance(value, bool) or not isinstance(value, int | float)
+
+
+def _mistakes_of_others(scenario: Scenario, rows: Sequence[Mapping[str, Any]]) -> list[Mistake]:
+    """Return what is wrong with the numbers of settings that there are, so that all is told at once."""
+    own = scenario.model_copy(update={"draws": AS_IT_IS})
+    known = (
+        {key: one for key, one in row.items() if _is_number(key) and not _is_strange(one)} for row in rows
+    )
+    try:
+        checked(partial(world_at, own, values) for values in known)
+    except SettingsError as error:
+        return list(error.mistakes)
+    return []
 
 
 def find_file(name: str) -> Path:
@@ -125,4 +149,4 @@ def differences(baseline: pd.DataFrame, alternative: pd.DataFrame) -> pd.DataFra
     """Return what the second has more than the first, draw by draw and replication by replication."""
     index = [DRAW, "replication", "outcome", "unit"]
     pair = alternative.set_index(index)["value"] - baseline.set_index(index)["value"]
-    return pair.dropna().rename("value").reset_index()
+    return where_reached(pair.rename("value").reset_index()).dropna(ignore_index=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from simulator.outcomes.intervals import FEWEST
+from simulator.outcomes.intervals import FEWEST, MEDIANS
 from simulator.outcomes.uncertainty import part
 
 LAYERS = ["draw", "replication"]
@@ -62,6 +62,8 @@ def summarise(
 ) -> pd.DataFrame:
     """Return each effect with its interval, in the order in which the effects first come.
 
+    Levels are means over those with an effect. A median that was not reached everywhere has none.
+
     Parameters
     ----------
     rows : DataFrame
@@ -77,14 +79,16 @@ def summarise(
         Outcomes whose effect is the logarithm of a ratio: mean and interval are given as ratios.
     """
     found = []
-    for _, group in rows.groupby(list(keys), sort=False, observed=True, dropna=False):
-        name = {key: group[key].iloc[0] for key in keys}
+    for _, own in rows.groupby(list(keys), sort=False, observed=True, dropna=False):
+        name, reached = {key: own[key].iloc[0] for key in keys}, int(own["effect"].count())
+        late = name.get("outcome") in MEDIANS and reached < len(own)
+        group = own.assign(effect=np.nan) if late else own
         by_layer = group.set_index(LAYERS)
         one = interval_of(by_layer["effect"], level)
         if "single" in group:
             one["spread"] = interval_of(by_layer["single"], level)["spread"]
         if name.get("outcome") in ratios:
             one.update({part: float(np.exp(one[part])) for part in ("value", "low", "high")})
-        means = {column: float(group[column].mean()) for column in levels}
-        found.append({**name, **means, "effect": one.pop("value"), **one})
+        means = {column: float(group[column].where(group["effect"].notna()).mean()) for column in levels}
+        found.append({**name, **means, "effect": one.pop("value"), **one, "estimates": reached})
     return pd.DataFrame(found)

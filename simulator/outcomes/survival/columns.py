@@ -24,8 +24,13 @@ LARGEST_WHOLE = 2**53
 LOST = 1e-12
 """A weight that is a smaller part of all than this is lost in their sum."""
 
-NOT_DOORS = ("", "nan", "none", "null", "na", "n/a", "<na>", "nat", "censored")
-"""What missing values are called when they are made texts, and what censoring is: no doors."""
+TIED = float(np.sqrt(np.finfo(float).eps))
+"""Times that differ by no more, or by no more of the mean time, are one: 1.1 + 2.2 is 3.3."""
+
+NOT_DOORS = (
+    "", "nan", "none", "null", "na", "n/a", "<na>", "nat", "censored", "0", "0.0", "-0.0", "false",
+)  # fmt: skip
+"""What missing values, 0 and False are called when they are made texts, and what censoring is: no doors."""
 
 
 class SpellsError(SimulatorError, ValueError):
@@ -186,6 +191,28 @@ def read_amounts(name: str, values: Column) -> Numbers:
     )
 
 
+def tie(*times: Numbers) -> list[Numbers]:
+    """Return times, of those that differ by rounding alone the first for all, as `aeqSurv` of R does.
+
+    Parameters
+    ----------
+    *times : ndarray
+        Columns of finite times on one scale; whole numbers differ by more.
+
+    References
+    ----------
+    Therneau, T. M. (2024). Roundoff error and tied times. Vignette of the R package survival.
+    """
+    if all(column.dtype.kind != "f" for column in times):
+        return list(times)
+    known = np.sort(pd.unique(np.concatenate(times)))
+    steps = np.diff(known)
+    if not len(steps) or not (one := steps <= TIED * max(1.0, float(np.abs(known).mean()))).any():
+        return list(times)
+    first = known[np.append(True, ~one)]
+    return [first[np.searchsorted(first, column, side="right") - 1] for column in times]
+
+
 def read_whole(name: str, values: Column, lowest: int, most: int) -> Numbers:
     """Return whole numbers from a lowest on, and below a bound."""
     numbers = _numbers(
@@ -251,7 +278,7 @@ def read_doors(values: Column) -> tuple[Numbers, Numbers]:
     if lost := [door for door in doors if isinstance(door, str) and door.strip().lower() in NOT_DOORS]:
         raise SpellsError(
             f"door: {lost[0]!r} would be a door by which people leave; whoever is censored has a missing "
-            "value, an empty text or 0 (a missing value made a text, as by str, is none any more)"
+            "value, an empty text or 0 (a missing value or a 0 made a text, as by str, is none any more)"
         )
     if doors.dtype.kind in "if" and not np.all((doors > 0) & (doors < np.inf)):
         raise SpellsError("door: holds negative or infinite numbers; a censored spell has door 0 or none")

@@ -26,6 +26,7 @@ from simulator.outcomes.survival.columns import (
     read_groups,
     read_repeats,
     read_weights,
+    tie,
 )
 
 ROUNDING = 1e-12
@@ -199,6 +200,7 @@ def _count(
         lambda: None if repeats is None else read_repeats(repeats),
     )
     codes, labels = grouped or (np.zeros(len(end), np.int64), np.array(["all"], dtype=object))
+    end, start = (tie(end)[0], None) if start is None else tie(end, start)
     given = {"weights": weight, "repeats": number}
     given = {name: values for name, values in given.items() if values is not None}
     check(end, start, {ended: door, "groups": codes, **given})

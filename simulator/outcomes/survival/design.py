@@ -22,6 +22,7 @@ from simulator.outcomes.survival.columns import (
     read_flags,
     read_groups,
     read_weights,
+    tie,
     verb,
 )
 from simulator.outcomes.survival.counts import Floats, check
@@ -110,6 +111,7 @@ def build_design(table: pd.DataFrame, roles: Roles) -> Design:
     _, columns = all_of(lambda: _check_columns(table, names), lambda: _read_columns(table, names))
     end, late, weight, own = (columns[role] for role in ("weeks", "entry", "weights", "cluster"))
     covariates, patterns, values = columns["covariates"]
+    end, late = (tie(end)[0], None) if late is None else tie(end, late)
     check(end, late, {})
     _check_clusters(own, covariates)
     begin = np.full(1, -1.0).repeat(len(end)) if late is None else late

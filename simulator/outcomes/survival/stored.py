@@ -95,9 +95,12 @@ def _open(path: Any) -> Any:  # noqa: ANN401  (anything may be handed in; pyarro
             "in it, or open it by simulator.open_results"
         )
     try:
-        return ds.dataset(path if single else list(path), format="parquet")
+        data = ds.dataset(path if single else list(path), format="parquet")
     except (OSError, pa.ArrowInvalid, TypeError) as error:
         raise SpellsError(f"path: {path!s:.200} cannot be read as Parquet ({error})") from error
+    if not data.files:
+        raise SpellsError(f"path: there are no Parquet files in {path!s:.200}")
+    return data
 
 
 def _read_conditions(where: Any) -> list[tuple[str, str, Any]]:  # noqa: ANN401  (anything may be handed in)
