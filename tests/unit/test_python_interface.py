@@ -160,7 +160,7 @@ def test_results_lie_in_a_folder_with_a_run(tmp_path):
         sim.open_results(None)
     with says(sim.ResultsError, "There is no folder .*nowhere"):
         sim.open_results(tmp_path / "nowhere")
-    file = tmp_path / "spells.parquet"
+    file = tmp_path / "rows.parquet"
     file.touch()
     with says(
         sim.ResultsError, "is a file; give the folder of a run.*of your own are counted by .*count_parquet"
