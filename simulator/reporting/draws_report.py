@@ -14,6 +14,7 @@ from simulator.experiments.effects import SERVICES, YEARS_OFF
 from simulator.experiments.fitting.drawn import OUTCOMES, UNCERTAINTY, DrawnResults
 from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
+from simulator.reporting.console import possible_bounds
 from simulator.reporting.draws_figures import draws_figure
 from simulator.reporting.effect_figures import acceptability_figure, plane_figure
 from simulator.reporting.page import Page, Prose, Section, Table, render
@@ -29,6 +30,7 @@ from simulator.reporting.sure_section import headlines
 from simulator.reporting.words import Words, is_share, words_in
 
 ENDS = (0.025, 0.975)
+ENDS_OF_LAYERS = ("monte_carlo_low", "monte_carlo_high", "parameter_low", "parameter_high")
 HEADS = ("value", "by_luck", "by_parameters", "share_of_luck", "unit")
 
 
@@ -109,10 +111,9 @@ def _cells(row: Mapping[str, Any], words: Words, signed: bool) -> tuple[str, ...
     share = is_share(str(row["unit"]))
     scale = 100.0 if share else 1.0
     number = words.signed if signed else words.number
-    value, *bounds = (
-        number(scale * float(row[name]))
-        for name in ("value", "monte_carlo_low", "monte_carlo_high", "parameter_low", "parameter_high")
-    )
+    ends = [float(row[name]) for name in ENDS_OF_LAYERS]
+    possible = ends if signed else possible_bounds(str(row["unit"]), *ends)
+    value, *bounds = (number(scale * end) for end in (float(row["value"]), *possible))
     luck, parameters = (
         words("to", low=low, high=high) if low and high else "" for low, high in (bounds[:2], bounds[2:])
     )

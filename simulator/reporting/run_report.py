@@ -15,6 +15,7 @@ from simulator.outcomes.measures import Tables
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import summarise_outcomes
 from simulator.reporting.capacity_sections import draw_lorenz, draw_waits, draw_workload
+from simulator.reporting.console import possible_interval
 from simulator.reporting.money_sections import costs_section
 from simulator.reporting.page import Page, Picture, Section, render
 from simulator.reporting.run_figures import Drawing, draw_run
@@ -127,7 +128,7 @@ def _answers(rows: Mapping[str, Any], words: Words) -> Iterator[str]:
     if median is not None and pd.isna(median.value):
         yield words("report.answer_no_median")
     elif median is not None:
-        numbers = (words.number(value) for value in (median.value, median.low, median.high))
+        numbers = (words.number(value) for value in (median.value, *possible_interval(median)))
         yield words("report.answer_median", value=words.interval(*numbers))
     off = rows.get(f"off benefit within {WEEKS_PER_YEAR} weeks")
     if off is not None:
@@ -141,4 +142,4 @@ def _answers(rows: Mapping[str, Any], words: Words) -> Iterator[str]:
 
 
 def _percents(row: Any, words: Words) -> str:  # noqa: ANN401  (columns are its attributes)
-    return words.percents(row.value, row.low, row.high)
+    return words.percents(row.value, *possible_interval(row))

@@ -23,6 +23,8 @@ SHARE = "share"
 
 THOUSAND, TEN = 1000, 10
 MINUS = "−"
+DIGITS = "123456789"
+"""What makes a number more than nought."""
 
 
 class Words:
@@ -98,7 +100,8 @@ class Words:
 
     def signed(self, value: float, decimals: int | None = None) -> str:
         """Return a number with its sign."""
-        return f"+{self.number(value, decimals)}" if value > 0 else self.number(value, decimals)
+        written = self.number(value, decimals)
+        return f"+{written}" if value > 0 and any(digit in written for digit in DIGITS) else written
 
     def percent(self, share: float) -> str:
         """Return a share in per cent, with the sign for it."""

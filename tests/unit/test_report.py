@@ -286,6 +286,18 @@ def test_the_answer_of_a_run_names_the_commonest_door():
     assert nobody == ["No spell begins within the run, so that no time to exit can be shown."]
 
 
+@pytest.mark.parametrize("language", ["en", "sv", "da"])
+def test_the_answer_of_a_run_is_cut_at_what_is_possible(language):
+    table = summary(
+        **{"median time on benefit": (3.0, -2.0, 8.0), "left by work within 10 weeks": (0.328, -0.865, 1.521)}
+    ).assign(unit=["weeks", "share of spells"])
+    median, door = answer(table, words_in(language))
+    numbers = {"en": ("0.00", "0.0"), "sv": ("0,00", "0,0"), "da": ("0,00", "0,0")}[language]
+    to = words_in(language)("to", low="", high="").strip()
+    assert f"({numbers[0]} {to} 8" in median
+    assert f"({numbers[1]} {to} 100" in door
+
+
 @pytest.mark.parametrize(
     ("numbers", "said"),
     [
