@@ -11,10 +11,15 @@ import pandas as pd
 from simulator.experiments.comparison import Comparison
 from simulator.experiments.effects import SERVICES, YEARS_OFF
 from simulator.outcomes.budget import PRESENT_VALUE
+from simulator.outcomes.effectiveness import QUADRANTS
 from simulator.reporting.effect_figures import MILLION, acceptability_figure, plane_figure
-from simulator.reporting.page import Block, Section, Table
+from simulator.reporting.page import Block, Prose, Section, Table
+from simulator.reporting.pair_words import is_steady
 from simulator.reporting.run_figures import Drawing
 from simulator.reporting.words import Words
+
+DEARER_AND_BETTER = QUADRANTS[True, True]
+"""The quadrant in which a ratio is a price."""
 
 MEANS = ("gain_difference", "gain_low", "gain_high", "cost_difference", "cost_low", "cost_high")
 
@@ -47,7 +52,7 @@ def draw_effect(effect: Comparison, effectiveness: pd.DataFrame, words: Words) -
     cost = words.interval(*(words.signed(means[name] / MILLION) for name in MEANS[3:]))
     gain = words.interval(*(words.signed(means[name]) for name in MEANS[:3]))
     told = [words("figures.plane_point", cost=cost, gain=gain)]
-    if row["quadrant"] == "costs more, gains more":
+    if row["quadrant"] == DEARER_AND_BETTER:
         told.append(words("figures.plane_ratio", value=_ratio(row, words)))
     yield Drawing("plane", plane_figure(points, means, words, note), title, note, told)
     curve = effect.acceptability()
@@ -64,8 +69,11 @@ def _acceptable(curve: pd.DataFrame, number: int, words: Words) -> str:
 
 def worth_tables(effect: Comparison, effectiveness: pd.DataFrame, words: Words) -> list[Block]:
     """Return what one more unit of each gain costs, when it has paid back, and the result for each payer."""
+    settings = [run.manifest["settings"] for run in (effect.baseline, effect.alternative)]
+    in_force = [Prose(words("report.in_force"))] if is_steady(settings) else []
     return [
         _effect_table(effectiveness, words),
+        *in_force,
         _pay_back_table(effect.pay_back(), words),
         _budget_table(effect.budget(), words),
     ]
@@ -82,7 +90,7 @@ def _effect_table(effectiveness: pd.DataFrame, words: Words) -> Table:
             ),
             words.interval(*(words.signed(row[f"gain_{end}"]) for end in ("difference", "low", "high"))),
             words.label("quadrant", row["quadrant"])
-            if row["quadrant"] != "costs more, gains more"
+            if row["quadrant"] != DEARER_AND_BETTER
             else _ratio(row, words),
         )
         for _, row in effectiveness.iterrows()

@@ -85,6 +85,13 @@ class Words:
         written = f"{value:,.{digits}f}"
         return self._written(written if float(f"{value:.{digits}f}") else written.removeprefix("-"))
 
+    def significant(self, value: float, digits: int = 3) -> str:
+        """Return a number with at least so many significant digits, however small it is."""
+        size = abs(value)
+        if not size or not math.isfinite(size):
+            return self.number(value)
+        return self.number(value, max(_decimals(size), digits - 1 - math.floor(math.log10(size))))
+
     def tick(self, value: float) -> str:
         """Return a number as it stands at an axis, signed, without needless zeros."""
         return f"+{self.plain_number(value)}" if value > 0 else self.plain_number(value)

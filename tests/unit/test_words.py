@@ -139,6 +139,8 @@ def test_numbers_as_they_are_written_in_each_language():
     }
     assert numbers["da"].signed(1.5) == "+1,50"
     assert [numbers["en"].signed(value) for value in (0.004, -0.004, 0.006)] == ["0.00", "0.00", "+0.01"]
+    small = [numbers["da"].significant(value) for value in (0.000123456, 0.0, 1.2345, 4321.0)]
+    assert small == ["0,000123", "0,00", "1,23", "4.321"]
     assert numbers["en"].number(float("nan")) == ""
     assert numbers["en"].number(-0.0001) == "0.00"
     assert numbers["sv"].tick(-0.5) == "−0,5"

@@ -1,0 +1,80 @@
+"""What reports say of questions, draws, prices and intervals, without a run."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from simulator import load_scenario
+from simulator.reporting import draws_report, pair_words
+from simulator.reporting.words import words_in
+
+LANGUAGES = ("en", "sv", "da")
+
+
+@pytest.fixture(scope="module")
+def pair() -> tuple[dict, dict]:
+    """Return the settings of two scenarios that differ in one thing."""
+    first = load_scenario("default").model_dump(mode="json")
+    second = load_scenario("default", "caseload.clients_per_caseworker=40").model_dump(mode="json")
+    return first, second
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_comparison_asks_what_its_change_does(pair, language):
+    words = words_in(language)
+    asked, own = pair_words.question_of(*pair, words)
+    before = pair[0]["caseload"]["clients_per_caseworker"]
+    assert own
+    assert asked.endswith("?")
+    assert (
+        f": 40 {words('report.changed', setting='', first='', second='').removeprefix(':').strip()}" in asked
+    )
+    (table,) = pair_words.changes_blocks(*pair, words)
+    assert [(row[0], *row[2:]) for row in table.rows] == [
+        ("caseload.clients_per_caseworker", str(before), "40.0")
+    ]
+
+
+def test_a_scenario_with_a_question_of_its_own_keeps_it(pair):
+    other = {**pair[1], "about": {**pair[1]["about"], "question": "Why?"}}
+    assert pair_words.question_of(pair[0], other, words_in("sv")) == ("Why?", False)
+    assert pair_words.question_of(pair[0], pair[0], words_in("sv"))[1] is False
+    assert pair_words.changes_blocks(pair[0], pair[0], words_in("en")) == []
+
+
+def test_many_changes_are_counted_and_not_all_named(pair):
+    first, second = pair
+    many = {**second, "costs": dict.fromkeys(first["costs"], 1.0)}
+    asked, _ = pair_words.question_of(first, many, words_in("en"))
+    assert asked.endswith(f"; and {len(first['costs']) + 1 - pair_words.NAMED} more settings?")
+
+
+def test_scenarios_have_settled_unless_a_reform_or_a_cohort_begins(pair):
+    reform = {**pair[1], "reform": {**pair[1]["reform"], "week": 0}}
+    cohort = {**pair[1], "population": {**pair[1]["population"], "mode": "cohort"}}
+    assert pair_words.is_steady(pair)
+    assert not pair_words.is_steady((pair[0], reform))
+    assert not pair_words.is_steady((cohort, cohort))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answer_over_draws_says_the_level_of_each_interval(language):
+    row = {
+        "outcome": "off benefit within 52 weeks", "unit": "share of spells", "value": 0.9, "draws": 6,
+        "monte_carlo_low": 0.7, "monte_carlo_high": 1.1, "parameter_low": 0.8, "parameter_high": 0.95,
+        "parameter_covers": 5 / 7, "share_monte_carlo": 0.5,
+    }  # fmt: skip
+    words = words_in(language)
+    (said,) = draws_report._answer(pd.DataFrame([row]), words, False)
+    assert "95 %" in said and words.percent(5 / 7) in said
+    assert words("to", low=words.number(70.0), high=words.number(100.0)) in said
+    (said,) = draws_report._answer(pd.DataFrame([{**row, "parameter_low": float("nan")}]), words, False)
+    assert "95 %" in said and words.percent(5 / 7) not in said
+
+
+def test_what_was_drawn_keeps_three_digits():
+    table = draws_report._settings_table(
+        pd.DataFrame({"draw": [0, 1], "x.h": [0.00123456, 0.00223456]}), words_in("en")
+    )
+    assert table.rows[0][2:] == ("0.00123", "0.00173", "0.00223")
