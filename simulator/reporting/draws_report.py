@@ -15,6 +15,7 @@ from simulator.experiments.fitting.drawn import OUTCOMES, UNCERTAINTY, DrawnResu
 from simulator.experiments.opening import ALTERNATIVE, BASELINE
 from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
+from simulator.reporting.budget_section import price_blocks
 from simulator.reporting.console import possible_bounds
 from simulator.reporting.draws_figures import draws_figure
 from simulator.reporting.effect_figures import acceptability_figure, plane_figure
@@ -63,7 +64,9 @@ def write_draws(drawn: DrawnResults, layers: pd.DataFrame, tables: Mapping[str, 
             first, *notes, Table(caption, *layer_rows(shown, "outcome", words, signed)),
         ]),
         Section("worth", words("report.worth"), others),
-        Section("costs", words("report.costs"), [_cost_table(tables["costs"], words, signed)]),
+        Section("costs", words("report.costs"), [
+            *price_blocks(settings, words), _cost_table(tables["costs"], words, signed),
+        ]),
         Section("outcomes", words("report.outcomes"), [
             Table(words("report.outcome_table"), *layer_rows(layers, "outcome", words, signed)),
         ]),

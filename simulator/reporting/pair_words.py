@@ -36,8 +36,8 @@ def question_of(baseline: Settings, alternative: Settings, words: Words) -> tupl
     if asked != first or not changed:
         return asked, False
     told = [
-        words("report.changed", setting=translated_name(path, words) or short_name(path, words), first=_told(path, pair[0], words),
-              second=_told(path, pair[1], words))
+        words("report.changed", setting=translated_name(path, words) or short_name(path, words),
+              first=_told(path, pair[0], words), second=_told(path, pair[1], words))
         for path, pair in list(changed.items())[:NAMED]
     ]  # fmt: skip
     if len(changed) > NAMED:

@@ -98,7 +98,7 @@ def run_sections(
         pictured["who"] = with_gaps(pictured["who"], tables("gaps"), words)
     return [
         *pictured.values(),
-        costs_section(tables("costs"), words),
+        costs_section(tables("costs"), tables("budget"), settings, words),
         sure_section(summary, tables("outcomes"), words),
         outcomes_section(summary, words),
         methods_section(settings, words),

@@ -34,7 +34,7 @@ def short_name(key: str, words: Words) -> str:
 
 
 def translated_name(key: str, words: Words) -> str:
-    """Return what a setting is called in the language of the words; nothing where they have no name for it."""
+    """Return what a setting is called in the language of the words; nothing if they have no name for it."""
     group, _, name = key.partition(".")
     if key in {"scenario", "seed", "replications"}:
         return words(f"report.{key}")

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from simulator import load_scenario
-from simulator.reporting import draws_report, pair_words
+from simulator.describing import find_setting
+from simulator.reporting import budget_section, draws_report, pair_words
 from simulator.reporting.words import words_in
 
 LANGUAGES = ("en", "sv", "da")
@@ -78,3 +79,37 @@ def test_what_was_drawn_keeps_three_digits():
         pd.DataFrame({"draw": [0, 1], "x.h": [0.00123456, 0.00223456]}), words_in("en")
     )
     assert table.rows[0][2:] == ("0.00123", "0.00173", "0.00223")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_price_has_its_source_and_the_year_and_rate_are_told(pair, language):
+    words = words_in(language)
+    changed = {**pair[0], "accounts": {**pair[0]["accounts"], "discount_yearly": 0.021}}
+    prose, table = budget_section.price_blocks(changed, words)
+    assert str(budget_section.PRICES_OF) in prose.text and words.percent(0.021) in prose.text
+    assert str(budget_section.PRICES_OF) in find_setting("costs").title
+    rows = {row[0]: row for row in table.rows}
+    assert {f"costs.{name}" for name in pair[0]["costs"]} <= set(rows)
+    assert {f"accounts.{name}" for name in pair[0]["accounts"]} <= set(rows)
+    assert "programmes.coaching.sek_per_place_week" in rows
+    assert all(row[3] for row in table.rows)
+    usual = words.plain_number(pair[0]["accounts"]["discount_yearly"])
+    assert usual in rows["accounts.discount_yearly"][3]
+
+
+def test_the_budget_has_each_payer_and_each_year():
+    budget = pd.DataFrame(
+        [(year, payer, *one, 1.0, 0.5, 1.5, "million SEK")
+         for payer in ("municipality", "all payers")
+         for one in (("effort", "caseworkers"), ("effort", "sum"), ("net result", "net result"))
+         for year in ("1", "2", "present value")],
+        columns=["year", "payer", "part", "item", "value", "low", "high", "unit"],
+    )  # fmt: skip
+    years, items = budget_section.budget_tables(budget, words_in("en"))
+    assert years.heads == ["payer", "part", "year 1", "year 2", "present value"]
+    assert [row[:2] for row in years.rows] == [
+        ("municipality", "the effort"), ("municipality", "net result"),
+        ("all public payers", "the effort"), ("all public payers", "net result"),
+    ]  # fmt: skip
+    assert {cell for row in years.rows for cell in row[2:]} == {"+1.00 (+0.50 to +1.50)"}
+    assert items.folded and len(items.rows) == 6
