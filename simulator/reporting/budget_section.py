@@ -11,7 +11,7 @@ from simulator.describing import find_setting
 from simulator.outcomes.budget import NET, PRESENT_VALUE
 from simulator.reporting.page import Block, Prose, Table
 from simulator.reporting.sections import default_settings, leaves, setting_title
-from simulator.reporting.words import Words
+from simulator.reporting.words import Words, has_intervals
 
 Settings = Mapping[str, Any]
 
@@ -80,11 +80,12 @@ def _years_table(budget: pd.DataFrame, words: Words) -> Table:
         for own in (own.droplevel("part").rename(index=str),)
     ]
     heads = [words("report.payer"), words("report.part")]
+    caption = f"report.budget_years_table{'' if has_intervals(sums) else '_one'}"
     heads += [
         words("report.present_value") if year == PRESENT_VALUE else words("report.budget_year", number=year)
         for year in years
     ]
-    return Table(words("report.budget_years_table"), heads, rows, (1,))
+    return Table(words(caption), heads, rows, (1,))
 
 
 def _items_table(budget: pd.DataFrame, words: Words) -> Table:

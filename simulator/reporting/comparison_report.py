@@ -27,7 +27,7 @@ from simulator.reporting.sections import (
     provenance_section,
     settings_section,
 )
-from simulator.reporting.words import Words, words_in
+from simulator.reporting.words import Words, has_intervals, words_in
 
 TABLES = ("comparison.csv", "baseline/", "alternative/")
 PICTURED = {"differences": ("differences",), "how_long": ("survival",)}
@@ -102,7 +102,7 @@ def draw_comparison(effect: Comparison, titles: Sequence[str], words: Words) -> 
     count = baseline.weekly["replication"].nunique()
     rows = first_look(table)
     if len(rows):
-        note = words("figures.forest_note", replications=count)
+        note = words.over("figures.forest_note", count, replications=count)
         yield draw_differences("differences", rows, words, words("figures.forest"), note)
     flows = [flow_spells(run.spells[["entry_week", "weeks", "exited"]]) for run in (baseline, alternative)]
     names = curve_names(titles, words)
@@ -141,7 +141,8 @@ def _is_drawn(name: str) -> bool:
 
 def answer(table: pd.DataFrame, words: Words) -> list[str]:
     """Return what a comparison answers: whether time on benefit and cost rise or fall, and how much."""
-    return list(_answers(table, words)) or [words("report.answer_nobody")]
+    said = list(_answers(table, words)) or [words("report.answer_nobody")]
+    return said if has_intervals(table) else [*said, words("report.no_interval")]
 
 
 def _answers(table: pd.DataFrame, words: Words) -> Iterator[str]:

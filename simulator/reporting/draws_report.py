@@ -18,7 +18,12 @@ from simulator.files import write_bytes
 from simulator.reporting.budget_section import price_blocks
 from simulator.reporting.console import possible_bounds
 from simulator.reporting.draws_figures import draws_figure
-from simulator.reporting.effect_figures import acceptability_figure, plane_figure
+from simulator.reporting.effect_figures import (
+    acceptability_figure,
+    acceptability_table,
+    plane_figure,
+    plane_table,
+)
 from simulator.reporting.page import Block, Page, Prose, Section, Table, render
 from simulator.reporting.pair_words import changes_blocks, question_of, titles_of
 from simulator.reporting.run_figures import Drawing, save_all
@@ -211,7 +216,8 @@ def _draw_worth(drawn: DrawnResults, tables: Mapping[str, pd.DataFrame], words: 
     fewest, greatest = (words.signed(float(points["gain"].agg(end))) for end in ("min", "max"))
     told = [words("draws.plane_point", cost=words("to", low=least, high=most),
                   gain=words("to", low=fewest, high=greatest))]  # fmt: skip
-    yield Drawing("plane", plane_figure(points, means, words, note), words("figures.plane"), note, told)
+    title, numbers = words("figures.plane"), plane_table(points, "draw", words)
+    yield Drawing("plane", plane_figure(points, means, words, note), title, note, told, numbers)
     note = words("draws.acceptability_note")
     told = [
         words("draws.acceptability_point", value=words.number(float(row["willingness"]), 0),
@@ -219,4 +225,5 @@ def _draw_worth(drawn: DrawnResults, tables: Mapping[str, pd.DataFrame], words: 
         for row in records(curve.iloc[[len(curve) // 3, len(curve) - 1]])
     ]  # fmt: skip
     figure = acceptability_figure(curve, words, note)
-    yield Drawing("acceptability", figure, words("figures.acceptability"), note, told)
+    title, numbers = words("figures.acceptability"), acceptability_table(curve, words)
+    yield Drawing("acceptability", figure, title, note, told, numbers)

@@ -12,11 +12,17 @@ from simulator.experiments.comparison import Comparison
 from simulator.experiments.effects import SERVICES, YEARS_OFF
 from simulator.outcomes.effectiveness import QUADRANTS
 from simulator.reporting.budget_section import budget_tables, price_blocks
-from simulator.reporting.effect_figures import MILLION, acceptability_figure, plane_figure
+from simulator.reporting.effect_figures import (
+    MILLION,
+    acceptability_figure,
+    acceptability_table,
+    plane_figure,
+    plane_table,
+)
 from simulator.reporting.page import Block, Prose, Section, Table
 from simulator.reporting.pair_words import is_steady
 from simulator.reporting.run_figures import Drawing
-from simulator.reporting.words import Words
+from simulator.reporting.words import Words, has_intervals
 
 DEARER_AND_BETTER = QUADRANTS[True, True]
 """The quadrant in which a ratio is a price."""
@@ -35,7 +41,9 @@ def costs_section(costs: pd.DataFrame, budget: pd.DataFrame, settings: Settings,
         interval = words("to", low=low, high=high) if low else ""
         rows.append((*names, value, interval, words.unit(str(row.unit))))
     heads = [words(f"report.{head}") for head in ("item", "basis", "value", "interval", "unit")]
-    table = Table(words("report.cost_table"), heads, rows, (1, 4))
+    table = Table(
+        words("report.cost_table" if has_intervals(costs) else "report.cost_table_one"), heads, rows, (1, 4)
+    )
     blocks = [*price_blocks(settings, words), table, *budget_tables(budget, words)]
     return Section("costs", words("report.costs"), blocks)
 
@@ -58,11 +66,13 @@ def draw_effect(effect: Comparison, effectiveness: pd.DataFrame, words: Words) -
     told = [words("figures.plane_point", cost=cost, gain=gain)]
     if row["quadrant"] == DEARER_AND_BETTER:
         told.append(words("figures.plane_ratio", value=_ratio(row, words)))
-    yield Drawing("plane", plane_figure(points, means, words, note), title, note, told)
+    numbers = plane_table(points, "replication", words)
+    yield Drawing("plane", plane_figure(points, means, words, note), title, note, told, numbers)
     curve = effect.acceptability()
     title, note = words("figures.acceptability"), words("figures.acceptability_note")
     told = [_acceptable(curve, number, words) for number in (len(curve) // 3, len(curve) - 1)]
-    yield Drawing("acceptability", acceptability_figure(curve, words, note), title, note, told)
+    numbers = acceptability_table(curve, words)
+    yield Drawing("acceptability", acceptability_figure(curve, words, note), title, note, told, numbers)
 
 
 def _acceptable(curve: pd.DataFrame, number: int, words: Words) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from simulator.outcomes.summary import summarise_outcomes
 from simulator.reporting.capacity_sections import draw_lorenz, draw_waits, draw_workload
 from simulator.reporting.console import possible_interval
 from simulator.reporting.money_sections import costs_section
-from simulator.reporting.page import Page, Picture, Section, render
+from simulator.reporting.page import Page, Picture, Prose, Section, render
 from simulator.reporting.run_figures import Drawing, draw_run
 from simulator.reporting.sections import (
     default_settings,
@@ -30,7 +31,7 @@ from simulator.reporting.sections import (
 from simulator.reporting.style import save
 from simulator.reporting.sure_section import sure_section
 from simulator.reporting.who_sections import draw_creaming, draw_who, with_gaps
-from simulator.reporting.words import Words, words_in
+from simulator.reporting.words import Words, has_intervals, words_in
 from simulator.vocabulary import WEEKS_PER_YEAR
 
 TABLES = ("spells.parquet", "weekly.parquet", "programmes.parquet", "summary.csv", "tables/")
@@ -82,7 +83,7 @@ def draw_tables(outcome: Outcome, tables: Tables, words: Words) -> Iterator[Draw
     count = outcome.weekly["replication"].nunique()
     if outcome.spells["entry_week"].ge(0).any():
         yield draw_waits(tables("waits"), outcome.weeks, count, words)
-        yield draw_lorenz(tables("lorenz"), tables("gini"), words)
+        yield draw_lorenz(tables("lorenz"), tables("gini"), count, words)
         yield from draw_who(tables("who"), tables("gaps"), count, words)
         yield from draw_creaming(tables("creaming"), count, words)
 
@@ -94,6 +95,9 @@ def run_sections(
     settings = outcome.manifest["settings"]
     default = default_settings()
     pictured = {name: picture_section(name, shown, pictures, words) for name, shown in PICTURED.items()}
+    if pictured["how_long"].blocks:
+        both = Prose(words("report.two_intervals", outcomes=words("report.outcomes")))
+        pictured["how_long"] = replace(pictured["how_long"], blocks=[*pictured["how_long"].blocks, both])
     if "who" in pictures:
         pictured["who"] = with_gaps(pictured["who"], tables("gaps"), words)
     return [
@@ -120,7 +124,8 @@ def picture_section(
 def answer(summary: pd.DataFrame, words: Words) -> list[str]:
     """Return what a run answers: how long half of them stay, how many are off in a year, by which door."""
     rows = {str(row.outcome): row for row in summary.itertuples()}
-    return list(_answers(rows, words)) or [words("report.answer_nobody")]
+    said = list(_answers(rows, words)) or [words("report.answer_nobody")]
+    return said if has_intervals(summary) else [*said, words("report.no_interval")]
 
 
 def _answers(rows: Mapping[str, Any], words: Words) -> Iterator[str]:

@@ -17,7 +17,7 @@ from simulator.describing import find_setting
 from simulator.provenance import WITHOUT_EFFECT, settings_of
 from simulator.reporting.console import possible_interval
 from simulator.reporting.page import Block, Facts, Points, Prose, Section, Table
-from simulator.reporting.words import Words, is_share
+from simulator.reporting.words import Words, has_intervals, is_share
 
 Settings = Mapping[str, Any]
 
@@ -31,7 +31,8 @@ def outcomes_section(summary: pd.DataFrame, words: Words) -> Section:
     heads = [words(f"report.{head}") for head in ("outcome", "value", "interval", "unit")]
     rows = [outcome_cells(row, words) for row in summary.itertuples()]
     note = words("report.no_interval" if summary["low"].isna().all() else "report.outcome_note")
-    table = Table(words("report.outcome_table"), heads, rows, (3,))
+    caption = words("report.outcome_table" if has_intervals(summary) else "report.outcome_table_one")
+    table = Table(caption, heads, rows, (3,))
     return Section("outcomes", words("report.outcomes"), [Prose(note), table])
 
 

@@ -18,6 +18,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from simulator.outcomes.intervals import FEWEST
+
 SHARE = "share"
 """First word of the units of shares, which a reader gets in per cent."""
 
@@ -44,6 +46,12 @@ class Words:
         """Return the text with that key (`figures.survival`), with what stands in braces filled in."""
         text = self.texts[key]
         return text.format(**filled) if filled else text
+
+    def over(self, key: str, size: int, /, **filled: object) -> str:
+        """Return a text that promises intervals over so many replications, or one that does not."""
+        if size < FEWEST:
+            return self(f"{key}_one", **filled)
+        return self(key, **filled)
 
     def label(self, kind: str, name: object) -> str:
         """Return what a reader calls a label of the tables, such as `subsidised_work` of the kind `door`."""
@@ -115,8 +123,8 @@ class Words:
         return f"{self.number(100 * share, 1)} %"
 
     def percents(self, value: float, low: float, high: float) -> str:
-        """Return a share with its interval in per cent."""
-        bounds = (self.number(100 * bound, 1) for bound in (low, high))
+        """Return a share with its interval in per cent, cut at what a share can be."""
+        bounds = ("" if math.isnan(end) else self.number(100 * min(max(end, 0), 1), 1) for end in (low, high))
         return self.interval(self.percent(value), *bounds)
 
     def ratio(self, numbers: Sequence[float], decimals: int) -> str:
@@ -142,6 +150,11 @@ def words_in(language: str) -> Words:
 def plain(label: object) -> str:
     """Return a name from the tables as a reader would write it."""
     return str(label).replace("_", " ")
+
+
+def has_intervals(table: pd.DataFrame) -> bool:
+    """Whether any row of a table of results has an interval."""
+    return bool(table["low"].notna().any())
 
 
 def is_share(unit: str) -> bool:

@@ -317,8 +317,9 @@ def test_the_answer_of_a_run_is_cut_at_what_is_possible(language):
 def test_the_answer_of_a_pair_claims_no_more_than_its_interval(numbers, said):
     columns = ["outcome", "difference", "low", "high"]
     table = pd.DataFrame([("mean time on benefit within the first 104 weeks", *numbers)], columns=columns)
-    (sentence,) = answer_of_pair(table, words_in("en"))
+    sentence, *why = answer_of_pair(table, words_in("en"))
     assert said in sentence
+    assert bool(why) == np.isnan(numbers[1])
 
 
 def test_what_settings_say_cannot_become_markup():
@@ -409,6 +410,10 @@ def test_a_run_without_new_spells_has_a_report(tmp_path):
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "No spell begins within the run" in html
     assert "an interval needs at least two replications" in html
+    said = html.partition("</style>")[2]
+    assert "interval" in said.partition('class="answer"')[2].partition("</section>")[0]
+    promises = re.findall(r"[^.;<>]*95 % interval[^.;<>]*", said.partition('id="methods"')[0])
+    assert all("over spells" in one or one == "95 % interval" for one in promises), promises
 
 
 def test_a_figure_keeps_its_title_after_it_stood_in_a_page():

@@ -8,6 +8,8 @@ import pytest
 from simulator import load_scenario
 from simulator.describing import find_setting
 from simulator.reporting import budget_section, draws_report, pair_words
+from simulator.reporting.effect_figures import acceptability_table, plane_table
+from simulator.reporting.run_figures import panel_table
 from simulator.reporting.words import words_in
 
 LANGUAGES = ("en", "sv", "da")
@@ -113,3 +115,36 @@ def test_the_budget_has_each_payer_and_each_year():
     ]  # fmt: skip
     assert {cell for row in years.rows for cell in row[2:]} == {"+1.00 (+0.50 to +1.50)"}
     assert items.folded and len(items.rows) == 6
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_replication_promises_no_interval(language):
+    words = words_in(language)
+    keys = [
+        key.removesuffix("_one")
+        for key in words.texts
+        if key.endswith("_note_one") and key != "figures.weeks_note_one"
+    ]
+    assert len(keys) >= 6
+    for key in keys:
+        filled = {"count": 1, "weeks": 52, "replications": 1}
+        assert "95 %" not in words.over(key, 1, **filled)
+        assert "95 %" in words.over(key, 2, **filled)
+    for key in ("cost_table", "outcome_table", "gap_table", "budget_years_table"):
+        assert "interval" not in words(f"report.{key}_one")
+
+
+def test_pictures_of_lines_have_their_numbers():
+    words = words_in("sv")
+    points = pd.DataFrame({"replication": [0, 1], "gain": [1.5, -2.0], "cost": [2e6, -1e6]})
+    assert plane_table(points, "replication", words).rows == [
+        ("0", "+1,50", "+2,00"),
+        ("1", "−2,00", "−1,00"),
+    ]
+    curve = pd.DataFrame({"willingness": range(0, 610, 10), "probability": 0.25})
+    rows = acceptability_table(curve, words).rows
+    assert len(rows) == 11 and rows[0] == ("0", "25,0 %") and rows[-1][0] == "600"
+    weekly = pd.DataFrame({"replication": 0, "week": range(20), "clients": range(20), "other": 1.0})
+    panels = (("on_benefit", "persons", {"clients": ""}),)
+    table = panel_table(weekly, panels, "figures.weeks", words)
+    assert table.rows == [("0 till 12", "6,0"), ("13 till 19", "16,0")]

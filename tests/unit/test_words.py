@@ -137,6 +137,7 @@ def test_numbers_as_they_are_written_in_each_language():
         "sv": "73,7 % (73,6 till 73,9)",
         "da": "73,7 % (73,6 til 73,9)",
     }
+    assert numbers["en"].percents(0.001, -0.4, 1.7) == "0.1 % (0.0 to 100.0)"
     assert numbers["da"].signed(1.5) == "+1,50"
     assert [numbers["en"].signed(value) for value in (0.004, -0.004, 0.006)] == ["0.00", "0.00", "+0.01"]
     small = [numbers["da"].significant(value) for value in (0.000123456, 0.0, 1.2345, 4321.0)]
