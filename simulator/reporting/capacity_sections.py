@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +15,9 @@ from simulator.reporting.run_figures import Drawing, bracket, panel_points, pane
 from simulator.reporting.share_figures import LORENZ, lorenz_figure
 from simulator.reporting.words import Words
 from simulator.vocabulary import WEEKS_PER_YEAR
+
+FOR_A_CASEWORKER = "caseworker, by week given"
+"""The group of `capacity` that tells how long those waited who were given their first caseworker."""
 
 MOMENTS = (4, WEEKS_PER_YEAR // 4, WEEKS_PER_YEAR)
 """Weeks since a spell began at which waits are told in numbers: about a month, a quarter, a year."""
@@ -54,7 +59,28 @@ def draw_workload(weekly: pd.DataFrame, words: Words) -> Drawing:
     return Drawing("workload", workload_figure(table, words), title, note, points, numbers)
 
 
-def draw_waits(waits: pd.DataFrame, weeks: int, replications: int, words: Words) -> Drawing:
+def caseworker_wait(capacity: pd.DataFrame, words: Words) -> str:
+    """Return the mean wait for a caseworker in a sentence; nothing where nobody was given one.
+
+    Parameters
+    ----------
+    capacity : DataFrame
+        Columns area, group, value, low, high, as `outcomes.capacity.capacity` makes it.
+    words : Words
+        The language.
+    """
+    own = capacity[(capacity["area"] == "waits") & (capacity["group"] == FOR_A_CASEWORKER)]
+    own = own.dropna(subset=["value"])
+    if own.empty:
+        return ""
+    numbers = (float(number) for number in own.iloc[0][["value", "low", "high"]])
+    value, low, high = (
+        words.number(number if math.isnan(number) else max(number, 0.0)) for number in numbers
+    )
+    return words("figures.waits_caseworker", value=words.interval(value, low, high))
+
+
+def draw_waits(waits: pd.DataFrame, weeks: int, replications: int, words: Words, first: str = "") -> Drawing:
     """Return the drawing of how soon spells came to what clients wait for.
 
     Parameters
@@ -67,10 +93,17 @@ def draw_waits(waits: pd.DataFrame, weeks: int, replications: int, words: Words)
         How many the intervals are over.
     words : Words
         The language.
+    first : str
+        What is told before all else; may be empty.
     """
     known = waits[waits["week"] <= weeks]
+    came = known.groupby("wait", sort=False)["share"].transform("max") > 0.0
+    flat = [words.label("wait", wait) for wait in dict.fromkeys(known[~came]["wait"])]
+    known = known[came] if came.any() else known
     told = [week for week in MOMENTS if week <= known["week"].max()] or [int(known["week"].max())]
-    rows, points = [], []
+    rows: list[tuple[str, ...]] = []
+    points = [first] if first else []
+    points += [words("figures.waits_nobody", waits=", ".join(flat))] if flat else []
     for wait, own in known.groupby("wait", sort=False):
         name, at = words.label("wait", wait), own.set_index("week")
         values = {week: words.percents(*at.loc[week, ["share", "low", "high"]]) for week in told}
@@ -78,7 +111,8 @@ def draw_waits(waits: pd.DataFrame, weeks: int, replications: int, words: Words)
             (name, str(week), value.partition(" (")[0], bracket(value)) for week, value in values.items()
         ]
         parts = (words("figures.waits_within", weeks=week, value=value) for week, value in values.items())
-        points.append(f"{upper(name)}: {', '.join(parts)}.")
+        if name not in flat:
+            points.append(f"{upper(name)}: {', '.join(parts)}.")
     title, note = words("figures.waits"), words.over("figures.waits_note", replications, count=replications)
     heads = [words(f"report.{head}") for head in ("waited_for", "week", "came_to", "interval")]
     table = Table(f"{words('report.numbers')}: {title}", heads, rows, (), folded=True)

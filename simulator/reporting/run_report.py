@@ -15,7 +15,7 @@ from simulator.files import write_bytes
 from simulator.outcomes.measures import Tables
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import summarise_outcomes
-from simulator.reporting.capacity_sections import draw_lorenz, draw_waits, draw_workload
+from simulator.reporting.capacity_sections import caseworker_wait, draw_lorenz, draw_waits, draw_workload
 from simulator.reporting.console import possible_interval
 from simulator.reporting.money_sections import costs_section
 from simulator.reporting.page import Page, Picture, Prose, Section, render
@@ -82,7 +82,9 @@ def draw_tables(outcome: Outcome, tables: Tables, words: Words) -> Iterator[Draw
     """Yield the pictures of the tables that are written beside the summary; the first waits for them."""
     count = outcome.weekly["replication"].nunique()
     if outcome.spells["entry_week"].ge(0).any():
-        yield draw_waits(tables("waits"), outcome.weeks, count, words)
+        yield draw_waits(
+            tables("waits"), outcome.weeks, count, words, caseworker_wait(tables("capacity"), words)
+        )
         yield draw_lorenz(tables("lorenz"), tables("gini"), count, words)
         yield from draw_who(tables("who"), tables("gaps"), count, words)
         yield from draw_creaming(tables("creaming"), count, words)

@@ -8,6 +8,7 @@ import pytest
 from simulator import load_scenario
 from simulator.describing import find_setting
 from simulator.reporting import budget_section, draws_report, pair_words
+from simulator.reporting.capacity_sections import FOR_A_CASEWORKER, caseworker_wait, draw_waits
 from simulator.reporting.effect_figures import acceptability_table, plane_table
 from simulator.reporting.run_figures import panel_table
 from simulator.reporting.words import words_in
@@ -148,3 +149,23 @@ def test_pictures_of_lines_have_their_numbers():
     panels = (("on_benefit", "persons", {"clients": ""}),)
     table = panel_table(weekly, panels, "figures.weeks", words)
     assert table.rows == [("0 till 12", "6,0"), ("13 till 19", "16,0")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_wait_for_a_caseworker_is_told_and_waits_of_nobody_are_not_drawn(language):
+    words = words_in(language)
+    row = {"area": "waits", "group": FOR_A_CASEWORKER, "value": 71.2, "low": -3.0, "high": 84.1}
+    said = caseworker_wait(pd.DataFrame([row]), words)
+    assert words.interval(*(words.number(one) for one in (71.2, 0.0, 84.1))) in said
+    assert caseworker_wait(pd.DataFrame([{**row, "value": float("nan")}]), words) == ""
+    weeks = range(53)
+    some, none = ([0.5] * 53, [0.0] * 53)
+    waits = pd.concat([
+        pd.DataFrame({"wait": wait, "week": weeks, "share": share, "low": share, "high": share})
+        for wait, share in (("plan", some), ("first talk", none))
+    ])  # fmt: skip
+    drawing = draw_waits(waits, 60, 3, words, said)
+    assert drawing.points[:2] == [
+        said, words("figures.waits_nobody", waits=words.label("wait", "first talk"))
+    ]  # fmt: skip
+    assert {row[0] for row in drawing.table.rows} == {words.label("wait", "plan")}
