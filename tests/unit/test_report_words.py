@@ -7,7 +7,7 @@ import pytest
 
 from simulator import load_scenario
 from simulator.describing import find_setting
-from simulator.reporting import budget_section, draws_report, pair_words
+from simulator.reporting import budget_section, draws_report, page, pair_words
 from simulator.reporting.capacity_sections import FOR_A_CASEWORKER, caseworker_wait, draw_waits
 from simulator.reporting.effect_figures import acceptability_table, plane_table
 from simulator.reporting.run_figures import panel_table
@@ -169,3 +169,10 @@ def test_the_wait_for_a_caseworker_is_told_and_waits_of_nobody_are_not_drawn(lan
         said, words("figures.waits_nobody", waits=words.label("wait", "first talk"))
     ]  # fmt: skip
     assert {row[0] for row in drawing.table.rows} == {words.label("wait", "plan")}
+
+
+def test_on_paper_folded_tables_leave_no_line_and_heads_stay_with_their_rows():
+    css = page._template("report.css").partition("@media print")[2]
+    assert "details:not([open]) { display: none; }" in css
+    assert "caption, thead, tbody tr:first-child { break-after: avoid; }" in css
+    assert not [line for line in css.splitlines() if "figure," in line and "break-inside" in line]
