@@ -91,7 +91,7 @@ def sections_of(pair: Pair, by: str, words: Words) -> Iterator[Section]:
     yield _answer(pair, table, words)
     yield _draw("doors", [_doors(pair, words)], words)
     if not pair.alike and pair.size > 1:
-        note = words("figures.forest_note", replications=pair.size)
+        note = words.over("figures.forest_note", pair.size, replications=pair.size)
         yield _draw("differences", [_forest("differences", first_look(table), "forest", note, words)], words)
     else:
         yield Section("differences", fragment([Prose(words("dashboard.no_difference"))], words))
@@ -159,7 +159,7 @@ def groups_section(pair: Pair, by: str, words: Words) -> Section:
     if not pair.alike and pair.size > 1:
         table = group_differences(pair.baseline, pair.now, by, HORIZON_WEEKS)
         named = [words.label(by, name) for name in table["outcome"]]
-        note = words("figures.forest_note", replications=pair.size)
+        note = words.over("figures.forest_note", pair.size, replications=pair.size)
         rows = table.assign(outcome=named).dropna(subset=["difference"])
         drawings.append(_forest("differences_by_group", rows, "forest_groups", note, words))
     return _draw("groups", drawings, words)

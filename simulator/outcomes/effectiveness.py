@@ -28,6 +28,8 @@ QUADRANTS = {
     (False, True): "costs less, gains more",
     (False, False): "costs less, gains less",
 }
+UNTOLD = "cannot be told"
+"""The quadrant where the interval of the cost or of the gain does not leave out nought."""
 
 
 def cost_effectiveness(costs: pd.DataFrame, gains: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
@@ -45,25 +47,32 @@ def cost_effectiveness(costs: pd.DataFrame, gains: pd.DataFrame, level: float = 
     DataFrame
         Columns perspective, gain, cost_difference, cost_low, cost_high, gain_difference, gain_low, gain_high
         (Student's t), ratio, low, high (Fieller; minus to plus infinity if the gain cannot be told from
-        nought), quadrant, unit. A ratio says little outside the first quadrant; the plane shows why.
+        nought), quadrant ("cannot be told" unless both intervals leave out nought), unit. A ratio says
+        little outside the first quadrant; the plane shows why.
     """
     rows = []
     for perspective in costs:
         for gain in gains:
             cost, gained = costs[perspective].to_numpy(dtype=float), gains[gain].to_numpy(dtype=float)
-            more = (bool(cost.mean() > 0), bool(gained.mean() > 0))
+            ends = {**_difference("cost", cost, level), **_difference("gain", gained, level)}
             rows.append(
                 {
                     "perspective": perspective,
                     "gain": gain,
-                    **_difference("cost", cost, level),
-                    **_difference("gain", gained, level),
+                    **ends,
                     **dict(zip(("ratio", "low", "high"), ratio_interval(cost, gained, level), strict=True)),
-                    "quadrant": QUADRANTS[more],
+                    "quadrant": _quadrant(ends),
                     "unit": f"SEK per {gain}",
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _quadrant(ends: dict[str, float]) -> str:
+    """Return in which quadrant a policy lies; intervals that are not there leave it open too."""
+    known = [ends[f"{name}_low"] > 0.0 or ends[f"{name}_high"] < 0.0 for name in ("cost", "gain")]
+    more = (ends["cost_difference"] > 0.0, ends["gain_difference"] > 0.0)
+    return QUADRANTS[more] if all(known) else UNTOLD
 
 
 def _difference(name: str, values: np.ndarray, level: float) -> dict[str, float]:

@@ -16,6 +16,7 @@ from simulator.outcomes.survival import kaplan_meier
 from simulator.reporting.comparison_figures import forest_figure, forest_rows
 from simulator.reporting.money_sections import draw_effect, worth_tables
 from simulator.reporting.page import Page, Section, render
+from simulator.reporting.pair_words import changes_blocks, question_of, titles_of
 from simulator.reporting.run_figures import Drawing, draw_survival, save_all
 from simulator.reporting.run_report import picture_section
 from simulator.reporting.sections import (
@@ -26,7 +27,7 @@ from simulator.reporting.sections import (
     provenance_section,
     settings_section,
 )
-from simulator.reporting.words import Words, words_in
+from simulator.reporting.words import Words, has_intervals, words_in
 
 TABLES = ("comparison.csv", "baseline/", "alternative/")
 PICTURED = {"differences": ("differences",), "how_long": ("survival",)}
@@ -71,7 +72,7 @@ def write_comparison(folder: Path, effect: Comparison) -> None:
     """
     baseline, alternative, table = effect.baseline, effect.alternative, effect.table
     effectiveness = effect.cost_effectiveness()
-    settings = [run.manifest["settings"] for run in (baseline, alternative)]
+    settings: tuple[Settings, Settings] = (baseline.manifest["settings"], alternative.manifest["settings"])
     words = words_in(settings[0]["output"]["language"])
     titles = titles_of(*settings)
     drawings = [*draw_comparison(effect, titles, words), *draw_effect(effect, effectiveness, words)]
@@ -83,24 +84,16 @@ def write_comparison(folder: Path, effect: Comparison) -> None:
         Section("worth", words("report.worth"), [*drawn, *worth_tables(effect, effectiveness, words)]),
         differences_section(table, words),
         methods_section(settings[0], words, paired=True),
-        settings_section(titles, default_settings(), settings, words),
+        settings_section(titles, default_settings(), settings, words, changes_blocks(*settings, words)),
         provenance_section(baseline.manifest, TABLES, words),
         limits_section(words),
     ]
-    about = settings[0]["about"]
+    asked, own = question_of(*settings, words)
     lead = words("report.compared", first=titles[0], second=titles[1])
-    page = Page(about["title"], settings[1]["about"]["question"], lead, answer(table, words), sections)
+    page = Page(
+        settings[0]["about"]["title"], asked, lead, answer(table, words), sections, is_own_question=own
+    )
     write_bytes(folder / REPORT, render(page, words))
-
-
-def titles_of(baseline: Settings, alternative: Settings) -> list[str]:
-    """Return two different names for two scenarios."""
-    first, second = (settings["about"]["title"] for settings in (baseline, alternative))
-    changes = baseline["study"].get("changes", "")
-    if second == first and not changes:
-        names = [baseline["scenario"], alternative["scenario"]]
-        return names if names[0] != names[1] else [first, f"{first}, changed"]
-    return [first, second if second != first else f"{first}, {changes}"]
 
 
 def draw_comparison(effect: Comparison, titles: Sequence[str], words: Words) -> Iterator[Drawing]:
@@ -109,7 +102,7 @@ def draw_comparison(effect: Comparison, titles: Sequence[str], words: Words) -> 
     count = baseline.weekly["replication"].nunique()
     rows = first_look(table)
     if len(rows):
-        note = words("figures.forest_note", replications=count)
+        note = words.over("figures.forest_note", count, replications=count)
         yield draw_differences("differences", rows, words, words("figures.forest"), note)
     flows = [flow_spells(run.spells[["entry_week", "weeks", "exited"]]) for run in (baseline, alternative)]
     names = curve_names(titles, words)
@@ -148,7 +141,8 @@ def _is_drawn(name: str) -> bool:
 
 def answer(table: pd.DataFrame, words: Words) -> list[str]:
     """Return what a comparison answers: whether time on benefit and cost rise or fall, and how much."""
-    return list(_answers(table, words)) or [words("report.answer_nobody")]
+    said = list(_answers(table, words)) or [words("report.answer_nobody")]
+    return said if has_intervals(table) else [*said, words("report.no_interval")]
 
 
 def _answers(table: pd.DataFrame, words: Words) -> Iterator[str]:

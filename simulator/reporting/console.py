@@ -121,8 +121,14 @@ def _row(row: Any) -> tuple[str, str, str, str]:  # noqa: ANN401  (columns are i
 
 def possible_interval(row: Any) -> tuple[float, float]:  # noqa: ANN401  (columns are its attributes)
     """Return the bounds of a row with its `low, high, unit`, cut at what a number with this unit can be."""
-    least, most = _possible(str(row.unit))
-    return _within(row.low, least, most), _within(row.high, least, most)
+    low, high = possible_bounds(str(row.unit), row.low, row.high)
+    return low, high
+
+
+def possible_bounds(unit: str, *bounds: float) -> list[float]:
+    """Return bounds cut at what a number with this unit can be."""
+    least, most = _possible(unit)
+    return [_within(float(bound), least, most) for bound in bounds]
 
 
 def _possible(unit: str) -> tuple[float, float]:

@@ -12,11 +12,20 @@ import pandas as pd
 
 from simulator.experiments.effects import SERVICES, YEARS_OFF
 from simulator.experiments.fitting.drawn import OUTCOMES, UNCERTAINTY, DrawnResults
+from simulator.experiments.opening import ALTERNATIVE, BASELINE
 from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
+from simulator.reporting.budget_section import price_blocks
+from simulator.reporting.console import possible_bounds
 from simulator.reporting.draws_figures import draws_figure
-from simulator.reporting.effect_figures import acceptability_figure, plane_figure
-from simulator.reporting.page import Page, Prose, Section, Table, render
+from simulator.reporting.effect_figures import (
+    acceptability_figure,
+    acceptability_table,
+    plane_figure,
+    plane_table,
+)
+from simulator.reporting.page import Block, Page, Prose, Section, Table, render
+from simulator.reporting.pair_words import changes_blocks, question_of, titles_of
 from simulator.reporting.run_figures import Drawing, save_all
 from simulator.reporting.sections import (
     default_settings,
@@ -29,6 +38,7 @@ from simulator.reporting.sure_section import headlines
 from simulator.reporting.words import Words, is_share, words_in
 
 ENDS = (0.025, 0.975)
+ENDS_OF_LAYERS = ("monte_carlo_low", "monte_carlo_high", "parameter_low", "parameter_high")
 HEADS = ("value", "by_luck", "by_parameters", "share_of_luck", "unit")
 
 
@@ -47,6 +57,7 @@ def write_draws(drawn: DrawnResults, layers: pd.DataFrame, tables: Mapping[str, 
     settings: Any = drawn.manifest["settings"]
     words = words_in(settings["output"]["language"])
     shown = _of_headlines(layers)
+    titles, asked, own, compared, changes = _what_is_asked(drawn, words)
     pictures = [_draw_layers(drawn, shown, words), *_draw_worth(drawn, tables, words)]
     save_all(pictures, drawn.folder / FIGURES)
     first, *others = (drawing.picture() for drawing in pictures)
@@ -58,21 +69,41 @@ def write_draws(drawn: DrawnResults, layers: pd.DataFrame, tables: Mapping[str, 
             first, *notes, Table(caption, *layer_rows(shown, "outcome", words, signed)),
         ]),
         Section("worth", words("report.worth"), others),
-        Section("costs", words("report.costs"), [_cost_table(tables["costs"], words, signed)]),
+        Section("costs", words("report.costs"), [
+            *price_blocks(settings, words), _cost_table(tables["costs"], words, signed),
+        ]),
         Section("outcomes", words("report.outcomes"), [
             Table(words("report.outcome_table"), *layer_rows(layers, "outcome", words, signed)),
         ]),
         Section("drawn", words("draws.drawn"), [_settings_table(tables["settings"], words)]),
         Section("methods", words("report.methods"), [Prose(words("draws.method"))]),
-        settings_section([words("report.here")], default_settings(), [settings], words),
+        settings_section([titles[0]], default_settings(), [settings], words, changes),
         provenance_section(drawn.manifest, (OUTCOMES, UNCERTAINTY, "tables/"), words),
         limits_section(words),
     ]  # fmt: skip
-    about = settings["about"]
     key = "draws.lead_pair" if signed else "draws.lead"
     lead = words(key, draws=len(drawn), replications=settings["replications"])
-    page = Page(about["title"], about["question"], lead, list(_answer(shown, words, signed)), sections)
+    lead = " ".join([*compared, lead])
+    page = Page(
+        settings["about"]["title"], asked, lead, list(_answer(shown, words, signed)), sections,
+        is_own_question=own,
+    )  # fmt: skip
     write_bytes(Path(drawn.folder) / REPORT, render(page, words))
+
+
+def _what_is_asked(drawn: DrawnResults, words: Words) -> tuple[list[str], str, bool, list[str], list[Block]]:
+    """Return titles, question, whether it is in the language of the page, what is compared, and the changes.
+
+    Both scenarios of a draw have what is drawn alike, so they differ in what is compared alone.
+    """
+    settings: Any = drawn.manifest["settings"]
+    if not drawn.is_comparison:
+        return [words("report.here")], settings["about"]["question"], False, [], []
+    first, second = (drawn.run(0, side).manifest["settings"] for side in (BASELINE, ALTERNATIVE))
+    titles = titles_of({**first, "study": settings["study"]}, second)
+    lead = words("report.compared", first=titles[0], second=titles[1])
+    asked, own = question_of(first, second, words)
+    return titles, asked, own, [lead], changes_blocks(first, second, words)
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -98,10 +129,12 @@ def _answer(shown: pd.DataFrame, words: Words, signed: bool) -> Iterator[str]:
     """Yield the main outcomes with both intervals in sentences."""
     for row in records(shown.head(3)):
         value, luck, parameters, _, unit = _cells(row, words, signed)
+        covers = float(row["parameter_covers"])
         key = "draws.answer_alone" if math.isnan(row["parameter_low"]) else "draws.answer"
         name = words.outcome(str(row["outcome"]))
         filled = {"outcome": f"{name[:1].upper()}{name[1:]}", "value": value, "unit": unit}
-        yield words(key, **filled, luck=luck or words("report.no_ratio"), parameters=parameters)
+        filled |= {"luck": luck or words("report.no_ratio"), "parameters": parameters}
+        yield words(key, **filled, share=words.percent(covers))
 
 
 def _cells(row: Mapping[str, Any], words: Words, signed: bool) -> tuple[str, ...]:
@@ -109,10 +142,9 @@ def _cells(row: Mapping[str, Any], words: Words, signed: bool) -> tuple[str, ...
     share = is_share(str(row["unit"]))
     scale = 100.0 if share else 1.0
     number = words.signed if signed else words.number
-    value, *bounds = (
-        number(scale * float(row[name]))
-        for name in ("value", "monte_carlo_low", "monte_carlo_high", "parameter_low", "parameter_high")
-    )
+    ends = [float(row[name]) for name in ENDS_OF_LAYERS]
+    possible = ends if signed else possible_bounds(str(row["unit"]), *ends)
+    value, *bounds = (number(scale * end) for end in (float(row["value"]), *possible))
     luck, parameters = (
         words("to", low=low, high=high) if low and high else "" for low, high in (bounds[:2], bounds[2:])
     )
@@ -144,7 +176,7 @@ def _settings_table(settings: pd.DataFrame, words: Words) -> Table:
     """Return what was drawn: least, middle and most of each setting."""
     drawn = settings.drop(columns="draw")
     ranges = {str(path): map(float, drawn[path].quantile([0.0, 0.5, 1.0])) for path in drawn}
-    rows = [(path, setting_title(path), *map(words.number, numbers)) for path, numbers in ranges.items()]
+    rows = [(path, setting_title(path), *map(words.significant, numbers)) for path, numbers in ranges.items()]
     heads = [words("report.setting"), words("report.meaning")]
     heads += [words(f"draws.{head}") for head in ("least", "middle", "most")]
     return Table(words("draws.drawn_table"), heads, rows, (1,))
@@ -184,7 +216,8 @@ def _draw_worth(drawn: DrawnResults, tables: Mapping[str, pd.DataFrame], words: 
     fewest, greatest = (words.signed(float(points["gain"].agg(end))) for end in ("min", "max"))
     told = [words("draws.plane_point", cost=words("to", low=least, high=most),
                   gain=words("to", low=fewest, high=greatest))]  # fmt: skip
-    yield Drawing("plane", plane_figure(points, means, words, note), words("figures.plane"), note, told)
+    title, numbers = words("figures.plane"), plane_table(points, "draw", words)
+    yield Drawing("plane", plane_figure(points, means, words, note), title, note, told, numbers)
     note = words("draws.acceptability_note")
     told = [
         words("draws.acceptability_point", value=words.number(float(row["willingness"]), 0),
@@ -192,4 +225,5 @@ def _draw_worth(drawn: DrawnResults, tables: Mapping[str, pd.DataFrame], words: 
         for row in records(curve.iloc[[len(curve) // 3, len(curve) - 1]])
     ]  # fmt: skip
     figure = acceptability_figure(curve, words, note)
-    yield Drawing("acceptability", figure, words("figures.acceptability"), note, told)
+    title, numbers = words("figures.acceptability"), acceptability_table(curve, words)
+    yield Drawing("acceptability", figure, title, note, told, numbers)

@@ -11,12 +11,16 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from simulator.reporting.figures import ABOVE_ONE, UNDER_ONE, WIDE
+from simulator.reporting.page import Table
 from simulator.reporting.style import BLUE, GREY, MARGIN, SOFT, panel, sheet, styled
 from simulator.reporting.words import Words
 
 MILLION = 1e6
 HIGH = 4.0
 """Inches of the axes."""
+
+TOLD = 10
+"""Steps in which the acceptability curve is told in numbers."""
 
 NUMBERS = 0.55
 """Inches at the left of the axes for their numbers."""
@@ -28,6 +32,27 @@ CORNERS = {
     (0, 0): "costs less, gains less",
 }
 """What is written in each corner of the plane, from the lower left one: right, up."""
+
+
+def plane_table(points: pd.DataFrame, of: str, words: Words) -> Table:
+    """Return the points of the plane in numbers; `of` is the column that names them, draw or replication."""
+    rows = [
+        (str(int(one)), words.signed(float(gain)), words.signed(float(cost) / MILLION))
+        for one, gain, cost in points[[of, "gain", "cost"]].itertuples(index=False)
+    ]
+    heads = [words(f"report.{of}"), words("figures.plane_across"), words("figures.plane_up")]
+    return Table(f"{words('report.numbers')}: {words('figures.plane')}", heads, rows, (), folded=True)
+
+
+def acceptability_table(curve: pd.DataFrame, words: Words) -> Table:
+    """Return the acceptability curve in numbers, at every tenth of its points or so."""
+    step = max(len(curve) // TOLD, 1)
+    rows = [
+        (words.number(float(worth), 0), words.percent(float(probability)))
+        for worth, probability in curve[["willingness", "probability"]].iloc[::step].itertuples(index=False)
+    ]
+    heads = [words("figures.acceptability_across"), words("figures.acceptability_up")]
+    return Table(f"{words('report.numbers')}: {words('figures.acceptability')}", heads, rows, (), folded=True)
 
 
 @styled()

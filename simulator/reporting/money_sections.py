@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from simulator.experiments.comparison import Comparison
 from simulator.experiments.effects import SERVICES, YEARS_OFF
-from simulator.outcomes.budget import PRESENT_VALUE
-from simulator.reporting.effect_figures import MILLION, acceptability_figure, plane_figure
-from simulator.reporting.page import Block, Section, Table
+from simulator.outcomes.effectiveness import QUADRANTS
+from simulator.reporting.budget_section import budget_tables, price_blocks
+from simulator.reporting.effect_figures import (
+    MILLION,
+    acceptability_figure,
+    acceptability_table,
+    plane_figure,
+    plane_table,
+)
+from simulator.reporting.page import Block, Prose, Section, Table
+from simulator.reporting.pair_words import is_steady
 from simulator.reporting.run_figures import Drawing
-from simulator.reporting.words import Words
+from simulator.reporting.words import Words, has_intervals
+
+DEARER_AND_BETTER = QUADRANTS[True, True]
+"""The quadrant in which a ratio is a price."""
+
+Settings = Mapping[str, Any]
 
 MEANS = ("gain_difference", "gain_low", "gain_high", "cost_difference", "cost_low", "cost_high")
 
 
-def costs_section(costs: pd.DataFrame, words: Words) -> Section:
-    """Return what each item of a run costs, on every basis."""
+def costs_section(costs: pd.DataFrame, budget: pd.DataFrame, settings: Settings, words: Words) -> Section:
+    """Return what each item of a run costs, on every basis, what each payer bears, and by which prices."""
     rows: list[tuple[str, ...]] = []
     for row in costs[costs["value"] != 0.0].itertuples():
         value, low, high = (words.number(number) for number in _numbers(row))
@@ -28,7 +41,11 @@ def costs_section(costs: pd.DataFrame, words: Words) -> Section:
         interval = words("to", low=low, high=high) if low else ""
         rows.append((*names, value, interval, words.unit(str(row.unit))))
     heads = [words(f"report.{head}") for head in ("item", "basis", "value", "interval", "unit")]
-    return Section("costs", words("report.costs"), [Table(words("report.cost_table"), heads, rows, (1, 4))])
+    table = Table(
+        words("report.cost_table" if has_intervals(costs) else "report.cost_table_one"), heads, rows, (1, 4)
+    )
+    blocks = [*price_blocks(settings, words), table, *budget_tables(budget, words)]
+    return Section("costs", words("report.costs"), blocks)
 
 
 def _numbers(row: Any) -> tuple[float, float, float]:  # noqa: ANN401  (columns are its attributes)
@@ -47,13 +64,15 @@ def draw_effect(effect: Comparison, effectiveness: pd.DataFrame, words: Words) -
     cost = words.interval(*(words.signed(means[name] / MILLION) for name in MEANS[3:]))
     gain = words.interval(*(words.signed(means[name]) for name in MEANS[:3]))
     told = [words("figures.plane_point", cost=cost, gain=gain)]
-    if row["quadrant"] == "costs more, gains more":
+    if row["quadrant"] == DEARER_AND_BETTER:
         told.append(words("figures.plane_ratio", value=_ratio(row, words)))
-    yield Drawing("plane", plane_figure(points, means, words, note), title, note, told)
+    numbers = plane_table(points, "replication", words)
+    yield Drawing("plane", plane_figure(points, means, words, note), title, note, told, numbers)
     curve = effect.acceptability()
     title, note = words("figures.acceptability"), words("figures.acceptability_note")
     told = [_acceptable(curve, number, words) for number in (len(curve) // 3, len(curve) - 1)]
-    yield Drawing("acceptability", acceptability_figure(curve, words, note), title, note, told)
+    numbers = acceptability_table(curve, words)
+    yield Drawing("acceptability", acceptability_figure(curve, words, note), title, note, told, numbers)
 
 
 def _acceptable(curve: pd.DataFrame, number: int, words: Words) -> str:
@@ -64,10 +83,14 @@ def _acceptable(curve: pd.DataFrame, number: int, words: Words) -> str:
 
 def worth_tables(effect: Comparison, effectiveness: pd.DataFrame, words: Words) -> list[Block]:
     """Return what one more unit of each gain costs, when it has paid back, and the result for each payer."""
+    settings = [run.manifest["settings"] for run in (effect.baseline, effect.alternative)]
+    in_force = [Prose(words("report.in_force"))] if is_steady(settings) else []
     return [
+        *price_blocks(settings[1], words),
         _effect_table(effectiveness, words),
+        *in_force,
         _pay_back_table(effect.pay_back(), words),
-        _budget_table(effect.budget(), words),
+        *budget_tables(effect.budget(), words),
     ]
 
 
@@ -82,7 +105,7 @@ def _effect_table(effectiveness: pd.DataFrame, words: Words) -> Table:
             ),
             words.interval(*(words.signed(row[f"gain_{end}"]) for end in ("difference", "low", "high"))),
             words.label("quadrant", row["quadrant"])
-            if row["quadrant"] != "costs more, gains more"
+            if row["quadrant"] != DEARER_AND_BETTER
             else _ratio(row, words),
         )
         for _, row in effectiveness.iterrows()
@@ -106,15 +129,3 @@ def _pay_back_table(months: pd.DataFrame, words: Words) -> Table:
         interval = words("to", low=low, high=high) if math.isfinite(row["low"]) else ""
         rows.append((words.label("perspective", row["perspective"]), month, interval))
     return Table(words("report.pay_back_table"), heads, rows)
-
-
-def _budget_table(budget: pd.DataFrame, words: Words) -> Table:
-    heads = [words(f"report.{head}") for head in ("payer", "part", "item", "value", "interval")]
-    whole = budget[budget["year"] == PRESENT_VALUE]
-    rows = []
-    for payer in dict.fromkeys(whole["payer"]):
-        for row in whole[whole["payer"] == payer].itertuples():
-            names = (words.label(kind, getattr(row, kind)) for kind in ("payer", "part", "item"))
-            value, low, high = (words.signed(number) for number in _numbers(row))
-            rows.append((*names, value, words("to", low=low, high=high) if low else ""))
-    return Table(words("report.budget_table"), heads, rows, (1, 2))

@@ -156,6 +156,8 @@ class Page:
         Where several questions are answered: each question, and its answer.
     foreign : bool
         Whether title and question are in the language of the settings.
+    is_own_question : bool
+        Whether the question is in the language of the page whatever the title is in.
     """
 
     title: str
@@ -165,6 +167,7 @@ class Page:
     sections: Sequence[Section]
     answers: Sequence[tuple[Prose, str]] = ()
     foreign: bool = True
+    is_own_question: bool = False
 
 
 def render(page: Page, words: Words) -> bytes:

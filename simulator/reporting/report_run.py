@@ -28,8 +28,9 @@ from simulator.experiments.store import open_folder, read_manifest, sums_of, wri
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
 from simulator.provenance import settings_of
-from simulator.reporting.comparison_report import titles_of, write_comparison
+from simulator.reporting.comparison_report import write_comparison
 from simulator.reporting.console import difference_text, halving_text, persons_text, summary_text
+from simulator.reporting.pair_words import titles_of
 from simulator.reporting.run_report import write_report
 
 

@@ -41,6 +41,7 @@ FEW_SPELLS = 20
 """Spells at risk below which a curve is not told in numbers (assumed: each is more than 5 % of them)."""
 
 MINUTES_PER_HOUR = 60.0
+QUARTER = WEEKS_PER_YEAR // 4
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,8 @@ def draw_weeks(weekly: pd.DataFrame, words: Words) -> Drawing:
     count = weekly["replication"].nunique()
     note = words("figures.weeks_note", count=count) if count > 1 else words("figures.weeks_note_one")
     points = panel_points(weekly, WEEK_PANELS, words)
-    return Drawing("weeks", week_figure(weekly, words), words("figures.weeks"), note, points)
+    title, numbers = words("figures.weeks"), panel_table(weekly, WEEK_PANELS, "figures.weeks", words)
+    return Drawing("weeks", week_figure(weekly, words), title, note, points, numbers)
 
 
 def panel_points(weekly: pd.DataFrame, panels: Panels, words: Words) -> list[str]:
@@ -201,6 +203,27 @@ def panel_points(weekly: pd.DataFrame, panels: Panels, words: Words) -> list[str
             first, last = (words.number(means[column].iloc[end], 0) for end in (0, -1))
             points.append(words("figures.weeks_point", what=what, first=first, last=last))
     return points
+
+
+def panel_table(weekly: pd.DataFrame, panels: Panels, title: str, words: Words) -> Table:
+    """Return the lines of small pictures in numbers: their means over quarters of a year and replications."""
+    first = weekly["week"] // QUARTER * QUARTER
+    means = weekly.groupby(first).mean(numeric_only=True)
+    lines = [
+        (column, words(f"figures.{name}") + (f", {words(f'figures.{line}')}" if line else ""))
+        for name, _, columns in panels
+        for column, line in columns.items()
+    ]
+    last = int(weekly["week"].max())
+    rows = [
+        (
+            words("to", low=week, high=min(week + QUARTER - 1, last)),
+            *(words.number(float(means[column].to_numpy(float)[place]), 1) for column, _ in lines),
+        )
+        for place, week in enumerate(map(int, means.index))
+    ]
+    heads = [words("report.week"), *(name for _, name in lines)]
+    return Table(f"{words('report.numbers')}: {words(title)}", heads, rows, (), folded=True)
 
 
 def draw_programmes(programmes: pd.DataFrame, words: Words) -> Drawing:
@@ -228,7 +251,7 @@ def draw_hours(weekly: pd.DataFrame, words: Words) -> Drawing:
     """Return the drawing of a caseworker's week."""
     hours = hours_of_a_week(weekly)
     weeks, count = (weekly[name].nunique() for name in ("week", "replication"))
-    note = words("figures.hours_note", weeks=weeks, count=count)
+    note = words.over("figures.hours_note", count, weeks=weeks, count=count)
     heads = [words(f"report.{head}") for head in ("task", "hours", "interval")]
     told = {task: interval_text(words, numbers) for task, numbers in hours.items()}
     ranked = sorted(told, key=lambda task: -hours[task][0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from simulator.files import write_bytes
 from simulator.outcomes.measures import Tables
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import summarise_outcomes
-from simulator.reporting.capacity_sections import draw_lorenz, draw_waits, draw_workload
+from simulator.reporting.capacity_sections import caseworker_wait, draw_lorenz, draw_waits, draw_workload
+from simulator.reporting.console import possible_interval
 from simulator.reporting.money_sections import costs_section
-from simulator.reporting.page import Page, Picture, Section, render
+from simulator.reporting.page import Page, Picture, Prose, Section, render
 from simulator.reporting.run_figures import Drawing, draw_run
 from simulator.reporting.sections import (
     default_settings,
@@ -29,7 +31,7 @@ from simulator.reporting.sections import (
 from simulator.reporting.style import save
 from simulator.reporting.sure_section import sure_section
 from simulator.reporting.who_sections import draw_creaming, draw_who, with_gaps
-from simulator.reporting.words import Words, words_in
+from simulator.reporting.words import Words, has_intervals, words_in
 from simulator.vocabulary import WEEKS_PER_YEAR
 
 TABLES = ("spells.parquet", "weekly.parquet", "programmes.parquet", "summary.csv", "tables/")
@@ -80,8 +82,10 @@ def draw_tables(outcome: Outcome, tables: Tables, words: Words) -> Iterator[Draw
     """Yield the pictures of the tables that are written beside the summary; the first waits for them."""
     count = outcome.weekly["replication"].nunique()
     if outcome.spells["entry_week"].ge(0).any():
-        yield draw_waits(tables("waits"), outcome.weeks, count, words)
-        yield draw_lorenz(tables("lorenz"), tables("gini"), words)
+        yield draw_waits(
+            tables("waits"), outcome.weeks, count, words, caseworker_wait(tables("capacity"), words)
+        )
+        yield draw_lorenz(tables("lorenz"), tables("gini"), count, words)
         yield from draw_who(tables("who"), tables("gaps"), count, words)
         yield from draw_creaming(tables("creaming"), count, words)
 
@@ -93,11 +97,14 @@ def run_sections(
     settings = outcome.manifest["settings"]
     default = default_settings()
     pictured = {name: picture_section(name, shown, pictures, words) for name, shown in PICTURED.items()}
+    if pictured["how_long"].blocks:
+        both = Prose(words("report.two_intervals", outcomes=words("report.outcomes")))
+        pictured["how_long"] = replace(pictured["how_long"], blocks=[*pictured["how_long"].blocks, both])
     if "who" in pictures:
         pictured["who"] = with_gaps(pictured["who"], tables("gaps"), words)
     return [
         *pictured.values(),
-        costs_section(tables("costs"), words),
+        costs_section(tables("costs"), tables("budget"), settings, words),
         sure_section(summary, tables("outcomes"), words),
         outcomes_section(summary, words),
         methods_section(settings, words),
@@ -119,7 +126,8 @@ def picture_section(
 def answer(summary: pd.DataFrame, words: Words) -> list[str]:
     """Return what a run answers: how long half of them stay, how many are off in a year, by which door."""
     rows = {str(row.outcome): row for row in summary.itertuples()}
-    return list(_answers(rows, words)) or [words("report.answer_nobody")]
+    said = list(_answers(rows, words)) or [words("report.answer_nobody")]
+    return said if has_intervals(summary) else [*said, words("report.no_interval")]
 
 
 def _answers(rows: Mapping[str, Any], words: Words) -> Iterator[str]:
@@ -127,7 +135,7 @@ def _answers(rows: Mapping[str, Any], words: Words) -> Iterator[str]:
     if median is not None and pd.isna(median.value):
         yield _no_median(int(median.replications), max(int(row.replications) for row in rows.values()), words)
     elif median is not None:
-        numbers = (words.number(value) for value in (median.value, median.low, median.high))
+        numbers = (words.number(value) for value in (median.value, *possible_interval(median)))
         yield words("report.answer_median", value=words.interval(*numbers))
     off = rows.get(f"off benefit within {WEEKS_PER_YEAR} weeks")
     if off is not None:
@@ -148,4 +156,4 @@ def _no_median(reached: int, replications: int, words: Words) -> str:
 
 
 def _percents(row: Any, words: Words) -> str:  # noqa: ANN401  (columns are its attributes)
-    return words.percents(row.value, row.low, row.high)
+    return words.percents(row.value, *possible_interval(row))

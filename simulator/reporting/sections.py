@@ -17,7 +17,7 @@ from simulator.describing import find_setting
 from simulator.provenance import WITHOUT_EFFECT, settings_of
 from simulator.reporting.console import possible_interval
 from simulator.reporting.page import Block, Facts, Points, Prose, Section, Table
-from simulator.reporting.words import Words, is_share
+from simulator.reporting.words import Words, has_intervals, is_share
 
 Settings = Mapping[str, Any]
 
@@ -31,7 +31,8 @@ def outcomes_section(summary: pd.DataFrame, words: Words) -> Section:
     heads = [words(f"report.{head}") for head in ("outcome", "value", "interval", "unit")]
     rows = [outcome_cells(row, words) for row in summary.itertuples()]
     note = words("report.no_interval" if summary["low"].isna().all() else "report.outcome_note")
-    table = Table(words("report.outcome_table"), heads, rows, (3,))
+    caption = words("report.outcome_table" if has_intervals(summary) else "report.outcome_table_one")
+    table = Table(caption, heads, rows, (3,))
     return Section("outcomes", words("report.outcomes"), [Prose(note), table])
 
 
@@ -90,7 +91,11 @@ def default_settings() -> Settings:
 
 
 def settings_section(
-    titles: Sequence[str], default: Settings, runs: Sequence[Settings], words: Words
+    titles: Sequence[str],
+    default: Settings,
+    runs: Sequence[Settings],
+    words: Words,
+    before: Sequence[Block] = (),
 ) -> Section:
     """Return which settings differ from the default scenario's, in one run or several.
 
@@ -100,26 +105,38 @@ def settings_section(
         A name for each run.
     default, runs : mapping, sequence of mapping
         Settings in full.
+    before : sequence of Block
+        What stands above.
     """
     table = settings_table([words("report.default"), *titles], [default, *runs], words)
     blocks: list[Block] = [Prose(words("report.none_differ")) if table is None else table]
-    return Section("settings", words("report.settings"), blocks)
+    return Section("settings", words("report.settings"), [*before, *blocks])
 
 
 def settings_table(
-    titles: Sequence[str], runs: Sequence[Settings], words: Words, folded: bool = False
+    titles: Sequence[str],
+    runs: Sequence[Settings],
+    words: Words,
+    folded: bool = False,
+    caption: str = "",
 ) -> Table | None:
     """Return the settings that differ between runs, with the value in each; None if there are none."""
+    heads = [words("report.setting"), words("report.meaning"), *titles]
+    rows = [
+        (path, setting_title(path), *(_written(value, words) for value in values))
+        for path, values in changed_settings(runs).items()
+    ]
+    texts = tuple(range(1, len(heads)))
+    said = caption or words("report.setting_table")
+    return Table(said, heads, rows, texts, folded) if rows else None
+
+
+def changed_settings(runs: Sequence[Settings]) -> dict[str, list[object]]:
+    """Return the settings that differ between runs, by their paths, with the value in each."""
     flat = [dict(leaves(settings)) for settings in runs]
     paths = sorted({path for leaf in flat for path in leaf if not _is_name(path)})
     differing = [path for path in paths if len({str(leaf.get(path)) for leaf in flat}) > 1]
-    heads = [words("report.setting"), words("report.meaning"), *titles]
-    rows = [
-        (path, setting_title(path), *(_written(leaf.get(path), words) for leaf in flat))
-        for path in _shown(differing)
-    ]
-    texts = tuple(range(1, len(heads)))
-    return Table(words("report.setting_table"), heads, rows, texts, folded) if rows else None
+    return {path: [leaf.get(path) for leaf in flat] for path in _shown(differing)}
 
 
 def leaves(tree: Settings, path: str = "") -> Iterator[tuple[str, object]]:

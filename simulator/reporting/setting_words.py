@@ -17,7 +17,7 @@ LONGEST = 45
 
 def setting_name(key: str, words: Words) -> str:
     """Return what a setting or group is called, with its unit where it has one."""
-    known = _translated(key, words)
+    known = translated_name(key, words)
     setting = find_setting(key)
     if known or setting is None:
         return known or plain(key).replace(".", ": ")
@@ -27,13 +27,14 @@ def setting_name(key: str, words: Words) -> str:
 def short_name(key: str, words: Words) -> str:
     """Return what a setting or group is called within a sentence."""
     setting = find_setting(key)
-    title = _translated(key, words) or ("" if setting is None else setting.title)
+    title = translated_name(key, words) or ("" if setting is None else setting.title)
     if 0 < len(title) <= LONGEST:
         return title
     return plain(key.rpartition(".")[2])
 
 
-def _translated(key: str, words: Words) -> str:
+def translated_name(key: str, words: Words) -> str:
+    """Return what a setting is called in the language of the words; nothing if they have no name for it."""
     group, _, name = key.partition(".")
     if key in {"scenario", "seed", "replications"}:
         return words(f"report.{key}")

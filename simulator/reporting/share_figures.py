@@ -84,7 +84,7 @@ def _area(axes: Axes, band: tuple[np.ndarray, np.ndarray, np.ndarray], ink: str)
 
 
 @styled()
-def lorenz_figure(table: pd.DataFrame, words: Words) -> Figure:
+def lorenz_figure(table: pd.DataFrame, words: Words, note: str) -> Figure:
     """Draw which share of the caseworkers' time goes to which share of the weeks on benefit.
 
     Parameters
@@ -93,10 +93,10 @@ def lorenz_figure(table: pd.DataFrame, words: Words) -> Figure:
         Columns `of, share_of_client_weeks, share_of_minutes, low, high`, from 0 to 1.
     words : Words
         The language.
+    note : str
+        Of what, and what is shaded.
     """
-    figure = sheet(
-        WIDE, MARGIN + UNDER_ONE + SQUARE + ABOVE_ONE, words("figures.lorenz"), words("figures.lorenz_note")
-    )
+    figure = sheet(WIDE, MARGIN + UNDER_ONE + SQUARE + ABOVE_ONE, words("figures.lorenz"), note)
     axes = panel(figure, MARGIN + 0.45, MARGIN + UNDER_ONE, SQUARE, SQUARE)
     axes.plot([0, 100], [0, 100], color=SOFT, linestyle="--", linewidth=1.0, gid="equal")
     ends = []

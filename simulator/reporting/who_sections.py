@@ -13,7 +13,7 @@ from simulator.reporting.comparison_figures import forest_figure, forest_rows
 from simulator.reporting.page import Block, Section, Table
 from simulator.reporting.run_figures import Drawing, bracket, upper
 from simulator.reporting.who_figures import who_figure
-from simulator.reporting.words import Words, is_share
+from simulator.reporting.words import Words, has_intervals, is_share
 from simulator.vocabulary import Door
 
 TRAITS = (DISTANCE, FAMILY, "age_group")
@@ -49,7 +49,7 @@ def draw_who(who: pd.DataFrame, gaps: pd.DataFrame, replications: int, words: Wo
         )
         for _, row in shown.iterrows()
     ]
-    title, note = words("figures.who"), words("figures.who_note", count=replications)
+    title, note = words("figures.who"), words.over("figures.who_note", replications, count=replications)
     heads = [words(f"report.{head}") for head in ("group", "outcome", "value", "interval", "unit")]
     table = Table(f"{words('report.numbers')}: {title}", heads, rows, (1, 4), folded=True)
     points = [_gap_point(own.iloc[-1], words) for _, own in _time(gaps).groupby("by", sort=False)]
@@ -100,7 +100,11 @@ def gap_table(gaps: pd.DataFrame, words: Words) -> Table:
         rows.append((*names, words.outcome(row["outcome"]), difference, unit, ratio))
     heads = ("group", "compared_with", "outcome", "difference", "unit", "ratio_of_groups")
     return Table(
-        words("report.gap_table"), [words(f"report.{head}") for head in heads], rows, (1, 2, 4), folded=True
+        words("report.gap_table" if has_intervals(gaps) else "report.gap_table_one"),
+        [words(f"report.{head}") for head in heads],
+        rows,
+        (1, 2, 4),
+        folded=True,
     )
 
 
@@ -114,7 +118,10 @@ def draw_creaming(creaming: pd.DataFrame, replications: int, words: Words) -> It
         .rename(columns={"gap": "difference"})
         .assign(outcome=known["outcome"], unit=GAP_UNIT)
     )
-    title, note = words("figures.creaming"), words("figures.creaming_note", count=replications)
+    title, note = (
+        words("figures.creaming"),
+        words.over("figures.creaming_note", replications, count=replications),
+    )
     told = {name: value for name, _, value, _ in forest_rows(table, words)}
     rows, points = [], []
     for _, row in known.iterrows():

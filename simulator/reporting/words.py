@@ -18,11 +18,15 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from simulator.outcomes.intervals import FEWEST
+
 SHARE = "share"
 """First word of the units of shares, which a reader gets in per cent."""
 
 THOUSAND, TEN = 1000, 10
 MINUS = "−"
+DIGITS = "123456789"
+"""What makes a number more than nought."""
 
 
 class Words:
@@ -42,6 +46,12 @@ class Words:
         """Return the text with that key (`figures.survival`), with what stands in braces filled in."""
         text = self.texts[key]
         return text.format(**filled) if filled else text
+
+    def over(self, key: str, size: int, /, **filled: object) -> str:
+        """Return a text that promises intervals over so many replications, or one that does not."""
+        if size < FEWEST:
+            return self(f"{key}_one", **filled)
+        return self(key, **filled)
 
     def label(self, kind: str, name: object) -> str:
         """Return what a reader calls a label of the tables, such as `subsidised_work` of the kind `door`."""
@@ -83,6 +93,13 @@ class Words:
         written = f"{value:,.{digits}f}"
         return self._written(written if float(f"{value:.{digits}f}") else written.removeprefix("-"))
 
+    def significant(self, value: float, digits: int = 3) -> str:
+        """Return a number with at least so many significant digits, however small it is."""
+        size = abs(value)
+        if not size or not math.isfinite(size):
+            return self.number(value)
+        return self.number(value, max(_decimals(size), digits - 1 - math.floor(math.log10(size))))
+
     def tick(self, value: float) -> str:
         """Return a number as it stands at an axis, signed, without needless zeros."""
         return f"+{self.plain_number(value)}" if value > 0 else self.plain_number(value)
@@ -98,15 +115,16 @@ class Words:
 
     def signed(self, value: float, decimals: int | None = None) -> str:
         """Return a number with its sign."""
-        return f"+{self.number(value, decimals)}" if value > 0 else self.number(value, decimals)
+        written = self.number(value, decimals)
+        return f"+{written}" if value > 0 and any(digit in written for digit in DIGITS) else written
 
     def percent(self, share: float) -> str:
         """Return a share in per cent, with the sign for it."""
         return f"{self.number(100 * share, 1)} %"
 
     def percents(self, value: float, low: float, high: float) -> str:
-        """Return a share with its interval in per cent."""
-        bounds = (self.number(100 * bound, 1) for bound in (low, high))
+        """Return a share with its interval in per cent, cut at what a share can be."""
+        bounds = ("" if math.isnan(end) else self.number(100 * min(max(end, 0), 1), 1) for end in (low, high))
         return self.interval(self.percent(value), *bounds)
 
     def ratio(self, numbers: Sequence[float], decimals: int) -> str:
@@ -132,6 +150,11 @@ def words_in(language: str) -> Words:
 def plain(label: object) -> str:
     """Return a name from the tables as a reader would write it."""
     return str(label).replace("_", " ")
+
+
+def has_intervals(table: pd.DataFrame) -> bool:
+    """Whether any row of a table of results has an interval."""
+    return bool(table["low"].notna().any())
 
 
 def is_share(unit: str) -> bool:

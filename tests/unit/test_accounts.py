@@ -188,13 +188,24 @@ def test_the_sheet_has_a_column_a_year_and_leaves_out_what_nobody_pays():
 
 
 def test_a_ratio_is_the_extra_cost_of_a_unit_gained():
-    costs_, gains = pd.DataFrame({"all": [90.0, 110.0]}), pd.DataFrame({"exit": [2.0, 2.0]})
+    costs_, gains = pd.DataFrame({"all": [99.0, 101.0]}), pd.DataFrame({"exit": [2.0, 2.0]})
     row = cost_effectiveness(costs_, gains).iloc[0]
     assert row["ratio"] == 50.0
     assert row["quadrant"] == "costs more, gains more"
     assert row["low"] == pytest.approx(row["cost_low"] / 2) and row["high"] == pytest.approx(
         row["cost_high"] / 2
     )
+
+
+def test_a_quadrant_is_told_only_where_both_signs_are_known():
+    costs_ = pd.DataFrame({"sure": [-90.0, -110.0, -100.0], "open": [-90.0, 110.0, -100.0]})
+    gains = pd.DataFrame({"more": [2.0, 2.1, 2.2], "open": [9.0, -8.0, 3.0]})
+    table = cost_effectiveness(costs_, gains).set_index(["perspective", "gain"])["quadrant"]
+    assert table["sure", "more"] == "costs less, gains more"
+    assert set(table.drop(("sure", "more"))) == {"cannot be told"}
+    assert set(cost_effectiveness(costs_[:1], gains[:1])["quadrant"]) == {"cannot be told"}
+    nothing = costs_ * 0.0
+    assert set(cost_effectiveness(nothing, gains)["quadrant"]) == {"cannot be told"}
 
 
 def test_acceptability_crosses_a_half_at_the_ratio():

@@ -66,7 +66,7 @@ def lorenz(language="en"):
     curve = pd.DataFrame({"share_of_client_weeks": share, "share_of_minutes": share**2})
     curve["low"], curve["high"] = share**2.1, share**1.9
     both = pd.concat([curve.assign(of="all minutes"), curve.assign(of="minutes of talks")])
-    return lorenz_figure(both, words_in(language))
+    return lorenz_figure(both, words_in(language), "a note")
 
 
 def differences():

@@ -286,6 +286,18 @@ def test_the_answer_of_a_run_names_the_commonest_door():
     assert nobody == ["No spell begins within the run, so that no time to exit can be shown."]
 
 
+@pytest.mark.parametrize("language", ["en", "sv", "da"])
+def test_the_answer_of_a_run_is_cut_at_what_is_possible(language):
+    table = summary(
+        **{"median time on benefit": (3.0, -2.0, 8.0), "left by work within 10 weeks": (0.328, -0.865, 1.521)}
+    ).assign(unit=["weeks", "share of spells"])
+    median, door = answer(table, words_in(language))
+    numbers = {"en": ("0.00", "0.0"), "sv": ("0,00", "0,0"), "da": ("0,00", "0,0")}[language]
+    to = words_in(language)("to", low="", high="").strip()
+    assert f"({numbers[0]} {to} 8" in median
+    assert f"({numbers[1]} {to} 100" in door
+
+
 @pytest.mark.parametrize(
     ("numbers", "said"),
     [
@@ -305,8 +317,9 @@ def test_the_answer_of_a_run_names_the_commonest_door():
 def test_the_answer_of_a_pair_claims_no_more_than_its_interval(numbers, said):
     columns = ["outcome", "difference", "low", "high"]
     table = pd.DataFrame([("mean time on benefit within the first 104 weeks", *numbers)], columns=columns)
-    (sentence,) = answer_of_pair(table, words_in("en"))
+    sentence, *why = answer_of_pair(table, words_in("en"))
     assert said in sentence
+    assert bool(why) == np.isnan(numbers[1])
 
 
 def test_what_settings_say_cannot_become_markup():
@@ -397,6 +410,10 @@ def test_a_run_without_new_spells_has_a_report(tmp_path):
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "No spell begins within the run" in html
     assert "an interval needs at least two replications" in html
+    said = html.partition("</style>")[2]
+    assert "interval" in said.partition('class="answer"')[2].partition("</section>")[0]
+    promises = re.findall(r"[^.;<>]*95 % interval[^.;<>]*", said.partition('id="methods"')[0])
+    assert all("over spells" in one or one == "95 % interval" for one in promises), promises
 
 
 def test_a_figure_keeps_its_title_after_it_stood_in_a_page():

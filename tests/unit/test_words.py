@@ -15,7 +15,7 @@ from simulator.outcomes.budget import ALL_PAYERS, CONSEQUENCES, EFFORT, NET, PAY
 from simulator.outcomes.capacity import WAITS
 from simulator.outcomes.costs import ALL, ITEMS
 from simulator.outcomes.distance import THIRDS, WITH, WITHOUT
-from simulator.outcomes.effectiveness import QUADRANTS
+from simulator.outcomes.effectiveness import QUADRANTS, UNTOLD
 from simulator.outcomes.lorenz import TIME
 from simulator.outcomes.tables import AGE_GROUPS, HINDRANCES
 from simulator.outcomes.who import GOT
@@ -81,7 +81,7 @@ def test_every_label_of_the_tables_of_money_has_words(words):
         "part": [EFFORT, CONSEQUENCES, NET],
         "perspective": [ONLY_EFFORT, SERVICES, ALL_PAYERS, ONLY_MUNICIPALITY],
         "gain": list(GAINS),
-        "quadrant": list(QUADRANTS.values()),
+        "quadrant": [*QUADRANTS.values(), UNTOLD],
         "time": list(TIME),
     }
     for kind, names in labels.items():
@@ -137,7 +137,11 @@ def test_numbers_as_they_are_written_in_each_language():
         "sv": "73,7 % (73,6 till 73,9)",
         "da": "73,7 % (73,6 til 73,9)",
     }
+    assert numbers["en"].percents(0.001, -0.4, 1.7) == "0.1 % (0.0 to 100.0)"
     assert numbers["da"].signed(1.5) == "+1,50"
+    assert [numbers["en"].signed(value) for value in (0.004, -0.004, 0.006)] == ["0.00", "0.00", "+0.01"]
+    small = [numbers["da"].significant(value) for value in (0.000123456, 0.0, 1.2345, 4321.0)]
+    assert small == ["0,000123", "0,00", "1,23", "4.321"]
     assert numbers["en"].number(float("nan")) == ""
     assert numbers["en"].number(-0.0001) == "0.00"
     assert numbers["sv"].tick(-0.5) == "−0,5"
