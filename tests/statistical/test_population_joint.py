@@ -75,7 +75,7 @@ def test_margins_and_associations_come_out(option: str) -> None:
 def test_margins_hold_whatever_goes_together(drawn) -> None:
     ties = dict(drawn)
     named = associated(ties)
-    base = cohort(size=8_000)
+    base = cohort("population.hardship_loading=0.6", size=8_000)
     while mistakes_in(named, base.population.hardship_loading):
         ties = {pair: value / 2.0 for pair, value in ties.items()}
         named = associated(ties)
