@@ -147,6 +147,9 @@ def test_every_switch_changes_something(rule):
     assert digest_of(played(*with_it)) != digest_of(played(*without))
 
 
+STEADY = ("client.trust.motivation_loss_monthly=0", "client.trust.motivation_gain=0")
+"""Hazards that are set more often feel motivation sooner, where it moves."""
+
 LIMITS = {
     "everybody is special": (
         ("sanctions.age_rule=under_25_or_special", "sanctions.special_skills_barrier=0"), (), ()
@@ -168,7 +171,7 @@ LIMITS = {
     ),
     "hours that move nothing and cost no time": (
         ("sanctions.required_hours=40", "sanctions.requirement_push=0", "sanctions.requirement_lock=0",
-         "sanctions.supervision_minutes_monthly=0"), (),
+         "sanctions.supervision_minutes_monthly=0", *STEADY), STEADY,
         ("hours_asked", "hours_met"),
     ),
 }  # fmt: skip
