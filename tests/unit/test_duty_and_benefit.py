@@ -330,7 +330,7 @@ WAYS = spells(
 
 
 def test_shares_back_within_a_year():
-    (block,) = blocks_of(WAYS, pd.DataFrame({"replication": [0]}))
+    (block,) = blocks_of(WAYS, pd.DataFrame({"replication": [0], "week": [0]}))
     doors = (Door.WORK, Door.WITHDRAWAL, Door.STUDY)
     work, withdrawal, study = shares_back_within_a_year(block.spells, doors, 200)
     assert work == pytest.approx(1 / 3)
