@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from simulator.outcomes.survival.columns import SpellsError, check_level
+from simulator.outcomes.survival.columns import SpellsError, all_of, check_known, check_level, check_number
 
 FEWEST = 2
 """Replications without which there is no interval."""
@@ -156,19 +157,37 @@ def replications_for(values: np.ndarray, width: float, level: float = 0.95) -> i
         If that takes more than 10^15.
     """
     spread = float(values.std(ddof=1))
-    low, high = FEWEST, FEWEST
-    if _width(spread, MOST, level) > width:
+
+    def width_of(number: int) -> float:
+        return 2.0 * float(stdtrit(number - 1, 0.5 + level / 2.0)) * spread / float(np.sqrt(number))
+
+    return fewest_so_narrow(width_of, width)
+
+
+def fewest_so_narrow(width_of: Callable[[int], float], width: float) -> int:
+    """Return the smallest number, at least two, for which an interval is no wider than wished.
+
+    Parameters
+    ----------
+    width_of : callable
+        The width for a number of replications; it falls with the number.
+    width : float
+        Wished width.
+
+    Raises
+    ------
+    SpellsError
+        If that takes more than 10^15.
+    """
+    if width_of(MOST) > width:
         raise SpellsError(f"width: {width!r} takes more than 10^15 replications; wish for a wider interval")
-    while _width(spread, high, level) > width:
-        low, high = high, 2 * high
-    while low < high:
-        middle = (low + high) // 2
-        if _width(spread, middle, level) > width:
-            low = middle + 1
-        else:
-            high = middle
-    return high
+    return bisect_left(range(MOST), True, FEWEST, key=lambda number: width_of(number) <= width)
 
 
-def _width(spread: float, number: int, level: float) -> float:
-    return 2.0 * float(stdtrit(number - 1, 0.5 + level / 2.0)) * spread / float(np.sqrt(number))
+def check_wish(values: pd.DataFrame, outcome: str, width: float, level: float) -> None:
+    """Raise SpellsError with all that is wrong in the wish for so narrow an interval of an outcome."""
+    all_of(
+        lambda: check_level(level),
+        lambda: check_number("width", width, float("inf"), "a width above 0"),
+        lambda: check_known("outcome", "outcome", outcome, list(dict.fromkeys(values["outcome"]))),
+    )

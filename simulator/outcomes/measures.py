@@ -22,6 +22,7 @@ from simulator.outcomes.distance import DISTANCE, check_traits
 from simulator.outcomes.intervals import (
     FEWEST,
     check_reached,
+    check_wish,
     half_width,
     replications_for,
     where_reached,
@@ -30,7 +31,6 @@ from simulator.outcomes.intervals import (
 from simulator.outcomes.survival.columns import (
     SpellsError,
     all_of,
-    check_known,
     check_level,
     check_number,
     counted,
@@ -317,12 +317,7 @@ def more_replications(values: pd.DataFrame, outcome: str, width: float, level: f
         If there is no such outcome, fewer than two replications have it, it is a median that some did not
         reach, or more than 10^15 would be needed.
     """
-    names = list(dict.fromkeys(values["outcome"]))
-    all_of(
-        lambda: check_level(level),
-        lambda: check_number("width", width, float("inf"), "a width above 0"),
-        lambda: check_known("outcome", "outcome", outcome, names),
-    )
+    check_wish(values, outcome, width, level)
     own = _known_values(values, outcome)
     check_reached(values, outcome)
     if len(own) < FEWEST:

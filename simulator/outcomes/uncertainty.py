@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from simulator.outcomes.intervals import FEWEST, MOST, check_reached, where_reached
+from simulator.outcomes.intervals import FEWEST, check_reached, check_wish, fewest_so_narrow, where_reached
 from simulator.outcomes.survival.columns import (
     SpellsError,
     all_of,
-    check_known,
     check_level,
-    check_number,
     counted,
     missing_columns,
 )
@@ -123,12 +120,7 @@ def more_a_draw(values: pd.DataFrame, outcome: str, width: float, level: float =
         If there is no such outcome, each draw has one replication, it is a median that some runs did not
         reach, or more than 10^15 would be needed.
     """
-    known = list(dict.fromkeys(values["outcome"]))
-    all_of(
-        lambda: check_level(level),
-        lambda: check_number("width", width, float("inf"), "a width above 0"),
-        lambda: check_known("outcome", "outcome", outcome, known),
-    )
+    check_wish(values, outcome, width, level)
     check_reached(values, outcome)
     own = values[values["outcome"] == outcome].dropna(subset=["value"])
     parts = part(own.set_index("draw")["value"])
@@ -136,13 +128,11 @@ def more_a_draw(values: pd.DataFrame, outcome: str, width: float, level: float =
     if np.isnan(parts.luck):
         raise SpellsError(f"outcome: {outcome!r} has one replication a draw; its luck takes two")
 
-    def is_wide(number: int) -> bool:
+    def width_of(number: int) -> float:
         error = np.sqrt(parts.luck / number / draws)
-        return bool(2.0 * stdtrit(draws * (number - 1), 0.5 + level / 2.0) * error > width)
+        return float(2.0 * stdtrit(draws * (number - 1), 0.5 + level / 2.0) * error)
 
-    if is_wide(MOST):
-        raise SpellsError(f"width: {width!r} takes more than 10^15 replications; wish for a wider interval")
-    return max(0, bisect_left(range(MOST), True, FEWEST, key=lambda number: not is_wide(number)) - each)
+    return max(0, fewest_so_narrow(width_of, width) - each)
 
 
 class Parts(NamedTuple):

@@ -19,7 +19,7 @@ from simulator.experiments.fitting.emulator import fit_emulator, normal_scores
 from simulator.experiments.fitting.estimates import CUMULATED
 from simulator.experiments.fitting.facts import OWN, Fact, check_use, facts_to_fit, read_facts
 from simulator.experiments.fitting.priors import declared, free_settings, points_at, read_free
-from simulator.experiments.fitting.published import MEASURES, NOTHING, WORLDS, measures_of, worlds_of
+from simulator.experiments.fitting.published import MEASURES, WORLDS, measures_of, worlds_of
 from simulator.experiments.fitting.sampling import Targets, sample_posterior, sobol_shares
 from simulator.experiments.fitting.validate import LITTLE, MET, MISSED, OPEN, judged, verdict_of
 from simulator.experiments.fitting.worlds import compose_worlds, world_at
@@ -64,10 +64,9 @@ class TestFacts:
         with pytest.raises(SettingsError, match="never enters a fit"):
             check_use([fact(), fact(use="validate")])
 
-    def test_every_fact_of_the_project_has_a_measure_or_a_reason(self):
-        reasons = {name.split()[0] for name in NOTHING}
+    def test_every_fact_of_the_project_has_a_measure(self):
         for one in read_facts():
-            assert measures_of(one) or one.id in reasons, one.id
+            assert measures_of(one), one.id
         assert {name.split()[0] for name in MEASURES} <= {one.id for one in read_facts()}
         assert set(worlds_of(read_facts())) == set(WORLDS)
 

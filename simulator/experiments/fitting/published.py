@@ -319,9 +319,6 @@ MEASURES: dict[str, Measure] = {
 }  # fmt: skip
 """What is held against each fact; one that consists of several claims has a line for each."""
 
-NOTHING: dict[str, str] = {}
-"""Facts, or parts of them, that nothing can be held against, each with the reason."""
-
 
 def measures_of(fact: Fact) -> dict[str, Measure]:
     """Return what is held against a fact, by name; nothing if there is nothing.

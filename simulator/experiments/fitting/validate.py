@@ -25,7 +25,7 @@ import pandas as pd
 from simulator.composing.pairing import Load
 from simulator.experiments.fitting.draws import read_draws
 from simulator.experiments.fitting.facts import SD_OF_HALF, Fact, read_facts
-from simulator.experiments.fitting.published import NOTHING, Measure, Tables, measures_of, worlds_of
+from simulator.experiments.fitting.published import Measure, Tables, measures_of, worlds_of
 from simulator.experiments.fitting.worlds import compose_worlds, simulate_worlds
 from simulator.outcomes.uncertainty import layers
 from simulator.parameters import Scenario
@@ -79,7 +79,7 @@ def validate(scenario: Scenario, study: Validate, folder: Path, load: Load) -> p
 
 
 def rows_of(fact: Fact, tables: Sequence[Tables]) -> Iterator[dict[str, object]]:
-    """Yield a row for each measure of a fact, and for each part of it that has none."""
+    """Yield a row for each measure of a fact, or one that says that it has none."""
     for name, measure in measures_of(fact).items():
         values = [measure.of(one) for one in tables]
         yield {
@@ -88,11 +88,8 @@ def rows_of(fact: Fact, tables: Sequence[Tables]) -> Iterator[dict[str, object]]
             "note": measure.note,
             "design": fact.design,
         }
-    for name, why in NOTHING.items():
-        if name.split()[0] == fact.id and not fact.measure:
-            yield _without(name, fact, why)
-    if not measures_of(fact) and fact.id not in {name.split()[0] for name in NOTHING}:
-        yield _without(fact.id, fact, "nothing in a run is held against it")
+    if not measures_of(fact):
+        yield _without(fact)
 
 
 def _published(name: str, fact: Fact, measure: Measure | None = None) -> dict[str, object]:
@@ -104,9 +101,10 @@ def _published(name: str, fact: Fact, measure: Measure | None = None) -> dict[st
     }  # fmt: skip
 
 
-def _without(name: str, fact: Fact, why: str) -> dict[str, object]:
+def _without(fact: Fact) -> dict[str, object]:
     empty = dict.fromkeys(("simulated", *BOUNDS[1:], "z"), NAN)
-    return {**_published(name, fact), **empty, "verdict": NO_MEASURE, "note": why, "design": fact.design}
+    why = "nothing in a run is held against it"
+    return {**_published(fact.id, fact), **empty, "verdict": NO_MEASURE, "note": why, "design": fact.design}
 
 
 def judged(fact: Fact, values: Sequence[pd.Series]) -> dict[str, object]:
