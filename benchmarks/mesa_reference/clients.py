@@ -118,10 +118,10 @@ class Client(mesa.Agent):
         effort = self.search_effort()
         hazards[Door.WORK] *= effort * self.fade
         hazards[Door.SUBSIDISED_WORK] *= effort
-        elsewhere = 1.0 + self.model.settings.client.search.contact_elsewhere * self.contact
-        hazards[Door.OTHER_BENEFIT] *= elsewhere
-        hazards[Door.WITHDRAWAL] *= elsewhere
-        hazards[Door.OTHER] *= elsewhere
+        pushed = 1.0 + self.model.settings.client.search.contact_elsewhere * self.contact
+        pushed += self.model.settings.sanctions.elsewhere * (self.model.threat + self.bite)
+        for door in (Door.STUDY, Door.OTHER_BENEFIT, Door.WITHDRAWAL, Door.OTHER):
+            hazards[door] *= pushed
         if self.sanction:
             hazards[Door.WITHDRAWAL] *= self.model.withdrawal_ratio[self.sanction]
         self.hazards = hazards

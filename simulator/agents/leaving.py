@@ -79,6 +79,15 @@ def threat(client: Record, p: Record) -> float:
 
 
 @behaviour
+def pushed_elsewhere(client: Record, p: Record) -> float:
+    """Return how many times their usual hazards talks and pressure give the doors that lead to no job."""
+    pushed = 1.0 + p.search.contact_elsewhere * client.contact
+    if p.sanctions.elsewhere > 0.0:
+        pushed += p.sanctions.elsewhere * (threat(client, p) + client.bite)
+    return pushed
+
+
+@behaviour
 def settling(client: Record, p: Record) -> float:
     """Return what of the urge is settling for less: what threat and sanction add beside search."""
     settled = p.sanctions.settling_warned * threat(client, p)
@@ -109,10 +118,11 @@ def set_hazards(client: Record, week: int, p: Record) -> None:
             client.hazard[door] *= client.boost[door]
     client.hazard[Door.WORK] = client.hazard[Door.WORK] * (driven * client.fade) + client.hire_hazard
     client.hazard[Door.SUBSIDISED_WORK] *= driven
-    elsewhere = 1.0 + p.search.contact_elsewhere * client.contact
-    client.hazard[Door.OTHER_BENEFIT] *= elsewhere
-    client.hazard[Door.WITHDRAWAL] *= elsewhere
-    client.hazard[Door.OTHER] *= elsewhere
+    pushed = pushed_elsewhere(client, p)
+    client.hazard[Door.STUDY] *= pushed
+    client.hazard[Door.OTHER_BENEFIT] *= pushed
+    client.hazard[Door.WITHDRAWAL] *= pushed
+    client.hazard[Door.OTHER] *= pushed
     if p.benefit.h_part_time_weekly > 0.0:
         client.hazard[Door.WORK] *= work_ratio(client, p)
     if client.step == SanctionStep.REDUCTION:

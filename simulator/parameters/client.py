@@ -69,7 +69,7 @@ class Search(Group):
         prior="log_normal",
     )
     contact_elsewhere: float = quantity(
-        "Share of the gain from talks that the doors other_benefit, withdrawal and other have, too",
+        "Share of the gain from talks that the doors study, other_benefit, withdrawal and other have, too",
         "share of the gain",
         "C05;C38: a lower caseload also raises exits without a job, about half as much",
         ge=0.0,

@@ -22,7 +22,7 @@ UNCERTAIN = (
     "caseload.p_sick_leave_weekly", "caseload.sick_leave_weeks",
     "sanctions.p_accepts_offer", "sanctions.p_proof", "sanctions.p_need_found", "sanctions.threat",
     "sanctions.warning_gain", "sanctions.bite", "sanctions.bite_half_life_weeks",
-    "sanctions.settling_warned", "sanctions.settling_cut", "sanctions.compliance",
+    "sanctions.settling_warned", "sanctions.settling_cut", "sanctions.elsewhere", "sanctions.compliance",
     "sanctions.withdrawal_ratio_reduced", "sanctions.withdrawal_ratio_denied", "sanctions.requirement_push",
     "sanctions.requirement_lock", "sanctions.emergency_test_minutes",
     "benefit.incentive", "benefit.h_part_time_weekly", "benefit.h_part_time_end_weekly",

@@ -144,6 +144,15 @@ class Sanctions(Group):
         "S15;S20: wages fall, search effort does not rise; size assumed",
         (0.5, 1.0),
     )
+    elsewhere: float = quantity(
+        "Share of the rise by threat, warning and sanction that the doors study, other_benefit, "
+        "withdrawal and other have, too",
+        "share of the rise",
+        "S13: warning and enforcement also raise exit out of the labour force; size assumed",
+        ge=0.0,
+        le=5.0,
+        plausible=(0.0, 1.0),
+    )
     compliance: float = quantity(
         "Refusals and absences without reason are divided by one plus so many times the rise in drive by "
         "warning, reduction or denial (0: no response)",

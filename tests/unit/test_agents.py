@@ -240,13 +240,26 @@ def test_cut_hurts_trust_and_bites_more_than_a_warning(new_client, p):
     assert reduced.bite == p.sanctions.bite
 
 
+NO_JOB = [Door.STUDY, Door.OTHER_BENEFIT, Door.WITHDRAWAL, Door.OTHER]
+
+
 def test_talks_open_other_ways_out_too(client, p):
     p.sanctions.threat = 0.0
     before = hazard(client, p)
     client.contact = 0.4
     p.search.contact_elsewhere = 0.25
     expected = np.ones(DOORS)
-    expected[[Door.OTHER_BENEFIT, Door.WITHDRAWAL, Door.OTHER]] = 1.1
+    expected[NO_JOB] = 1.1
+    expected[[Door.WORK, Door.SUBSIDISED_WORK]] = 1.4
+    np.testing.assert_allclose(hazard(client, p) / before, expected)
+
+
+def test_pressure_drives_out_by_other_ways_too(client, p):
+    p.sanctions.threat = p.sanctions.elsewhere = 0.0
+    before = hazard(client, p)
+    client.bite, p.sanctions.elsewhere = 0.4, 0.25
+    expected = np.ones(DOORS)
+    expected[NO_JOB] = 1.1
     expected[[Door.WORK, Door.SUBSIDISED_WORK]] = 1.4
     np.testing.assert_allclose(hazard(client, p) / before, expected)
 

@@ -20,6 +20,7 @@ from simulator.outcomes.definitions import WEEKS_PER_MONTH as MONTH_WEEKS
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.published import WORK_OR_STUDY, definition_values
+from simulator.outcomes.status import PERSON
 from simulator.outcomes.survival import restricted_mean
 from simulator.parameters import Scenario
 from simulator.parameters.designs import EventStudy, TrialStudy
@@ -28,10 +29,10 @@ from simulator.vocabulary import WEEKS_PER_YEAR
 AFTER_STAY_WEEKS = 4
 """Weeks after a stay within which leaving by work or study is what the stay led to (assumed: a month)."""
 
-HALF_YEAR, TWO_YEARS = WEEKS_PER_YEAR // 2, 2 * WEEKS_PER_YEAR
+TWO_YEARS = 2 * WEEKS_PER_YEAR
 EVERYBODY = "all"
 LED_TO_WORK = f"stays: work or study within {AFTER_STAY_WEEKS} weeks of the end of the first"
-STILL_ON = "sanctioned within half a year: still on benefit after two years, against others"
+STILL_ON = "on benefit in week 52, first cut within a year: on benefit two years later, against others"
 FIRST_YEAR = "entries of the first year: restricted mean weeks on benefit within 104 weeks"
 CUMULATED = "cumulated cost by month"
 MEDIAN = "median weeks to exit"
@@ -108,16 +109,23 @@ def _led_to_work(outcome: Outcome) -> pd.Series:
 
 
 def _still_on(outcome: Outcome) -> pd.Series:
-    """Return how much more often those cut within half a year are on benefit after two years than others.
+    """Return how much more often those first cut within a year are on benefit after two years than others.
 
-    Of spells of half a year or more, from entry; nobody is drawn, so that it holds selection and effect.
+    Of people on benefit in a week and not cut before in their spell, as a study of case files follows them.
+    Nobody is drawn, so that it holds selection and effect.
     """
-    spells = flow_spells(outcome.spells)
-    spells = spells[(spells["entry_week"] + TWO_YEARS <= outcome.weeks) & (spells["weeks"] > HALF_YEAR)]
-    since = spells["first_cut_week"].astype(float) - spells["entry_week"]
-    stays = (spells["weeks"] >= TWO_YEARS).astype(float)
-    groups = stays.groupby([spells["replication"], since <= HALF_YEAR]).mean().unstack()
+    followed = _on_benefit(outcome.spells, WEEKS_PER_YEAR)
+    cut = followed["first_cut_week"].astype(float)
+    followed = followed[~(cut < WEEKS_PER_YEAR)]
+    later = _on_benefit(outcome.spells, WEEKS_PER_YEAR + TWO_YEARS)[PERSON]
+    stays = followed[PERSON].merge(later.assign(on=1.0), on=PERSON, how="left")["on"].fillna(0.0)
+    within = cut[followed.index] < 2 * WEEKS_PER_YEAR
+    groups = stays.set_axis(followed.index).groupby([followed["replication"], within]).mean().unstack()
     return groups.reindex(columns=[True, False]).pipe(lambda both: both[True] - both[False])
+
+
+def _on_benefit(spells: pd.DataFrame, week: int) -> pd.DataFrame:
+    return spells[(spells["entry_week"] <= week) & (spells["entry_week"] + spells["weeks"] > week)]
 
 
 def of_trial(scenario: Scenario, outcome: Outcome, design: TrialStudy) -> Estimates:

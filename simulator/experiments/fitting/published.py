@@ -36,6 +36,9 @@ TURNED = ", turned"
 QUARTER_LEFT = 2.0
 """Half-lives after which an effect counts as worn off: a quarter of it is left (assumed)."""
 
+LASTING = 24.0
+"""Months that stand for all longer ones, which half a year of following cannot tell apart (assumed)."""
+
 MONTH_WEEKS, QUARTER = 52.0 / 12.0, 13.0
 
 
@@ -51,26 +54,30 @@ def _both_turns(name: str, design: tuple[str, ...], first: str, second: str) -> 
     }
 
 
-def _treated(share: float) -> str:
-    return f"study.shares=[{1.0 - share:g},{share:g}]"
+EVERY_THIRD_MONTH = "casework.talk_interval_weeks=13"
+"""How often job centres talked with a client (pattern P8)."""
+
+THREE_TIMES = "caseload.clients_per_caseworker=30 casework.talk_interval_weeks=4.33"
+"""Three times as often as every third month, and caseworkers who have the time for it."""
 
 
-TALKS = (
-    *INSIDE,
-    INSURED,
-    *NEWCOMERS,
-    "study.staff_apart=true",
-    "study.arms=['control:', 'treated: caseload.clients_per_caseworker=30']",
-)
-"""Three times as many talks come of 30 clients a caseworker instead of 80."""
+def _talks(first: str, second: str) -> tuple[str, ...]:
+    """Return a trial of newcomers in two arms with advisers of their own."""
+    arms = f"study.arms=['first: {first}', 'second: {second}']"
+    return (*INSIDE, INSURED, *NEWCOMERS, "study.staff_apart=true", arms)
+
 
 CLOSE = "sanctions.p_follow_up=1 sanctions.strictness=1"
 """Every absence that is seen has its consequence, so that many are warned and cut."""
 
-SHARES = (0.0, 0.5, 1.0)
-MARKETS = {
-    f"{share:g} treated, {market}": (market, share) for market in ("slack", "tight") for share in SHARES
+HALVES = {
+    "0": (EVERY_THIRD_MONTH, EVERY_THIRD_MONTH),
+    "0.5": (EVERY_THIRD_MONTH, THREE_TIMES),
+    "1": (THREE_TIMES, THREE_TIMES),
 }
+"""What the same two halves of all people get if so large a share is treated."""
+
+MARKETS = ("slack", "tight")
 
 WORLDS: dict[str, tuple[str, ...]] = {
     STOCK: (),
@@ -90,7 +97,10 @@ WORLDS: dict[str, tuple[str, ...]] = {
     "sanction": _events(
         "cut", JOB_READY, "sanctions=reduction_first", "sanctions.p_follow_up=1", "sanctions.strictness=1",
     ),
-    "contact": TALKS,
+    "contact": (
+        *_talks(f"{EVERY_THIRD_MONTH} referral.offers=[]", f"{THREE_TIMES} referral.offers=[job_search]"),
+        "programmes.job_search.places_per_1000=200",
+    ),
     "employment measure": _events("programme", "study.programme=work_practice"),
     "training": _events("programme", "study.programme=vocational"),
     "programmes": (
@@ -98,8 +108,9 @@ WORLDS: dict[str, tuple[str, ...]] = {
         "study.horizons_weeks=[52,156]", "study.arms=['none: referral.offers=[]', 'offered:']",
     ),
     **{
-        name: (*TALKS, f"vacancies={market}", _treated(share))
-        for name, (market, share) in MARKETS.items()
+        f"{share} treated, {market}": (*_talks(*halves), f"vacancies={market}")
+        for market in MARKETS
+        for share, halves in HALVES.items()
     },
     "caseload 40": (
         "caseload@reform.caseload=ratio", "reform.caseload.clients_per_caseworker=40", "reform.week=0",
@@ -195,8 +206,8 @@ def _months(pairs: np.ndarray) -> float:
     early, late = pairs.mean(axis=0)
     if not early > 0.0:
         return float("nan")
-    left = float(np.clip(late / early, 0.01, 0.99))
-    return float(QUARTER_LEFT * QUARTER * np.log(0.5) / np.log(left) / MONTH_WEEKS)
+    whole = QUARTER_LEFT * QUARTER * np.log(0.5) / MONTH_WEEKS
+    return float(whole / np.log(np.clip(late / early, 0.01, np.exp(whole / LASTING))))
 
 
 def _gap(world: str, more: str, less: str) -> Callable[[Tables], pd.Series]:
@@ -214,12 +225,16 @@ def _kinds(tables: Tables) -> pd.Series:
 
 
 def _displaced(market: str, tables: Tables) -> pd.Series:
-    """Return how many days the direct gain exceeds the net gain of treating everybody."""
-    days = "days to exit within 104 weeks"
-    direct = -column(tables, f"0.5 treated, {market}", f"effect: all: {days}")
-    nobody = column(tables, f"0 treated, {market}", f"control: all: {days}")
-    everybody = column(tables, f"1 treated, {market}", f"treated: all: {days}")
-    return direct - (nobody - everybody)
+    """Return how many days the direct gain exceeds the net gain of treating everybody.
+
+    It is what the untreated half loses when the other half is treated, and what those lose once all are: of
+    the same people each time, so that their luck cancels out.
+    """
+
+    def days(share: str, half: str) -> pd.Series:
+        return column(tables, f"{share} treated, {market}", f"{half}: all: days to exit within 104 weeks")
+
+    return days("0.5", "first") - days("0", "first") + days("1", "second") - days("0.5", "second")
 
 
 def _pay_back(tables: Tables) -> pd.Series:
@@ -267,7 +282,7 @@ MEASURES: dict[str, Measure] = {
     "V6b": turned("caseload", DAYS.format("days unemployed")),
     "V6c": turned("caseload", DAYS.format("days outside the labour force")),
     "V6d": turned("caseload", BY_WEEK.format("", 52)),
-    "V7a": line("contact", f"treated: all: {MEDIAN}", note="level of people on assistance, not the insured"),
+    "V7a": line("contact", f"second: all: {MEDIAN}", note="level of people on assistance, not the insured"),
     "V7b": line("contact", "effect: all: log hazard ratio of exit to work"),
     "V8a": turned("lost meeting", f"effect: all: {LOG_TIME}"),
     "V8b": turned_gap(
@@ -287,18 +302,21 @@ MEASURES: dict[str, Measure] = {
     ),
     **{
         f"V11 {market}": Measure(
-            tuple(f"{share} treated, {market}" for share in ("0", "0.5", "1")),
+            tuple(f"{share} treated, {market}" for share in HALVES),
             partial(_displaced, market),
             f"days gained by those treated among others exceed those gained if all are, vacancies {market}",
         )
-        for market in ("slack", "tight")
+        for market in MARKETS
     },
     "V12": Measure((STOCK, "caseload 40"), _pay_back, note="the last month of the run if not by then"),
     "V13": Measure(
         ("silo", "merged"), _between("silo", "merged", FIRST_YEAR),
         "who comes in the year of the merger stays longer",
     ),
-    "V14": line(STOCK, STILL_ON, "the sanctioned are more often still on benefit"),
+    "V14": line(
+        STOCK, STILL_ON, "the sanctioned are more often on benefit",
+        "who is cut within a year must have stayed until then: that counts as selection, too",
+    ),
     "V15 work": turned("strict", BY_WEEK.format(" to work", 52), "more of the young leave by work"),
     "V15 otherwise": turned_gap(
         "strict", BY_WEEK.format("", 52), BY_WEEK.format(" to work", 52), "more of the young leave otherwise",
