@@ -44,6 +44,8 @@ REPEATABLE = settings(
     max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 MORE = settings(REPEATABLE, max_examples=80)
+FEWER = settings(REPEATABLE, max_examples=10)
+"""For what is looked at client by client in every week, which takes a second an example."""
 BREATH = 1e-9
 Spell = tuple[int, int]
 EVENTFUL = (
@@ -399,7 +401,7 @@ CHECKS = (
 )
 
 
-@REPEATABLE
+@FEWER
 @given(scenarios(), SEEDS)
 def test_every_week(scenario, seed):
     engine = Engine(scenario, seed)
@@ -423,7 +425,7 @@ def projects_run_in_their_weeks(office: Office, scenario: Scenario) -> None:
             assert (row.places, row.used, row.queued, row.admitted, row.programme_sek) == (0, 0, 0, 0, 0.0)
 
 
-@REPEATABLE
+@FEWER
 @given(lively_scenarios(), SEEDS)
 def test_every_week_with_a_lively_catalogue_and_few_vacancies(scenario, seed):
     engine = Engine(scenario, seed)
@@ -545,7 +547,7 @@ def leavers(office: Office, left: dict[Spell, np.ndarray], luck: Luck) -> dict[S
     return due
 
 
-@REPEATABLE
+@FEWER
 @given(scenarios(), SEEDS)
 def test_clients_leave_when_the_cumulated_hazard_reaches_their_threshold(scenario, seed):
     engine, luck = Engine(scenario, seed), luck_of(seed, 0)
