@@ -192,7 +192,7 @@ class Page:
             return
         if found.section is not None:
             self.panes[found.section.name].object = found.section.html
-            self.taking.keep(found.section.drawings)
+            self.taking.offer(found.section)
         if found.cases is not None:
             self._show_cases(found.cases)
         if found.pair is not None:
@@ -222,7 +222,8 @@ class Page:
         self.taking.tell(view, commands_of(view, folders), folders)
 
     def _show_cases(self, cases: Cases) -> None:
-        self.cases, self._following = cases, True
+        self.cases = self.taking.cases = cases
+        self._following = True
         self.seat.end = max(cases.seats, 2)
         self.week.end = int(cases.table["week"].max()) if len(cases.table) else 1
         self._following = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import threading
 from typing import Any
@@ -46,6 +47,7 @@ def serve(room: Room, address: str, port: int, show: bool) -> None:
     """
     server = server_of(room, address, port or free_port(address))
     server.io_loop.asyncio_loop.set_exception_handler(heed_leaving)
+    let_go_soon()
     warm_up(room)
     print(f"http://{address}:{server.port}/   (Ctrl-C ends it)", flush=True)
     if show:
@@ -115,6 +117,16 @@ def heed_leaving(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> No
     """Tell what went wrong in the server's loop, save that a visitor left while something was sent."""
     if not isinstance(context.get("exception"), WebSocketClosedError | StreamClosedError):
         loop.default_exception_handler(context)
+
+
+def let_go_soon() -> None:
+    """Have Python look for what is no longer used as soon as there is a little of it.
+
+    A figure is a knot of thousands of objects, which only a full collection unties; there is one whenever a
+    quarter as many objects have come as there are. Those of the libraries, which never go, no longer count.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def warm_up(room: Room) -> None:

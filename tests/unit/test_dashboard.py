@@ -26,7 +26,7 @@ from simulator.dashboard.digest import simulate_digest
 from simulator.dashboard.exporting import commands_of, overrides_of, scenario_file, told_of
 from simulator.dashboard.limits import Limits
 from simulator.dashboard.memory import Memory
-from simulator.dashboard.pictures import Pair, sections_of, week_table
+from simulator.dashboard.pictures import Pair, draw_again, sections_of, week_table
 from simulator.dashboard.room import Room
 from simulator.dashboard.view import (
     CASELOAD_NUMBERS,
@@ -331,7 +331,14 @@ def test_every_section_is_drawn_from_what_is_kept_of_the_runs(changes):
     drawn = {section.name: section for section in sections_of(pair, "age_group", words_in("da"))}
     assert {"how_long", "doors", "casework", "weeks"} <= drawn.keys()
     assert all(section.html for section in drawn.values())
-    assert len(drawn["weeks"].drawings) == 1
+    assert [name for name, _ in drawn["weeks"].pictures] == ["weeks"]
+    assert ("differences" in dict(drawn["differences"].pictures)) == bool(changes)
+    for section in drawn.values():
+        for name, title in section.pictures:
+            again = draw_again(section.name, name, pair, "age_group", words_in("da"))
+            assert (again.name, again.title) == (name, title)
+            assert f'id="{name}-title"' in section.html
+    assert draw_again("weeks", "survival", pair, "age_group", words_in("da")) is None
 
 
 def test_a_link_with_mistakes_keeps_its_language_and_tells_no_end_of_them():
