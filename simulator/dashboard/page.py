@@ -135,8 +135,10 @@ class Page:
         self._moved(self.view)
 
     def leave(self, *_: object) -> None:
-        """Stop everything; the visitor has gone."""
+        """Stop everything, and let go of the runs; the visitor has gone."""
         self.player.stop()
+        self.jobs += 1
+        self.pair = self.cases = self.taking.pair = self.taking.cases = None
         self.room.leave(self)
 
     def _moved(self, view: View) -> None:
