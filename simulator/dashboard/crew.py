@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,18 +25,19 @@ class Job:
     ----------
     stop : threading.Event
         Set when the work is no longer wanted.
-    pieces : int
-        Pieces done so far; jobs with fewer go first.
+    seconds : float
+        Processor time spent on it so far; jobs with less go first.
     """
 
     def __init__(self, work: Iterator[object], tell: Tell, fail: Tell) -> None:
         self.work, self.tell, self.fail = work, tell, fail
         self.stop = threading.Event()
-        self.pieces = 0
+        self.seconds = 0.0
 
     def do_piece(self) -> bool:
         """Do one piece; return whether there is more to do."""
         heed(self.stop)
+        began = time.thread_time()
         try:
             found = next(self.work)
         except (StopIteration, Interrupted):
@@ -44,7 +46,7 @@ class Job:
             if not self.stop.is_set():
                 self.fail(error)
             return False
-        self.pieces += 1
+        self.seconds += time.thread_time() - began
         if found is not None and not self.stop.is_set():
             self.tell(found)
         return True
@@ -60,7 +62,7 @@ class Crew:
     """
 
     def __init__(self, workers: int) -> None:
-        self._waiting: queue.PriorityQueue[tuple[int, int, Job]] = queue.PriorityQueue()
+        self._waiting: queue.PriorityQueue[tuple[float, int, Job]] = queue.PriorityQueue()
         self._order = itertools.count()
         self._jobs: dict[object, Job] = {}
         self._lock = threading.Lock()
@@ -101,7 +103,7 @@ class Crew:
         return len(self._jobs)
 
     def _put(self, job: Job) -> None:
-        self._waiting.put((job.pieces, next(self._order), job))
+        self._waiting.put((job.seconds, next(self._order), job))
 
     def _work(self) -> None:
         while True:

@@ -39,5 +39,8 @@ class Memory(Generic[T]):
                 self._kept.popitem(last=False)
         return made
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._kept
+
     def __len__(self) -> int:
         return len(self._kept)

@@ -135,8 +135,10 @@ class Page:
         self._moved(self.view)
 
     def leave(self, *_: object) -> None:
-        """Stop everything; the visitor has gone."""
+        """Stop everything, and let go of the runs; the visitor has gone."""
         self.player.stop()
+        self.jobs += 1
+        self.pair = self.cases = self.taking.pair = self.taking.cases = None
         self.room.leave(self)
 
     def _moved(self, view: View) -> None:
@@ -192,7 +194,7 @@ class Page:
             return
         if found.section is not None:
             self.panes[found.section.name].object = found.section.html
-            self.taking.keep(found.section.drawings)
+            self.taking.offer(found.section)
         if found.cases is not None:
             self._show_cases(found.cases)
         if found.pair is not None:
@@ -222,7 +224,8 @@ class Page:
         self.taking.tell(view, commands_of(view, folders), folders)
 
     def _show_cases(self, cases: Cases) -> None:
-        self.cases, self._following = cases, True
+        self.cases = self.taking.cases = cases
+        self._following = True
         self.seat.end = max(cases.seats, 2)
         self.week.end = int(cases.table["week"].max()) if len(cases.table) else 1
         self._following = False

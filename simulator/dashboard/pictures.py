@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -22,7 +24,7 @@ from simulator.outcomes.survival import cumulative_incidence, kaplan_meier
 from simulator.reporting.case_figures import case_rows, cases_figure
 from simulator.reporting.comparison_report import answer, draw_differences, first_look
 from simulator.reporting.figures import incidence_figure
-from simulator.reporting.page import Block, Prose, Table, fragment
+from simulator.reporting.page import Block, Picture, Prose, Table, fragment
 from simulator.reporting.run_figures import (
     Drawing,
     draw_hours,
@@ -61,13 +63,32 @@ TOPICS = {
 TOPIC_ORDER = ("waits", "sanctions", "money")
 
 
+QUICK = 1
+"""How hard a section is packed, from 0 to 9: an eighth of its size in some milliseconds."""
+
+
 @dataclass(frozen=True)
 class Section:
-    """A part of the page that is ready: its HTML, and the drawings in it."""
+    """A part of the page that is ready: its HTML, and name and title of each picture in it.
+
+    It holds no figure: one takes more than a megabyte, and can be drawn again (`draw_again`).
+    """
 
     name: str
-    html: str
-    drawings: tuple[Drawing, ...] = ()
+    packed: bytes
+    pictures: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, name: str, blocks: Sequence[Block], words: Words) -> Section:
+        """Return the section that consists of these blocks."""
+        html = fragment(blocks, words)
+        named = tuple((block.name, block.title) for block in blocks if isinstance(block, Picture))
+        return cls(name, zlib.compress(html.encode(), QUICK), named)
+
+    @property
+    def html(self) -> str:
+        """The section as it stands on the page."""
+        return zlib.decompress(self.packed).decode()
 
 
 @dataclass(frozen=True)
@@ -83,30 +104,45 @@ class Pair:
         """Number of replications."""
         return len(self.now)
 
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Every headline outcome of both, and the paired difference."""
+        return differences(self.baseline, self.now)
+
 
 def sections_of(pair: Pair, by: str, words: Words) -> Iterator[Section]:
     """Yield the sections of the page in the order in which they are drawn, the most asked for first."""
-    table = differences(pair.baseline, pair.now)
-    yield _draw("how_long", [_curves(pair, words)], words)
-    yield _answer(pair, table, words)
-    yield _draw("doors", [_doors(pair, words)], words)
-    if not pair.alike and pair.size > 1:
-        note = words.over("figures.forest_note", pair.size, replications=pair.size)
-        yield _draw("differences", [_forest("differences", first_look(table), "forest", note, words)], words)
-    else:
-        yield Section("differences", fragment([Prose(words("dashboard.no_difference"))], words))
-    yield groups_section(pair, by, words)
-    yield _draw("casework", list(_hours(pair, words)), words)
-    yield _topics(pair, table, words)
-    with DRAWING:
-        weeks = draw_weeks(weekly_of(pair.now), words)
-    yield _draw("weeks", [weeks], words)
+    for name in ("how_long", "answer", "doors", "differences", "groups", "casework", "numbers", "weeks"):
+        yield section_of(name, pair, by, words)
 
 
-def _draw(name: str, drawings: Sequence[Drawing], words: Words) -> Section:
+def section_of(name: str, pair: Pair, by: str, words: Words) -> Section:
+    """Return one section of the page."""
+    if name == "answer":
+        return _answer(pair, words)
+    if name == "numbers":
+        return _topics(pair, words)
+    if name == "differences" and not _has_differences(pair):
+        return Section.of(name, [Prose(words("dashboard.no_difference"))], words)
+    return _drawn(name, DRAWN[name](pair, by, words), words)
+
+
+def draw_again(section: str, picture: str, pair: Pair, by: str, words: Words) -> Drawing | None:
+    """Return a picture of a section anew, or None if these runs have none of that name."""
+    return next((drawing for drawing in DRAWN[section](pair, by, words) if drawing.name == picture), None)
+
+
+def _drawn(name: str, drawings: Iterable[Drawing], words: Words) -> Section:
+    return Section.of(name, [_picture(drawing) for drawing in drawings], words)
+
+
+def _picture(drawing: Drawing) -> Picture:
     with DRAWING:
-        pictures = [drawing.picture() for drawing in drawings]
-    return Section(name, fragment(pictures, words), tuple(drawings))
+        return drawing.picture()
+
+
+def _has_differences(pair: Pair) -> bool:
+    return not pair.alike and pair.size > 1
 
 
 def _names(words: Words) -> tuple[str, str]:
@@ -128,25 +164,32 @@ def _note(spells: pd.DataFrame, pair: Pair, words: Words) -> str:
     return words(key, spells=words.number(float(spells["number"].sum()), 0), replications=pair.size)
 
 
-def _curves(pair: Pair, words: Words) -> Drawing:
+def _curves(pair: Pair, _by: str, words: Words) -> Iterator[Drawing]:
     spells, runs = _together(pair, words)
     curve = kaplan_meier(counts_of(spells, runs))
+    note = _note(spells, pair, words)
     with DRAWING:
-        return draw_survival("survival", curve, words, words("figures.survival"), _note(spells, pair, words))
+        drawing = draw_survival("survival", curve, words, words("figures.survival"), note)
+    yield drawing
 
 
-def _doors(pair: Pair, words: Words) -> Drawing:
+def _doors(pair: Pair, _by: str, words: Words) -> Iterator[Drawing]:
     spells, runs = _together(pair, words)
     table = cumulative_incidence(counts_of(spells, runs))
     title, note = words("figures.incidence"), _note(spells, pair, words)
     with DRAWING:
         figure = incidence_figure(table, words, title, note)
     points = incidence_points(table, words)
-    return Drawing("doors", figure, title, note, points, incidence_table(table, words, title))
+    yield Drawing("doors", figure, title, note, points, incidence_table(table, words, title))
 
 
-def groups_section(pair: Pair, by: str, words: Words) -> Section:
-    """Return time to exit by a trait, and what the levers change for each of its groups."""
+def _differences(pair: Pair, _by: str, words: Words) -> Iterator[Drawing]:
+    if _has_differences(pair):
+        yield _forest("differences", first_look(pair.table), "forest", pair, words)
+
+
+def _groups(pair: Pair, by: str, words: Words) -> Iterator[Drawing]:
+    """Yield time to exit by a trait, and what the levers change for each of its groups."""
     spells = spells_of(pair.now, by)
     labels = words.labelled(spells["group"], by)
     title = words("figures.survival_by", by=words(f"by.{by}"))
@@ -155,22 +198,22 @@ def groups_section(pair: Pair, by: str, words: Words) -> Section:
         "figures.spells_note", spells=words.number(float(spells["number"].sum()), 0), replications=pair.size
     )
     with DRAWING:
-        drawings = [draw_survival("survival_by_group", curve, words, title, note)]
-    if not pair.alike and pair.size > 1:
+        drawing = draw_survival("survival_by_group", curve, words, title, note)
+    yield drawing
+    if _has_differences(pair):
         table = group_differences(pair.baseline, pair.now, by, HORIZON_WEEKS)
         named = [words.label(by, name) for name in table["outcome"]]
-        note = words.over("figures.forest_note", pair.size, replications=pair.size)
         rows = table.assign(outcome=named).dropna(subset=["difference"])
-        drawings.append(_forest("differences_by_group", rows, "forest_groups", note, words))
-    return _draw("groups", drawings, words)
+        yield _forest("differences_by_group", rows, "forest_groups", pair, words)
 
 
-def _forest(name: str, rows: pd.DataFrame, title: str, note: str, words: Words) -> Drawing:
+def _forest(name: str, rows: pd.DataFrame, title: str, pair: Pair, words: Words) -> Drawing:
+    note = words.over("figures.forest_note", pair.size, replications=pair.size)
     with DRAWING:
         return draw_differences(name, rows, words, words(f"figures.{title}", weeks=HORIZON_WEEKS), note)
 
 
-def _hours(pair: Pair, words: Words) -> Iterator[Drawing]:
+def _hours(pair: Pair, _by: str, words: Words) -> Iterator[Drawing]:
     runs = [pair.now] if pair.alike else [pair.now, pair.baseline]
     for name, run, told in zip(("now", "baseline"), runs, reversed(_names(words)), strict=False):
         with DRAWING:
@@ -179,22 +222,40 @@ def _hours(pair: Pair, words: Words) -> Iterator[Drawing]:
         yield Drawing(f"{drawn.name}_{name}", drawn.figure, title, drawn.note, drawn.points, drawn.table)
 
 
-def _answer(pair: Pair, table: pd.DataFrame, words: Words) -> Section:
+def _weeks(pair: Pair, _by: str, words: Words) -> Iterator[Drawing]:
+    with DRAWING:
+        drawing = draw_weeks(weekly_of(pair.now), words)
+    yield drawing
+
+
+DRAWN: dict[str, Callable[[Pair, str, Words], Iterator[Drawing]]] = {
+    "how_long": _curves,
+    "doors": _doors,
+    "differences": _differences,
+    "groups": _groups,
+    "casework": _hours,
+    "weeks": _weeks,
+}
+"""What draws the pictures of each section that has any, of the runs and a trait."""
+
+
+def _answer(pair: Pair, words: Words) -> Section:
     if pair.alike:
         told = answer_of_one(summarise_outcomes(pd.concat([digest.outcomes for digest in pair.now])), words)
     elif pair.size == 1:
         told = [words("dashboard.too_early")]
     else:
-        told = answer(table, words)
-    return Section("answer", fragment([Prose(text) for text in told], words))
+        told = answer(pair.table, words)
+    return Section.of("answer", [Prose(text) for text in told], words)
 
 
-def _topics(pair: Pair, table: pd.DataFrame, words: Words) -> Section:
+def _topics(pair: Pair, words: Words) -> Section:
     """Return waits, sanctions and cost as tables, and all outcomes in one that a reader opens."""
+    table = pair.table
     chosen = [(topic, table[table["outcome"].str.startswith(TOPICS[topic])]) for topic in TOPIC_ORDER]
     blocks: list[Block] = [_table(pair, rows, words(f"dashboard.{topic}"), words) for topic, rows in chosen]
     blocks.append(_table(pair, table, words("report.outcomes"), words, folded=True))
-    return Section("numbers", fragment(blocks, words))
+    return Section.of("numbers", blocks, words)
 
 
 def _table(pair: Pair, rows: pd.DataFrame, caption: str, words: Words, folded: bool = False) -> Table:
@@ -211,7 +272,12 @@ def _table(pair: Pair, rows: pd.DataFrame, caption: str, words: Words, folded: b
     return Table(caption, heads, [difference_cells(row, words) for row in rows.itertuples()], (5,), folded)
 
 
-def draw_cases(cases: Cases, seat: int, words: Words) -> Section:
+def cases_section(cases: Cases, seat: int, words: Words) -> Section:
+    """Return the section that shows one caseworker's cases over the weeks."""
+    return _drawn("cases", [draw_cases(cases, seat, words)], words)
+
+
+def draw_cases(cases: Cases, seat: int, words: Words) -> Drawing:
     """Return the picture of one caseworker's cases over the weeks."""
     table, title = cases.table, words("figures.cases_title")
     note = words("figures.cases_note", number=min(seat, cases.seats - 1) + 1, seats=cases.seats)
@@ -226,7 +292,7 @@ def draw_cases(cases: Cases, seat: int, words: Words) -> Section:
             people=words.number(float(table["case"].nunique()), 0),
         )
     ]
-    return _draw("cases", [Drawing("cases", figure, title, note, points)], words)
+    return Drawing("cases", figure, title, note, points)
 
 
 def week_table(cases: Cases, week: int, words: Words) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import threading
 from typing import Any
@@ -27,6 +28,9 @@ LONGEST_MESSAGE = 64 * 1024
 MOST_TOLD = 12
 """Mistakes of a link that are told one by one."""
 
+GONE_AFTER, LOOK_EVERY = 15_000, 5_000
+"""Milliseconds after which a page that nobody is connected to is let go, and between looks for such pages."""
+
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -46,6 +50,8 @@ def serve(room: Room, address: str, port: int, show: bool) -> None:
     """
     server = server_of(room, address, port or free_port(address))
     server.io_loop.asyncio_loop.set_exception_handler(heed_leaving)
+    server.start()  # without its background tasks, nobody who leaves is ever noticed
+    let_go_soon()
     warm_up(room)
     print(f"http://{address}:{server.port}/   (Ctrl-C ends it)", flush=True)
     if show:
@@ -57,7 +63,7 @@ def serve(room: Room, address: str, port: int, show: bool) -> None:
 
 
 def server_of(room: Room, address: str, port: int) -> Any:  # noqa: ANN401  (Panel's own type)
-    """Return the server, listening but not yet answering."""
+    """Return the server, listening but not yet answering, nor looking who has left."""
     pn.extension(notifications=False, reconnect=True, disconnect_notification="", design="native")
     names = dict.fromkeys((*LOOPBACK, address, *room.limits.hosts))
     return pn.io.server.get_server(
@@ -66,6 +72,8 @@ def server_of(room: Room, address: str, port: int) -> Any:  # noqa: ANN401  (Pan
         address=address,
         title=words_in("en")("dashboard.title"),
         websocket_max_message_size=LONGEST_MESSAGE,
+        unused_session_lifetime_milliseconds=GONE_AFTER,
+        check_unused_sessions_milliseconds=LOOK_EVERY,
         websocket_origin=[f"{name}:{port}" for name in names],
         start=False,
         show=False,
@@ -115,6 +123,16 @@ def heed_leaving(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> No
     """Tell what went wrong in the server's loop, save that a visitor left while something was sent."""
     if not isinstance(context.get("exception"), WebSocketClosedError | StreamClosedError):
         loop.default_exception_handler(context)
+
+
+def let_go_soon() -> None:
+    """Have Python look for what is no longer used as soon as there is a little of it.
+
+    A figure is a knot of thousands of objects, which only a full collection unties; there is one whenever a
+    quarter as many objects have come as there are. Those of the libraries, which never go, no longer count.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def warm_up(room: Room) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import panel as pn
 
+from simulator.dashboard.caseworker import Cases
 from simulator.dashboard.components import Desk, button, select, shown
-from simulator.dashboard.digest import differences
 from simulator.dashboard.exporting import scenario_file
-from simulator.dashboard.pictures import DRAWING, Pair
+from simulator.dashboard.pictures import DRAWING, Pair, Section, draw_again, draw_cases
 from simulator.dashboard.view import View, scenario_of
 from simulator.reporting.page import Facts, fragment
 from simulator.reporting.run_figures import Drawing
@@ -29,13 +29,16 @@ class Taking:
     Attributes
     ----------
     pair : Pair or None
-        The runs behind the table.
+        The runs behind the table and the pictures.
+    cases : Cases or None
+        Those behind the picture of cases.
     """
 
     def __init__(self, desk: Desk, words: Words) -> None:
         self.desk, self.words = desk, words
         self.pair: Pair | None = None
-        self.drawings: dict[str, Drawing] = {}
+        self.cases: Cases | None = None
+        self.pictures: dict[str, tuple[str, str]] = {}
         self.view = View()
         self.folders: tuple[Path, ...] = ()
         self.picture = select(words("dashboard.picture"), None, {})
@@ -49,14 +52,16 @@ class Taking:
         buttons = pn.FlexBox(*self.buttons.values(), sizing_mode="stretch_width")
         return pn.Column(self.picture, buttons, self.told, sizing_mode="stretch_width", margin=0)
 
-    def keep(self, drawings: Sequence[Drawing]) -> None:
-        """Offer the newest pictures."""
-        self.drawings |= {drawing.name: drawing for drawing in drawings}
-        options = {drawing.title: name for name, drawing in self.drawings.items()}
+    def offer(self, section: Section) -> None:
+        """Offer the pictures of a section."""
+        new = {name: (section.name, title) for name, title in section.pictures}
+        stay = {name: own for name, own in self.pictures.items() if own[0] != section.name or name in new}
+        self.pictures = stay | new
+        options = {title: name for name, (_, title) in self.pictures.items()}
         if options != self.picture.options:
             chosen = self.picture.value
             self.picture.options = options
-            self.picture.value = chosen if chosen in self.drawings else next(iter(options.values()), None)
+            self.picture.value = chosen if chosen in self.pictures else next(iter(options.values()), None)
 
     def tell(self, view: View, commands: Sequence[str], folders: tuple[Path, ...]) -> None:
         """Show the link and the command of a view."""
@@ -73,22 +78,31 @@ class Taking:
     def _csv(self) -> tuple[str, str, bytes] | None:
         if self.pair is None:
             return None
-        table = differences(self.pair.baseline, self.pair.now)
-        return "comparison.csv", "text/csv", table.to_csv(index=False).encode()
+        return "comparison.csv", "text/csv", self.pair.table.to_csv(index=False).encode()
 
     def _png(self) -> tuple[str, str, bytes] | None:
-        drawing = self.drawings.get(self.picture.value)
+        drawing = self._drawing()
         if drawing is None:
             return None
         with DRAWING:
             return f"{drawing.name}.png", "image/png", png(drawing.figure)
 
     def _svg(self) -> tuple[str, str, bytes] | None:
-        drawing = self.drawings.get(self.picture.value)
+        drawing = self._drawing()
         if drawing is None:
             return None
         with DRAWING:
             return f"{drawing.name}.svg", "image/svg+xml", standalone(drawing.figure, drawing.name).encode()
+
+    def _drawing(self) -> Drawing | None:
+        """Draw the chosen picture once more: kept figures of all visitors would take a gigabyte."""
+        name = self.picture.value
+        section, _ = self.pictures.get(name, ("", ""))
+        if section == "cases" and self.cases is not None:
+            return draw_cases(self.cases, self.view.seat, self.words)
+        if not section or self.pair is None:
+            return None
+        return draw_again(section, name, self.pair, self.view.by, self.words)
 
     def _yaml(self) -> tuple[str, str, bytes]:
         title = scenario_of(self.view, {}, self.folders).about.title

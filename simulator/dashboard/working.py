@@ -9,14 +9,18 @@ from pathlib import Path
 from simulator.dashboard.caseworker import Cases, follow
 from simulator.dashboard.digest import Digest, simulate_digest
 from simulator.dashboard.memory import Memory
-from simulator.dashboard.pictures import Pair, Section, draw_cases, groups_section, sections_of
+from simulator.dashboard.pictures import Pair, Section, cases_section, section_of, sections_of
 from simulator.dashboard.view import MOST_WEEK, View, scenario_of
 from simulator.parameters import Scenario
 from simulator.provenance import settings_hash
 from simulator.reporting.words import words_in
 
 STAGES = (1, 2, 5, 10, 20, 35)
-"""Replications after which the page is drawn anew, besides the last."""
+"""Replications after which the page is drawn anew, besides the last: those that are at most half of all.
+
+To draw everything takes as long as four replications, and a picture of nearly all tells what that of all
+does.
+"""
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,9 @@ class Bench:
     ----------
     folders : tuple of Path
         The operator's own folders of settings.
-    digests, followed : int
-        How many replications and caseworkers are remembered; one takes about a fifth of a megabyte, the other
-        one to two.
+    digests, followed, drawn : int
+        How many replications, caseworkers and drawn pages are remembered; a replication takes about a fifth
+        of a megabyte, a caseworker's cases one to two, a page a tenth.
 
     Attributes
     ----------
@@ -62,19 +66,23 @@ class Bench:
         Whether the model has been loaded, or compiled.
     """
 
-    def __init__(self, folders: tuple[Path, ...] = (), digests: int = 600, followed: int = 24) -> None:
+    def __init__(
+        self, folders: tuple[Path, ...] = (), digests: int = 600, followed: int = 24, drawn: int = 200
+    ) -> None:
         self.folders = folders
         self.digests: Memory[Digest] = Memory(digests)
         self.followed: Memory[Cases] = Memory(followed)
+        self.drawn: Memory[tuple[Section, ...]] = Memory(drawn)
         self.is_warm = False
 
     def work(self, view: View) -> Iterator[Progress | Ready | None]:
         """Yield what a view shows, piece by piece."""
         yield Progress(0, view.replications, compiling=not self.is_warm)
         pair = [scenario_of(view, levers, self.folders) for levers in (view.baseline, view.now)]
-        keys = [settings_hash(scenario) for scenario in pair]
+        keys = (settings_hash(pair[0]), settings_hash(pair[1]))
         alike = keys[0] == keys[1]
         runs: tuple[list[Digest], list[Digest]] = ([], [])
+        stages = stages_of(view.replications, self._known(keys, view.replications))
         for number in range(view.replications):
             for run, key, scenario in zip(runs, keys, pair, strict=True):
                 if run is runs[1] and alike:
@@ -82,20 +90,31 @@ class Bench:
                     continue
                 run.append(self._digest(key, scenario, number))
                 yield None
+            if number + 1 < stages[0]:
+                continue
             yield Progress(number + 1, view.replications)
-            if number + 1 in STAGES or number + 1 == view.replications:
-                yield from self._drawn(Pair(tuple(runs[0]), tuple(runs[1]), alike), view)
-            if number == 0:
+            if number + 1 in stages:
+                yield from self._drawn(Pair(tuple(runs[0]), tuple(runs[1]), alike), keys, view)
+            if number + 1 == stages[0]:
                 yield from self.cases(view, pair[1])
 
-    def _drawn(self, pair: Pair, view: View) -> Iterator[Ready]:
-        for section in sections_of(pair, view.by, words_in(view.language)):
+    def _known(self, keys: tuple[str, str], wanted: int) -> int:
+        """Return how many replications of both runs need not be simulated."""
+        unknown = (n for n in range(wanted) if any((key, n) not in self.digests for key in keys))
+        return next(unknown, wanted)
+
+    def _drawn(self, pair: Pair, keys: tuple[str, str], view: View) -> Iterator[Ready]:
+        key = (keys, pair.size, view.by, view.language)
+        known, drawn = self.drawn.find(key), []
+        for section in known or sections_of(pair, view.by, words_in(view.language)):
+            drawn.append(section)
             yield Ready(section)
+        self.drawn.keep(key, tuple(drawn))
         yield Ready(pair=pair)
 
     def groups(self, view: View, pair: Pair) -> Iterator[Ready]:
         """Yield the section by groups anew, for another trait."""
-        yield Ready(groups_section(pair, view.by, words_in(view.language)))
+        yield Ready(section_of("groups", pair, view.by, words_in(view.language)))
 
     def cases(self, view: View, scenario: Scenario | None = None) -> Iterator[Ready | None]:
         """Yield a caseworker's cases, and their picture."""
@@ -107,10 +126,24 @@ class Bench:
             yield None
         if cases:
             yield Ready(cases=cases)
-            yield Ready(draw_cases(cases, view.seat, words_in(view.language)))
+            yield Ready(cases_section(cases, view.seat, words_in(view.language)))
 
     def _digest(self, key: str, scenario: Scenario, number: int) -> Digest:
         known = self.digests.find((key, number))
         made = known or self.digests.keep((key, number), simulate_digest(scenario, number))
         self.is_warm = True
         return made
+
+
+def stages_of(wanted: int, known: int) -> tuple[int, ...]:
+    """Return after how many replications the page is drawn, in order: first as soon as there is anything.
+
+    Parameters
+    ----------
+    wanted : int
+        Replications in all.
+    known : int
+        Those that need not be simulated; fewer are not drawn.
+    """
+    first = max(1, known)
+    return (*dict.fromkeys([first, *(stage for stage in STAGES if first < stage <= wanted / 2), wanted]),)

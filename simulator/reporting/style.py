@@ -14,7 +14,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -151,7 +151,7 @@ def panel(figure: Figure, left: float, bottom: float, width: float, height: floa
     return figure.add_axes((left / across, bottom / up, width / across, height / up))
 
 
-@cache
+@lru_cache(maxsize=20_000)  # the page draws for days, and most texts hold numbers of one run
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Return how many inches a text is wide; `size` in points and `weight` as for `Figure.text`."""
     figure, renderer = _measure()

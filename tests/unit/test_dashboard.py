@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from unittest import mock
 from urllib.parse import parse_qs
+from urllib.request import urlopen
 
 import pandas as pd
 import pytest
@@ -26,7 +27,7 @@ from simulator.dashboard.digest import simulate_digest
 from simulator.dashboard.exporting import commands_of, overrides_of, scenario_file, told_of
 from simulator.dashboard.limits import Limits
 from simulator.dashboard.memory import Memory
-from simulator.dashboard.pictures import Pair, sections_of, week_table
+from simulator.dashboard.pictures import Pair, draw_again, sections_of, week_table
 from simulator.dashboard.room import Room
 from simulator.dashboard.view import (
     CASELOAD_NUMBERS,
@@ -38,6 +39,7 @@ from simulator.dashboard.view import (
     read_query,
     scenario_of,
 )
+from simulator.dashboard.working import Bench, stages_of
 from simulator.errors import SettingsError
 from simulator.interrupting import stop_if_interrupted
 from simulator.provenance import settings_hash
@@ -211,7 +213,7 @@ def test_the_settings_file_is_a_scenario(tmp_path):
     assert loaded.replications == view.replications
 
 
-def wait_until(true, seconds=20.0):
+def wait_until(true, seconds=60.0):
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
         time.sleep(0.005)
@@ -289,6 +291,31 @@ def test_a_room_takes_so_many_visitors():
     assert room.visitors == 3
 
 
+@pytest.mark.parametrize(
+    ("wanted", "known", "stages"),
+    [
+        (12, 0, (1, 2, 5, 12)), (6, 0, (1, 2, 6)), (50, 0, (1, 2, 5, 10, 20, 50)), (2, 0, (1, 2)),
+        (12, 3, (3, 5, 12)), (12, 12, (12,)), (12, 11, (11, 12)),
+    ],
+)  # fmt: skip
+def test_the_page_is_drawn_at_once_and_no_more_often_than_it_tells_something(wanted, known, stages):
+    assert stages_of(wanted, known) == stages
+
+
+def test_what_was_simulated_and_drawn_before_is_shown_at_once():
+    bench = Bench()
+    view = View(size=120, replications=3, now={"sanctions": "none"})
+    first, second = (list(bench.work(view)) for _ in range(2))
+    sections, again = (
+        [one.section for one in done if getattr(one, "section", None)] for done in (first, second)
+    )
+    assert again[:7] == sections[-8:-1]
+    assert {section.name for section in again} == {section.name for section in sections}
+    assert len(again) < len(sections)
+    assert [one.pair.size for one in second if getattr(one, "pair", None)] == [3]
+    assert len(bench.drawn) == 2
+
+
 def test_memory_forgets_the_oldest():
     memory = Memory(2)
     for key in "ab":
@@ -331,7 +358,14 @@ def test_every_section_is_drawn_from_what_is_kept_of_the_runs(changes):
     drawn = {section.name: section for section in sections_of(pair, "age_group", words_in("da"))}
     assert {"how_long", "doors", "casework", "weeks"} <= drawn.keys()
     assert all(section.html for section in drawn.values())
-    assert len(drawn["weeks"].drawings) == 1
+    assert [name for name, _ in drawn["weeks"].pictures] == ["weeks"]
+    assert ("differences" in dict(drawn["differences"].pictures)) == bool(changes)
+    for section in drawn.values():
+        for name, title in section.pictures:
+            again = draw_again(section.name, name, pair, "age_group", words_in("da"))
+            assert (again.name, again.title) == (name, title)
+            assert f'id="{name}-title"' in section.html
+    assert draw_again("weeks", "survival", pair, "age_group", words_in("da")) is None
 
 
 def test_a_link_with_mistakes_keeps_its_language_and_tells_no_end_of_them():
@@ -351,6 +385,34 @@ def test_a_visitor_who_leaves_while_something_is_sent_makes_no_noise():
     loop.default_exception_handler.assert_not_called()
     serving.heed_leaving(loop, {"exception": ValueError()})
     loop.default_exception_handler.assert_called_once()
+
+
+SHORT = """
+from simulator.dashboard import serving
+from simulator.dashboard.limits import Limits
+from simulator.dashboard.room import Room
+serving.GONE_AFTER, serving.LOOK_EVERY = 8000, 100
+serving.warm_up = lambda room: None
+serving.serve(Room(Limits(visitors=1, workers=1)), "127.0.0.1", 0, False)
+"""
+"""A server that soon lets go of who has left."""
+
+
+def test_who_leaves_makes_room_for_others():
+    pytest.importorskip("panel")
+    let_in = []
+    with subprocess.Popen([sys.executable, "-c", SHORT], stdout=subprocess.PIPE, text=True) as server:
+        address = server.stdout.readline().split()[0]
+
+        def visit():
+            let_in.append('id="results"' in urlopen(address).read().decode())
+            return let_in
+
+        try:
+            assert [*visit(), *visit()[1:]] == [True, False]
+            wait_until(lambda: any(visit()[2:]))
+        finally:
+            server.terminate()
 
 
 def test_the_table_of_a_week_names_cases_by_their_rows_in_the_picture():
