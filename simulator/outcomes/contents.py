@@ -37,6 +37,9 @@ NULLABLES = {
 KEYS = ("replication", "week", "client")
 """Numbers that are names, or places in an order: whole."""
 
+SMALL = ("spell", "office", "children")
+"""Whole numbers that stay small, and are written so."""
+
 TABLES = ("spells", "weekly", "programmes")
 Needed = Mapping[str, tuple[pd.DataFrame, Iterable[str]]]
 
@@ -120,6 +123,26 @@ def _odd_reals(where: str, is_key: bool, numbers: Numbers) -> Iterator[str]:
         yield f"{where} is infinite in {counted(endless, 'row')}"
     elif is_key and (odd := numbers[numbers != np.floor(numbers)]).size:
         yield f"{where} is not whole in {counted(odd.size, 'row')}, the first is {odd[0]}"
+
+
+def roomy(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose whole numbers have room for sums and differences.
+
+    Weeks of a byte end at 127, and those without a sign have none below nought: sums would begin anew.
+    """
+    if not table.columns.is_unique:
+        return table
+    narrow = {
+        name: "Int64" if table[name].hasnans else np.int64
+        for name, kind in table.dtypes.items()
+        if name not in SMALL and kinds.is_integer_dtype(kind) and _is_narrow(kind)
+    }
+    return table.astype(narrow) if narrow else table
+
+
+def _is_narrow(kind: Any) -> bool:  # noqa: ANN401  (numpy's kinds and those of pandas)
+    plain = getattr(kind, "numpy_dtype", kind)
+    return bool(plain.kind == "u" or plain.itemsize < np.dtype(np.int32).itemsize)
 
 
 def check_one_run(

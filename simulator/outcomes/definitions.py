@@ -12,6 +12,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionDtype
 
 from simulator.errors import Mistake
+from simulator.outcomes.contents import roomy
 from simulator.outcomes.survival import SpellsError
 from simulator.outcomes.survival.columns import (
     all_of,
@@ -125,9 +126,8 @@ def periods(spells: pd.DataFrame, gap_months: float = 1.0) -> pd.DataFrame:
     """
     months = "a number of months, 0 or more"
     check_spells(spells, lambda: check_number("gap_months", gap_months, np.inf, months, nought=True))
-    plain = spells.astype(
-        {name: np.int64 for name in READERS if isinstance(spells[name].dtype, ExtensionDtype)}
-    )
+    wide = roomy(spells)
+    plain = wide.astype({name: np.int64 for name in READERS if isinstance(wide[name].dtype, ExtensionDtype)})
     ordered = plain.sort_values([*PERSON, "entry_week"], kind="stable").reset_index(drop=True)
     end = ordered["entry_week"] + ordered["weeks"]
     same = (ordered[PERSON] == ordered[PERSON].shift()).all(axis=1)

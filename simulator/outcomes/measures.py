@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from simulator.outcomes import lorenz as of_lorenz
 from simulator.outcomes import published
 from simulator.outcomes import summary as of_summary
 from simulator.outcomes import who as of_who
-from simulator.outcomes.contents import OF_A_RUN, TABLES, check_one_run, check_tables
+from simulator.outcomes.contents import OF_A_RUN, TABLES, check_one_run, check_tables, roomy
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.distance import DISTANCE, check_traits
 from simulator.outcomes.intervals import (
@@ -68,23 +68,26 @@ class Measures:
     manifest: dict[str, Any]
 
     def __post_init__(self) -> None:
-        """Refuse what is not one run; where rows are labelled twice (joined tables), count them instead."""
+        """Refuse what is not one run; give each row a label of its own, and whole numbers room."""
         check_one_run(*self.tables(), self.manifest)
         for name, table in zip(TABLES, self.tables(), strict=True):
-            if not table.index.is_unique:
-                object.__setattr__(self, name, table.reset_index(drop=True))
+            ready = roomy(table if table.index.is_unique else table.reset_index(drop=True))
+            object.__setattr__(self, name, ready)
 
     @property
     def settings(self) -> dict[str, Any]:
         """The run's settings in full."""
-        if "settings" not in self.manifest:
+        if not isinstance(self.manifest.get("settings"), Mapping):
             raise SpellsError(f"manifest: has no settings. {OF_A_RUN}")
         return dict(self.manifest["settings"])
 
     @property
     def accounts(self) -> Accounts:
         """Who pays what, by the run's settings."""
-        return Accounts(**self.settings["accounts"])
+        try:
+            return Accounts(**self.settings["accounts"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise SpellsError(f"manifest: has no accounts that can be read. {OF_A_RUN}") from error
 
     @property
     def weeks(self) -> int:

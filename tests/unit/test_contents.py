@@ -11,6 +11,7 @@ import pytest
 
 from simulator.experiments.comparison import compare
 from simulator.experiments.runner import simulate
+from simulator.outcomes.definitions import periods
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.survival import SpellsError, cox, discrete_hazard
 from simulator.outcomes.uncertainty import layers
@@ -106,6 +107,24 @@ def test_rows_may_stand_in_any_order_under_any_labels(run):
     shuffled = Outcome(*other, run.manifest)
     for ask in (Outcome.summary, Outcome.who, Outcome.creaming, Outcome.costs, Outcome.definitions):
         pd.testing.assert_frame_equal(ask(shuffled), ask(run), check_exact=False, rtol=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["int8", "uint8", "Int8", "uint8[pyarrow]"])
+def test_weeks_of_a_byte_do_not_begin_anew(run, kind):
+    flow = run.spells[(run.spells["entry_week"] >= 0) & (run.spells["weeks"] > 0)]
+    narrow = flow.astype({"entry_week": kind, "weeks": kind})
+    for ask in (Outcome.definitions, Outcome.summary, Outcome.budget):
+        one, other = (ask(changed(run, spells=spells)) for spells in (narrow, flow))
+        pd.testing.assert_frame_equal(one, other, check_dtype=False)
+    joined = periods(narrow, gap_months=50.0)[["weeks", "weeks_on"]]
+    assert (joined["weeks"] >= joined["weeks_on"]).all()
+    assert joined["weeks"].max() <= 104
+
+
+@pytest.mark.parametrize("settings", [None, {}, {"accounts": {"tax": 1}}])
+def test_settings_without_accounts_are_told(run, settings):
+    with pytest.raises(SpellsError, match="manifest: has no"):
+        changed(run, manifest={"settings": settings}).costs()
 
 
 def test_a_run_of_ones_own_takes_a_manifest(run):
