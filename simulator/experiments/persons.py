@@ -12,13 +12,19 @@ from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.distance import DISTANCE, READ, groups_by
 from simulator.outcomes.intervals import half_width
 from simulator.outcomes.summary import HORIZON_WEEKS
-from simulator.outcomes.survival.columns import check_level, check_number
+from simulator.outcomes.survival.columns import SpellsError, check_level, check_number
 
 KEYS = ["replication", "client", "spell"]
 TRAITS = (
     "age_group", "sex", "children", "foreign_born", "education", "disability", "hindrance",
 )  # fmt: skip
 """Columns of spells that describe a person, by which pairs are grouped."""
+
+ENDINGS = (
+    "weeks_baseline", "weeks_alternative", "door_baseline", "door_alternative", "entry_week_alternative",
+    "change",
+)  # fmt: skip
+"""Columns of pairs that come out of the runs: whoever stays long in one run stays less long in any other."""
 
 
 def pair_spells(
@@ -80,9 +86,17 @@ def who_gained(
         `group`, `spells`; shares of them that are shorter (`gained`), longer (`lost`) and alike (`alike`) in
         the second run; mean `change` of the weeks on benefit with its interval `low`, `high` (Student's t
         over replications), and mean weeks `weeks_gained` and `weeks_lost` of those who gained or lost.
+
+    Raises
+    ------
+    SpellsError
+        If there is no such trait, or it says how a spell went in one of the runs.
     """
     check_level(level)
-    groups = pd.Series("all", index=pairs.index) if by is None else groups_by(pairs, by, settings or {})
+    if by in ENDINGS:
+        raise SpellsError(f"by: {by!r} says how a spell went in a run; groups are made by what was so before")
+    known = pairs.drop(columns=list(ENDINGS), errors="ignore")
+    groups = pd.Series("all", index=pairs.index) if by is None else groups_by(known, by, settings or {})
     parts = pairs.groupby(groups, observed=True)
     return pd.DataFrame([_row(label, part, level) for label, part in parts if len(part)])
 

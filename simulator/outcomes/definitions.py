@@ -12,8 +12,16 @@ import pandas as pd
 from pandas.api.extensions import ExtensionDtype
 
 from simulator.errors import Mistake
+from simulator.outcomes.contents import roomy
 from simulator.outcomes.survival import SpellsError
-from simulator.outcomes.survival.columns import all_of, check_number, counted, missing_columns, read_whole
+from simulator.outcomes.survival.columns import (
+    all_of,
+    called,
+    check_number,
+    counted,
+    missing_columns,
+    read_whole,
+)
 from simulator.vocabulary import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 
 TEN_MONTHS = 10
@@ -71,7 +79,7 @@ def check_spells(spells: pd.DataFrame, *settings: Callable[[], object]) -> None:
 
 def _check_columns(spells: pd.DataFrame) -> None:
     if not isinstance(spells, pd.DataFrame):
-        raise SpellsError(f"spells: a pandas DataFrame is needed, not {type(spells).__name__}")
+        raise SpellsError(f"spells: a pandas DataFrame is needed, not {called(spells)}")
     missing: list[Mistake | str] = [*missing_columns(spells.columns, [("spells", name) for name in READERS])]
     there = [name for name in READERS if list(spells.columns).count(name) == 1]
 
@@ -118,9 +126,8 @@ def periods(spells: pd.DataFrame, gap_months: float = 1.0) -> pd.DataFrame:
     """
     months = "a number of months, 0 or more"
     check_spells(spells, lambda: check_number("gap_months", gap_months, np.inf, months, nought=True))
-    plain = spells.astype(
-        {name: np.int64 for name in READERS if isinstance(spells[name].dtype, ExtensionDtype)}
-    )
+    wide = roomy(spells)
+    plain = wide.astype({name: np.int64 for name in READERS if isinstance(wide[name].dtype, ExtensionDtype)})
     ordered = plain.sort_values([*PERSON, "entry_week"], kind="stable").reset_index(drop=True)
     end = ordered["entry_week"] + ordered["weeks"]
     same = (ordered[PERSON] == ordered[PERSON].shift()).all(axis=1)
@@ -321,6 +328,15 @@ def next_entry(spells: pd.DataFrame) -> pd.Series:
     same = keys[order][1:] == keys[order][:-1]
     following[order[:-1][same]] = entry[order[1:][same]]
     return pd.Series(following, index=spells.index)
+
+
+def first_of_each(spells: pd.DataFrame) -> np.ndarray:
+    """Return which spells are the first ones of their persons among these, in whatever order they stand."""
+    keys = person_keys(spells)
+    order = _order_of(keys, spells["entry_week"].to_numpy())
+    first = np.zeros(len(keys), dtype=bool)
+    first[order] = np.diff(keys[order], prepend=-1) != 0
+    return first
 
 
 def _order_of(keys: np.ndarray, entry: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.errors import Mistake
-from simulator.outcomes.survival.columns import SpellsError, all_of, check_known, missing_columns
+from simulator.outcomes.survival.columns import SpellsError, all_of, check_known, counted, missing_columns
 from simulator.outcomes.tables import COPIED
 from simulator.vocabulary import Barrier, Door
 
@@ -96,7 +96,11 @@ def distance_from_work(spells: pd.DataFrame, settings: Mapping[str, Any], traits
     mistakes: list[Mistake | str] = [*missing_columns(spells.columns, [(DISTANCE, name) for name in needed])]
     if "doors" not in settings:
         mistakes.append(f"{DISTANCE}: takes the settings of the run, which are not there")
-    if mistakes:
+    if mistakes := mistakes or [
+        f"{DISTANCE}: {name!r} is missing in {counted(lost, 'spell')} of {len(spells):,}"
+        for name in needed
+        if (lost := int(spells[name].isna().sum()))
+    ]:
         raise SpellsError(*mistakes)
     work = settings["doors"][Door.WORK.label]
     parts = {f"barrier_{one.label}": spells[f"barrier_{one.label}"] for one in Barrier}
@@ -157,12 +161,26 @@ def groups_by(spells: pd.DataFrame, by: str, settings: Mapping[str, Any]) -> pd.
     if by == FAMILY:
         words = np.where(spells["children"] > 0, WITH, WITHOUT)
         return pd.Series(pd.Categorical(words, categories=[WITHOUT, WITH]), index=spells.index)
-    values, different = spells[by], spells[by].nunique()
+    values, different = _labels(spells, by)
     if is_amount(by, pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)):
         return _thirds(values, LOWEST_THIRDS) if different > FEW else values
     if different > MOST_GROUPS:
         raise SpellsError(f"by: {by!r} has {different:,} different values, which are too many groups")
     return values
+
+
+def _labels(spells: pd.DataFrame, by: str) -> tuple[pd.Series, int]:
+    """Return a column, and how many different values it has."""
+    if twice := missing_columns(spells.columns, [("by", by)]):
+        raise SpellsError(*twice)
+    values = spells[by]
+    try:
+        different = values.nunique()
+    except TypeError as error:
+        raise SpellsError(f"by: {by!r} holds values that are no labels ({error})") from error
+    if len(values) and not different:
+        raise SpellsError(f"by: {by!r} is missing in all spells")
+    return values, different
 
 
 def is_amount(name: str, is_number: bool) -> bool:

@@ -17,6 +17,7 @@ from simulator.outcomes import lorenz as of_lorenz
 from simulator.outcomes import published
 from simulator.outcomes import summary as of_summary
 from simulator.outcomes import who as of_who
+from simulator.outcomes.contents import OF_A_RUN, TABLES, check_one_run, check_tables, roomy
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.distance import DISTANCE, check_traits
 from simulator.outcomes.intervals import (
@@ -37,14 +38,6 @@ from simulator.outcomes.survival.columns import (
 )
 from simulator.parameters.costs import Accounts
 
-ONE_DRAW = (
-    "An Outcome is of one draw, so that its intervals hold nothing but luck: make one of each draw, and "
-    "give outcomes().assign(draw=...) of all, one below the other, to simulator.outcomes.uncertainty.layers"
-)
-
-OF_A_RUN = (
-    "This takes a whole run, of sim.simulate or sim.open_results; spells alone have survival and its like"
-)
 KEYS, PERSON_WEEKS = ("replication", "week"), ("replication", "client", "entry_week", "weeks")
 OF_WHO = (
     *of_who.GOT.values(), *of_who.HIT.values(), "first_meeting_week", "first_activity_week", "benefit_sek",
@@ -65,8 +58,8 @@ class Measures:
     Raises
     ------
     SpellsError
-        If the tables are of several draws of the parameters, or tell a week of a replication twice: intervals
-        over replications would hold more than luck, and sums would count twice.
+        If the tables are not those of one run, as `contents.check_one_run` says: intervals over replications
+        would hold more than luck, and sums would count twice.
     """
 
     spells: pd.DataFrame
@@ -75,20 +68,26 @@ class Measures:
     manifest: dict[str, Any]
 
     def __post_init__(self) -> None:
-        """Refuse what is not one run."""
-        check_one_run(self.spells, self.weekly, self.programmes)
+        """Refuse what is not one run; give each row a label of its own, and whole numbers room."""
+        check_one_run(*self.tables(), self.manifest)
+        for name, table in zip(TABLES, self.tables(), strict=True):
+            ready = roomy(table if table.index.is_unique else table.reset_index(drop=True))
+            object.__setattr__(self, name, ready)
 
     @property
     def settings(self) -> dict[str, Any]:
         """The run's settings in full."""
-        if "settings" not in self.manifest:
+        if not isinstance(self.manifest.get("settings"), Mapping):
             raise SpellsError(f"manifest: has no settings. {OF_A_RUN}")
         return dict(self.manifest["settings"])
 
     @property
     def accounts(self) -> Accounts:
         """Who pays what, by the run's settings."""
-        return Accounts(**self.settings["accounts"])
+        try:
+            return Accounts(**self.settings["accounts"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise SpellsError(f"manifest: has no accounts that can be read. {OF_A_RUN}") from error
 
     @property
     def weeks(self) -> int:
@@ -269,43 +268,6 @@ class Measures:
     def tables(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Return spells, weekly panel and programmes."""
         return self.spells, self.weekly, self.programmes
-
-
-def check_tables(needed: Mapping[str, tuple[pd.DataFrame, Iterable[str]]]) -> None:
-    """Raise SpellsError if tables lack columns that are read, each table with all that it lacks."""
-    mistakes = [
-        f"{name}: no column {', '.join(missing)}"
-        for name, (table, columns) in needed.items()
-        if (missing := [one for one in columns if one not in table])
-    ]
-    if mistakes:
-        raise SpellsError(*mistakes[:-1], f"{mistakes[-1]}. {OF_A_RUN}")
-
-
-def check_one_run(spells: pd.DataFrame, weekly: pd.DataFrame, programmes: pd.DataFrame) -> None:
-    """Raise SpellsError if tables are of several draws of the parameters, or of two runs."""
-    mistakes = []
-    tables: dict[str, Any] = {"spells": spells, "weekly": weekly, "programmes": programmes}
-    if wrong := {name: one for name, one in tables.items() if not isinstance(one, pd.DataFrame)}:
-        raise SpellsError(
-            *(
-                f"{name}: a pandas DataFrame is needed, not {type(one).__name__}"
-                for name, one in wrong.items()
-            )
-        )
-    for name, table in tables.items():
-        draws = table["draw"].nunique() if "draw" in table else 1
-        if draws > 1:
-            mistakes.append(f"{name}: holds {draws:,} draws of the parameters (column 'draw'). {ONE_DRAW}")
-    if (
-        not mistakes
-        and {"replication", "week"} <= {*weekly}
-        and weekly.duplicated(["replication", "week"]).any()
-    ):
-        mistakes.append("weekly: tells some weeks of a replication twice; number the replications of several "
-                        "runs apart")  # fmt: skip
-    if mistakes:
-        raise SpellsError(*mistakes)
 
 
 def more_replications(values: pd.DataFrame, outcome: str, width: float, level: float) -> int:

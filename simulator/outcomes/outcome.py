@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from simulator.errors import Mistake
 from simulator.outcomes import survival
+from simulator.outcomes.contents import wrong_numbers
 from simulator.outcomes.definitions import spells_begun
 from simulator.outcomes.distance import READ, check_explaining, groups_by
 from simulator.outcomes.measures import Measures
@@ -41,8 +43,10 @@ def sampled(spells: pd.DataFrame, sample: Sample) -> pd.DataFrame:
         If there is no such sample, or nobody in it, or a column is missing.
     """
     one_of("sample", sample, ("flow", "stock", "all"))
-    missing = missing_columns(spells.columns, [("spells", name) for name in ("entry_week", "weeks", "door")])
-    if missing:
+    missing: list[Mistake | str] = [
+        *missing_columns(spells.columns, [("spells", name) for name in ("entry_week", "weeks", "door")])
+    ]
+    if missing := [*missing, *([] if missing else wrong_numbers("spells", spells["entry_week"]))]:
         raise SpellsError(*missing)
     if sample == "flow":
         return spells_begun(spells)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.outcomes.block import Block, Headline, Numbers, Rows, Spells, Weeks, as_table, blocks_of, ratio
-from simulator.outcomes.definitions import calendar_year, person_keys
+from simulator.outcomes.definitions import calendar_year, first_of_each
 from simulator.outcomes.intervals import where_reached, with_intervals
 from simulator.outcomes.sanctions import sanction_outcomes
 from simulator.outcomes.staffing import intensive_outcomes, waits_for_a_caseworker
@@ -144,7 +144,7 @@ def _calendar(block: Block) -> Rows:
     yield Headline("ten months or more in a calendar year", ten, "share of persons", there)
     end = spells["entry_week"].to_numpy() + spells["weeks"].to_numpy()
     late = spells.where(end > weeks.number - WEEKS_PER_YEAR)
-    people = late.where(~pd.Series(person_keys(late.table)).duplicated().to_numpy())
+    people = late.where(first_of_each(late.table))
     hindrance = pd.Categorical(people["hindrance"])
     for code, word in enumerate(hindrance.categories):
         share = people.share(hindrance.codes == code)

@@ -135,6 +135,10 @@ def more_a_draw(values: pd.DataFrame, outcome: str, width: float, level: float =
     return max(0, fewest_so_narrow(width_of, width) - each)
 
 
+ROUNDING = 1e-9
+"""A variance between draws that is a smaller part of luck's is what reckoning leaves of none."""
+
+
 class Parts(NamedTuple):
     """The variance of one outcome, parted: `means` of the draws, shape (draws,), and `number` of values.
 
@@ -165,7 +169,8 @@ def part(values: pd.Series, draw: str = "draw") -> Parts:
     inner = float(((values - groups.transform("mean")) ** 2).sum())
     luck = inner / freedom if freedom > 0 else float("nan")
     noise = luck * float(np.mean(1.0 / size)) if len(size) else luck
-    between = float(np.maximum(0.0, means.var(ddof=1) - noise)) if len(means) >= FEWEST else float("nan")
+    between = float(means.var(ddof=1)) - noise if len(means) >= FEWEST else float("nan")
+    between = 0.0 if between <= ROUNDING * noise else between
     return Parts(means, len(values), luck, noise, between)
 
 

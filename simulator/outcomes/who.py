@@ -79,14 +79,15 @@ def values_by(
 
 
 def traits_of(by: Any) -> list[Any]:  # noqa: ANN401  (what is no text is told with the other mistakes)
-    """Return the traits that are asked for, one or several.
+    """Return the traits that are asked for, one or several, each once.
 
     Raises
     ------
     SpellsError
         If there is none.
     """
-    traits = list(by) if isinstance(by, Sequence) and not isinstance(by, str) else [by]
+    listed = list(by) if isinstance(by, Sequence) and not isinstance(by, str) else [by]
+    traits = [one for place, one in enumerate(listed) if one not in listed[:place]]
     if not traits:
         raise SpellsError("by: no trait to group by")
     return traits
@@ -271,9 +272,11 @@ def gaps(values: Values, level: float = 0.95, reference: str | None = None) -> p
 def _against(values: Values, reference: str | None) -> tuple[list[str], str]:
     """Return all groups, and the one that the others are held against."""
     names = list(dict.fromkeys(values["group"].astype(str)))
-    if reference is not None:
-        check_known("reference", "group", reference, names)
-    return names, next(iter(names), "") if reference is None else reference
+    if reference is None:
+        return names, next(iter(names), "")
+    named = str(reference)  # True and 2 are names of groups, too
+    check_known("reference", "group", named, names)
+    return names, named
 
 
 def gap_values(values: Values, reference: str | None = None) -> pd.DataFrame:

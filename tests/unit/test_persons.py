@@ -49,6 +49,13 @@ def test_who_gained_by_hand():
     assert by_sex.loc[0, "change"] == 0.0
 
 
+@pytest.mark.parametrize("by", ["weeks_baseline", "door_alternative", "change"])
+def test_no_groups_are_made_of_what_came_out(by):
+    """Whoever stays long in one run stays less long in any other: the longest would seem to gain most."""
+    with pytest.raises(SimulatorError, match=f"by: '{by}' says how a spell went in a run"):
+        who_gained(pair_spells(BASE, OTHER, weeks=60), by)
+
+
 def test_a_comparison_tells_who_gained():
     baseline = load_scenario("default", *SMALL)
     effect = compare(baseline, load_scenario("default", *SMALL, "casework.p_plan=1.0", "sanctions=strict"))

@@ -163,7 +163,8 @@ def test_families_hit_are_those_with_children(run):
 
 
 def test_creaming_is_nought_where_all_get_alike(run):
-    since = run.spells["weeks"] - (run.spells["first_meeting_week"] - run.spells["entry_week"]).astype(float)
+    since = (run.spells["weeks"] - (run.spells["first_meeting_week"] - run.spells["entry_week"])).fillna(0)
+    since = since.astype(float)
     alike = run.spells.assign(meetings=since, staff_minutes=2.0 * since)
     table = Outcome(alike, run.weekly, run.programmes, run.manifest).creaming().set_index("outcome")
     assert table.loc["talks", ["gap", "low", "high"]].tolist() == pytest.approx([0, 0, 0], abs=1e-12)

@@ -148,6 +148,15 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
+def called(table: object) -> str:
+    """Return what a table that is none of pandas is called, and how it becomes one."""
+    home = type(table).__module__.partition(".")[0]
+    if home == "builtins":
+        return type(table).__name__
+    how = next((f" ({name}() makes one)" for name in ("to_pandas", "toPandas") if hasattr(table, name)), "")
+    return f"{type(table).__name__} of {home}{how}"
+
+
 def _column(name: str, values: Any) -> pd.Series[Any]:  # noqa: ANN401  (anything may be handed in)
     """Return values as a column; a table or a single value is none."""
     if values is None or np.isscalar(values):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from simulator.outcomes.survival.columns import Numbers, SpellsError, all_of, check_level, listed, verb
 from simulator.outcomes.survival.counts import Floats
-from simulator.outcomes.survival.design import TOLERANCE, Design, Names, Roles, build_design
+from simulator.outcomes.survival.design import TOLERANCE, Design, Names, Roles, about_middle, build_design
 
 STEPS, HALVINGS = 50, 20
 CLOSE = 1e-13
@@ -90,7 +90,8 @@ def cox(
     [4.03]
     """
     roles = Roles(weeks, exited, covariates, entry, strata, cluster, weights)
-    _, design = all_of(lambda: check_level(level), lambda: build_design(table, roles))
+    _, whole = all_of(lambda: check_level(level), lambda: build_design(table, roles))
+    design, _, unit = about_middle(whole)
     risk = _risk_sets(design)
     beta, state, null = _maximise(design, risk)
     covariance = np.linalg.inv(state.information)
@@ -98,6 +99,8 @@ def cox(
         with np.errstate(all="ignore"):  # what is beyond all numbers is told below, as an error
             covariance = _sandwich(design, risk, beta, covariance)
     clusters = None if cluster is None else count_clusters(design)
+    with np.errstate(all="ignore"):
+        beta, covariance = beta / unit, covariance / np.outer(unit, unit)
     result = coefficients(design.names, beta, covariance, level, "hazard_ratio", clusters)
     result.attrs = {
         "spells": len(design.cell),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from simulator.outcomes.survival.columns import (
     Numbers,
     SpellsError,
     all_of,
+    called,
     counted,
     listed,
     missing_columns,
@@ -98,7 +99,7 @@ def build_design(table: pd.DataFrame, roles: Roles) -> Design:
         If a column is missing, cannot be read, does not vary, or follows from the others.
     """
     if not isinstance(table, pd.DataFrame):
-        raise SpellsError(f"table: a pandas DataFrame is needed, not {type(table).__name__}")
+        raise SpellsError(f"table: a pandas DataFrame is needed, not {called(table)}")
     single = {
         "weeks": [roles.weeks],
         "exited": [roles.exited],
@@ -124,6 +125,17 @@ def build_design(table: pd.DataFrame, roles: Roles) -> Design:
     _check_covariates(covariates, x)
     stratum, begin, end, exited, weight = (column[first] for column in keys)
     return Design(covariates, x, begin, end, exited, stratum, np.bincount(cell), weight, cell, own)
+
+
+def about_middle(design: Design) -> tuple[Design, Floats, Floats]:
+    """Return a design whose covariates lie about nought and differ by about one, their middles and units.
+
+    A year, or seconds since some day, is otherwise lost in rounding: what a covariate adds is told from how
+    its values differ. Units are powers of two, which round nothing.
+    """
+    middle = design.x.mean(axis=0)
+    unit = np.exp2(np.round(np.log2(np.sqrt(((design.x - middle) ** 2).mean(axis=0)))))
+    return replace(design, x=(design.x - middle) / unit), middle, unit
 
 
 def _check_columns(table: pd.DataFrame, names: dict[str, list[str]]) -> None:

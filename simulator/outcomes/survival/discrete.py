@@ -15,7 +15,7 @@ import pandas as pd
 from simulator.outcomes.survival.columns import Numbers, SpellsError, all_of, check_level, one_of
 from simulator.outcomes.survival.counts import Floats
 from simulator.outcomes.survival.cox import check_finite, coefficients, count_clusters
-from simulator.outcomes.survival.design import Design, Names, Roles, build_design
+from simulator.outcomes.survival.design import Design, Names, Roles, about_middle, build_design
 
 LARGEST = 20_000_000
 """Most combinations of covariates and weeks that are counted."""
@@ -76,28 +76,30 @@ def discrete_hazard(
     [5.0]
     """
     roles = Roles(weeks, exited, covariates, entry, None, cluster, weights)
-    kind, _, limits, design = all_of(
+    kind, _, limits, whole = all_of(
         lambda: one_of("link", link, ("cloglog", "logit")),
         lambda: check_level(level),
         lambda: None if pieces is None else _read_pieces(pieces),
         lambda: build_design(table, roles),
     )
+    design, middle, unit = about_middle(whole)
     pool = _pool(design, limits)
     fit = _fit(pool, kind)
     covariance = fit.cov_params()
     if design.cluster is not None:
         covariance = _sandwich(design, pool, fit, covariance)
-    steps = pool.steps
-    own = np.asarray(fit.params)[steps:], np.asarray(covariance)[-len(design.names) :, -len(design.names) :]
+    number = len(design.names)
+    beta, own = np.asarray(fit.params)[pool.steps :], np.asarray(covariance)[-number:, -number:]
+    at_nought = np.asarray(fit.params)[: pool.steps] - (middle / unit) @ beta
     ratio = "hazard_ratio" if kind == "cloglog" else "odds_ratio"
     clusters = None if cluster is None else count_clusters(design)
-    result = coefficients(design.names, *own, level, ratio, clusters)
+    result = coefficients(design.names, beta / unit, own / np.outer(unit, unit), level, ratio, clusters)
     result.attrs = {
         "spells": len(design.cell),
         "exits": int(np.sum(design.number * design.exited)),
         "clusters": clusters,
         "deviance": float(fit.deviance),
-        "baseline": dict(zip(pool.names, fit.family.link.inverse(fit.params[:steps]).tolist(), strict=True)),
+        "baseline": dict(zip(pool.names, fit.family.link.inverse(at_nought).tolist(), strict=True)),
     }
     return result
 
