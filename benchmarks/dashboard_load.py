@@ -150,12 +150,12 @@ def main():
             server.wait(20)
         said.seek(0)
         errors += [f"server: {line.strip()}" for line in said if re.search(r"Traceback|Error|ERROR", line)]
-    third = max(1, len(memory) // 3)
     print(f"visitors {given.visitors}, moves answered {len(waits)}, errors {len(errors)}")
     if waits:
         print(f"seconds to a new picture: median {statistics.median(waits):.1f}, longest {max(waits):.1f}")
-    early, late = (statistics.mean(part) for part in (memory[:third], memory[-third:]))
-    print(f"memory of the server, MB: first third {early:.0f}, last third {late:.0f}, most {max(memory):.0f}")
+    fifths = [memory[len(memory) * part // 5 : len(memory) * (part + 1) // 5] for part in range(5)]
+    means = ", ".join(f"{statistics.mean(part):.0f}" for part in fifths if part)
+    print(f"memory of the server, MB, fifth by fifth: {means}")
     for error in errors[:5]:
         print("error:", error)
     return 1 if errors or not waits else 0
