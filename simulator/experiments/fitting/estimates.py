@@ -20,7 +20,7 @@ from simulator.outcomes.definitions import WEEKS_PER_MONTH as MONTH_WEEKS
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.published import WORK_OR_STUDY, definition_values
-from simulator.outcomes.status import PERSON
+from simulator.outcomes.status import DOORS_TO_WORK, PERSON
 from simulator.outcomes.survival import restricted_mean
 from simulator.parameters import Scenario
 from simulator.parameters.designs import EventStudy, TrialStudy
@@ -33,7 +33,7 @@ TWO_YEARS = 2 * WEEKS_PER_YEAR
 EVERYBODY = "all"
 LED_TO_WORK = f"stays: work or study within {AFTER_STAY_WEEKS} weeks of the end of the first"
 STILL_ON = "on benefit in week 52, first cut within a year: on benefit two years later, against others"
-FIRST_YEAR = "entries of the first year: restricted mean weeks on benefit within 104 weeks"
+FIRST_YEAR = "entries of the first year: restricted mean weeks to work within 104 weeks"
 CUMULATED = "cumulated cost by month"
 MEDIAN = "median weeks to exit"
 
@@ -85,7 +85,8 @@ def of_run(outcome: Outcome, outcomes: pd.DataFrame) -> Estimates:
     yield STILL_ON, _still_on(outcome)
     first = flow_spells(outcome.spells)
     first = first[first["entry_week"] < WEEKS_PER_YEAR]
-    table = restricted_mean(first["weeks"], first["exited"], TWO_YEARS, groups=first["replication"])
+    works = first["exited"] & first["door"].isin(DOORS_TO_WORK)  # other exits censor
+    table = restricted_mean(first["weeks"], works, TWO_YEARS, groups=first["replication"])
     yield FIRST_YEAR, table.set_index("group")["mean"]
     yield from _cumulated_costs(outcome)
 

@@ -16,7 +16,7 @@ import pandas as pd
 from simulator.errors import Mistake, SettingsError, nearest
 from simulator.experiments.fitting.estimates import CUMULATED, FIRST_YEAR, LED_TO_WORK, MEDIAN, STILL_ON
 from simulator.experiments.fitting.facts import Fact
-from simulator.experiments.studies.estimates import DUE_WEEKS, LOG_TIME, LOG_WAGE, MISSED_WEEKS, SEARCH
+from simulator.experiments.studies.estimates import DUE_WEEKS, LOG_SPELL, LOG_WAGE, MISSED_WEEKS, SEARCH
 
 Tables = Mapping[str, pd.DataFrame]
 """What each world estimates: a row a replication, a column an estimate."""
@@ -30,6 +30,7 @@ INSURED = "casework=insured"
 """Trials in employment services: their advisers decide no benefit every month."""
 
 NEWCOMERS = ("study.people=newcomers", JOB_READY)
+EVERYBODY = ("study.people=both", "study.start_week=0")
 DAYS = "effect: all: {} within 104 weeks"
 RATIO = "hazard ratio: any: {}"
 TURNED = ", turned"
@@ -61,10 +62,10 @@ THREE_TIMES = "caseload.clients_per_caseworker=30 casework.talk_interval_weeks=4
 """Three times as often as every third month, and caseworkers who have the time for it."""
 
 
-def _talks(first: str, second: str) -> tuple[str, ...]:
-    """Return a trial of newcomers in two arms with advisers of their own."""
+def _talks(people: tuple[str, ...], first: str, second: str) -> tuple[str, ...]:
+    """Return a trial of these people in two arms with advisers of their own."""
     arms = f"study.arms=['first: {first}', 'second: {second}']"
-    return (*INSIDE, INSURED, *NEWCOMERS, "study.staff_apart=true", arms)
+    return (*INSIDE, INSURED, *people, "study.staff_apart=true", arms)
 
 
 CLOSE = "sanctions.p_follow_up=1 sanctions.strictness=1"
@@ -77,14 +78,14 @@ HALVES = {
 }
 """What the same two halves of all people get if so large a share is treated."""
 
-MARKETS = ("slack", "tight")
+MARKETS = FEW, USUAL, MANY = ("tight", "normal", "slack")
+"""Vacancies too few, about as many, and twice as many as clients who would find work."""
 
 WORLDS: dict[str, tuple[str, ...]] = {
     STOCK: (),
     **_both_turns(
         "caseload",
-        (*INSIDE, INSURED, "study.staff_apart=true", "study.people=both", "study.start_week=0",
-         READY_AND_MIXED),
+        (*INSIDE, INSURED, "study.staff_apart=true", *EVERYBODY, READY_AND_MIXED),
         "control: caseload.clients_per_caseworker=250",
         "treated: caseload.clients_per_caseworker=100",
     ),
@@ -98,7 +99,7 @@ WORLDS: dict[str, tuple[str, ...]] = {
         "cut", JOB_READY, "sanctions=reduction_first", "sanctions.p_follow_up=1", "sanctions.strictness=1",
     ),
     "contact": (
-        *_talks(f"{EVERY_THIRD_MONTH} referral.offers=[]", f"{THREE_TIMES} referral.offers=[job_search]"),
+        *_talks(NEWCOMERS, f"{EVERY_THIRD_MONTH} referral.offers=[]", f"{THREE_TIMES} referral.offers=[job_search]"),
         "programmes.job_search.places_per_1000=200",
     ),
     "employment measure": _events("programme", "study.programme=work_practice"),
@@ -108,7 +109,7 @@ WORLDS: dict[str, tuple[str, ...]] = {
         "study.horizons_weeks=[52,156]", "study.arms=['none: referral.offers=[]', 'offered:']",
     ),
     **{
-        f"{share} treated, {market}": (*_talks(*halves), f"vacancies={market}")
+        f"{share} treated, {market}": (*_talks(EVERYBODY, *halves), f"vacancies={market}")
         for market in MARKETS
         for share, halves in HALVES.items()
     },
@@ -225,16 +226,20 @@ def _kinds(tables: Tables) -> pd.Series:
 
 
 def _displaced(market: str, tables: Tables) -> pd.Series:
-    """Return how many days the direct gain exceeds the net gain of treating everybody.
+    """Return how many days in work the direct gain exceeds the net gain of treating everybody.
 
     It is what the untreated half loses when the other half is treated, and what those lose once all are: of
     the same people each time, so that their luck cancels out.
     """
 
     def days(share: str, half: str) -> pd.Series:
-        return column(tables, f"{share} treated, {market}", f"{half}: all: days to exit within 104 weeks")
+        return column(tables, f"{share} treated, {market}", f"{half}: all: days in work within 104 weeks")
 
-    return days("0.5", "first") - days("0", "first") + days("1", "second") - days("0.5", "second")
+    return days("0", "first") - days("0.5", "first") + days("0.5", "second") - days("1", "second")
+
+
+def _displaced_more(tables: Tables) -> pd.Series:
+    return _displaced(FEW, tables) - _displaced(MANY, tables)
 
 
 def _pay_back(tables: Tables) -> pd.Series:
@@ -284,9 +289,9 @@ MEASURES: dict[str, Measure] = {
     "V6d": turned("caseload", BY_WEEK.format("", 52)),
     "V7a": line("contact", f"second: all: {MEDIAN}", note="level of people on assistance, not the insured"),
     "V7b": line("contact", "effect: all: log hazard ratio of exit to work"),
-    "V8a": turned("lost meeting", f"effect: all: {LOG_TIME}"),
+    "V8a": turned("lost meeting", f"effect: all: {LOG_SPELL}"),
     "V8b": turned_gap(
-        "lost meeting", f"effect: upper half: {LOG_TIME}", f"effect: lower half: {LOG_TIME}",
+        "lost meeting", f"effect: upper half: {LOG_SPELL}", f"effect: lower half: {LOG_SPELL}",
         "a meeting lost with a skilled caseworker lengthens the spell more",
     ),
     "V9a": line("sanction", RATIO.format("0-12")),
@@ -300,18 +305,18 @@ MEASURES: dict[str, Measure] = {
         ("programmes",), _gap("programmes", BY_WEEK.format(" to work", 156), BY_WEEK.format(" to work", 52)),
         "programmes do more within three years than within one",
     ),
-    **{
-        f"V11 {market}": Measure(
-            tuple(f"{share} treated, {market}" for share in HALVES),
-            partial(_displaced, market),
-            f"days gained by those treated among others exceed those gained if all are, vacancies {market}",
-        )
-        for market in MARKETS
-    },
+    "V11 direct": Measure(
+        tuple(f"{share} treated, {USUAL}" for share in HALVES), partial(_displaced, USUAL),
+        "days in work gained by those treated among others exceed those gained if all are",
+    ),
+    "V11 weak": Measure(
+        tuple(f"{share} treated, {market}" for market in (FEW, MANY) for share in HALVES), _displaced_more,
+        "they exceed them by more where vacancies are few than where they are many",
+    ),
     "V12": Measure((STOCK, "caseload 40"), _pay_back, note="the last month of the run if not by then"),
     "V13": Measure(
         ("silo", "merged"), _between("silo", "merged", FIRST_YEAR),
-        "who comes in the year of the merger stays longer",
+        "who comes in the year of the merger finds work later", "exits otherwise censor",
     ),
     "V14": line(
         STOCK, STILL_ON, "the sanctioned are more often on benefit",

@@ -24,6 +24,7 @@ from simulator.vocabulary import Clock, People
 DAYS = 7.0
 HALF = 0.5
 LOG_TIME = "log weeks to exit"
+LOG_SPELL = "log weeks of the spell"
 SEARCH = "search effort over the spell"
 DUE_WEEKS = "weeks due in programmes"
 MISSED_WEEKS = "due weeks missed without a valid reason"
@@ -97,6 +98,8 @@ def levels(people: pd.DataFrame, spells: pd.DataFrame, design: TrialStudy) -> It
     yield Level(f"days outside the labour force {within}", "days", outside)
     yield Level(f"days to exit {within}", "days", DAYS * people["time"])
     yield Level(LOG_TIME, "log", np.log(people["time"].clip(lower=1)))
+    before = people["origin"] - people["entry_week"]
+    yield Level(LOG_SPELL, "log", np.log((before + people["time"]).clip(lower=1)))
     works = people["door"].isin(DOORS_TO_WORK)
     for weeks in design.horizons_weeks:
         gone = people["left"] & (people["time"] <= weeks)
