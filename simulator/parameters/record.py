@@ -120,6 +120,7 @@ def to_record(scenario: Scenario) -> np.recarray[Any, Any]:
         _record({}),
         transition_weeks=float(reform.transition_weeks),
         transition_overhead=reform.transition_overhead,
+        transition_gradual=float(reform.transition_gradual),
     )
     parts["doors"] = _doors_record(scenario.doors)
     dtype, values = _record({name: (kind, value, ()) for name, (kind, value) in parts.items()})

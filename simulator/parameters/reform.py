@@ -39,6 +39,11 @@ class Reform(Group):
         "K01: time to work grew at first; size assumed",
         (0.0, 0.3),
     )
+    transition_gradual: bool = choice(
+        "Whether what a new regime of collaboration gives (what is seen, shared and saved, how sure "
+        "assessments are, how well plans fit) comes evenly over the transition; else at once",
+        "K01: time to work grew in the first years; that gains come with routine is assumed",
+    )
     caseload: Caseload | None = choice("New caseload rule", "assumed: a design choice")
     casework: Casework | None = choice("New rules of casework", "assumed: a design choice")
     sanctions: Sanctions | None = choice("New sanction rules", "assumed: a design choice")

@@ -60,7 +60,8 @@ REGIMES = {
         "collaboration.assessor=provider", "collaboration.review_weeks=3", "employment_service=first",
         "employment_service.p_deregister_monthly=0.8", "employment_service.p_benefit_known=0.8",
         "casework.triage=true", "casework.template=true", "casework.p_plan=0.5", "referral.habit_weight=0.5",
-        "reform.week=20", "reform.transition_overhead=0.2", "collaboration@reform.collaboration=silo",
+        "reform.week=20", "reform.transition_overhead=0.2", "reform.transition_gradual=true",
+        "collaboration@reform.collaboration=silo",
     ),
     "programmes and vacancies": (
         "programmes=broad", "vacancies=tight", "vacancies.per_1000_weekly=20",

@@ -7,6 +7,7 @@ import pytest
 
 from simulator.composing import load_scenario
 from simulator.experiments.runner import simulate
+from simulator.model import Municipality
 
 SMALL = (
     "population.size=150", "population.offices=2", "population.burn_in_weeks=20", "weeks=60",
@@ -31,7 +32,10 @@ AT_REST = {
     ),
     "no template": ("casework.template_noise_factor=0.1", "casework.template_minutes_factor=4.0"),
     "no triage": ("casework.own_power_above=0.1", "casework.too_heavy_below=0.9"),
-    "no reform": ("reform.transition_overhead=0.3", "reform.transition_weeks=10", "reform.share_offices=0.5"),
+    "no reform": (
+        "reform.transition_overhead=0.3", "reform.transition_weeks=10", "reform.share_offices=0.5",
+        "reform.transition_gradual=true", "collaboration@reform.collaboration=integrated",
+    ),
 }  # fmt: skip
 REFORM = ("reform.transition_weeks=0", "collaboration@reform.collaboration=integrated")
 
@@ -100,3 +104,38 @@ def test_a_transition_costs_time_that_fades():
     share = (weekly["minutes_overhead"] / weekly["minutes_available"]).to_numpy()
     assert share[9] == pytest.approx(0.30)
     assert share[[10, 20, 30, 50]] == pytest.approx([0.50, 0.40, 0.30, 0.30])
+
+
+def test_what_a_regime_gives_comes_evenly_if_it_comes_gradually():
+    scenario = load_scenario(
+        "default", "population.size=20", "population.burn_in_weeks=0", "weeks=30",
+        "collaboration=silo", "collaboration@reform.collaboration=integrated",
+        "reform.week=0", "reform.transition_weeks=20", "reform.transition_gradual=true",
+    )  # fmt: skip
+    silo, integrated = scenario.collaboration, scenario.reform.collaboration
+    model = Municipality(scenario)
+    for week in range(24):
+        model.step()
+        come = min(1.0, (week + 1) / 20)
+        now = model.engine.offices[0].settings[0].collaboration
+        for name in ("p_seen", "noise_factor", "plan_factor", "share_minutes_saved"):
+            old, new = getattr(silo, name), getattr(integrated, name)
+            assert getattr(now, name) == pytest.approx(old + come * (new - old)), (week, name)
+        assert now.review_weeks == integrated.review_weeks
+
+
+def test_a_gradual_reform_to_the_same_regime_changes_nothing():
+    same = (
+        "collaboration=silo", "collaboration@reform.collaboration=silo",
+        "reform.week=0", "reform.transition_weeks=20",
+    )  # fmt: skip
+    slow, at_once = spells(*same, "reform.transition_gradual=true"), spells(*same)
+    pd.testing.assert_frame_equal(slow, at_once, check_exact=True)
+
+
+def test_a_gradual_reform_differs_from_one_at_once():
+    change = (
+        "collaboration=silo", "collaboration@reform.collaboration=integrated",
+        "reform.week=0", "reform.transition_weeks=20",
+    )  # fmt: skip
+    assert not spells(*change, "reform.transition_gradual=true").equals(spells(*change))

@@ -99,7 +99,11 @@ WORLDS: dict[str, tuple[str, ...]] = {
         "cut", JOB_READY, "sanctions=reduction_first", "sanctions.p_follow_up=1", "sanctions.strictness=1",
     ),
     "contact": (
-        *_talks(NEWCOMERS, f"{EVERY_THIRD_MONTH} referral.offers=[]", f"{THREE_TIMES} referral.offers=[job_search]"),
+        *_talks(
+            NEWCOMERS,
+            f"{EVERY_THIRD_MONTH} referral.offers=[]",
+            f"{THREE_TIMES} referral.offers=[job_search]",
+        ),
         "programmes.job_search.places_per_1000=200",
     ),
     "employment measure": _events("programme", "study.programme=work_practice"),
@@ -119,7 +123,7 @@ WORLDS: dict[str, tuple[str, ...]] = {
     "silo": ("collaboration=silo",),
     "merged": (
         "collaboration=silo", "collaboration@reform.collaboration=integrated", "reform.week=0",
-        "reform.transition_overhead=0.15",
+        "reform.transition_overhead=0.15", "reform.transition_gradual=true",
     ),
     **_both_turns(
         "strict", (*INSIDE, SHARED, "study.people=newcomers", "study.subgroup={age: [18, 25]}"),

@@ -97,9 +97,9 @@ def levels(people: pd.DataFrame, spells: pd.DataFrame, design: TrialStudy) -> It
     outside = status[OUTSIDE] + status[OUTSIDE_ON_BENEFIT]
     yield Level(f"days outside the labour force {within}", "days", outside)
     yield Level(f"days to exit {within}", "days", DAYS * people["time"])
-    yield Level(LOG_TIME, "log", np.log(people["time"].clip(lower=1)))
-    before = people["origin"] - people["entry_week"]
-    yield Level(LOG_SPELL, "log", np.log((before + people["time"]).clip(lower=1)))
+    earlier_weeks = people["origin"] - people["entry_week"]
+    for name, time in ((LOG_TIME, people["time"]), (LOG_SPELL, earlier_weeks + people["time"])):
+        yield Level(name, "log", np.log(time.clip(lower=1)))
     works = people["door"].isin(DOORS_TO_WORK)
     for weeks in design.horizons_weeks:
         gone = people["left"] & (people["time"] <= weeks)
