@@ -6,19 +6,21 @@ choices that only defaults with references need. What comes out is the same.
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from functools import lru_cache
-from typing import cast
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
 
+from hydra._internal import config_loader_impl as loading
 from hydra._internal import defaults_list as listing
-from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.config_repository import ConfigRepository
 from hydra._internal.defaults_list import Overrides
+from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.default_element import InputDefault
-from hydra.core.global_hydra import GlobalHydra
 from hydra.plugins.config_source import ConfigResult
 from omegaconf import DictConfig
 
@@ -37,14 +39,14 @@ class KeptFiles(ConfigRepository):
 
     Parameters
     ----------
-    loader : ConfigLoaderImpl
-        Who knows the folders.
+    config_search_path : ConfigSearchPath
+        The folders, as Hydra knows them.
     state : hashable
         What changes when any file does.
     """
 
-    def __init__(self, loader: ConfigLoaderImpl, state: Hashable) -> None:
-        super().__init__(loader.config_search_path)
+    def __init__(self, config_search_path: ConfigSearchPath, state: Hashable) -> None:
+        super().__init__(config_search_path)
         self._kept = _shelf(state)
 
     def __deepcopy__(self, memo: dict[int, object]) -> KeptFiles:
@@ -70,13 +72,25 @@ def _map_if_needed(overrides: Overrides, defaults_list: list[InputDefault], self
     return _MAP_OF_CHOICES(overrides, defaults_list, self_added) if refers else DictConfig({})
 
 
+def files_in(folder: str) -> Hashable:
+    """Return what changes when any file below a folder does."""
+    return tuple(
+        (path, name, (found := Path(path, name).stat()).st_mtime_ns, found.st_size)
+        for path, _, names in os.walk(folder, followlinks=True)
+        for name in names
+    )
+
+
 @contextmanager
 def read_once(state: Hashable) -> Iterator[None]:
-    """Let the Hydra that is running read each file once, for as long as `state` is the same."""
-    loader = cast(ConfigLoaderImpl, GlobalHydra.instance().config_loader())
-    loader.repository = KeptFiles(loader, state)
+    """Let a Hydra that is started in here read each file once, for as long as `state` is the same."""
+    loader: Any = (
+        loading  # ConfigRepository is among the names that it imports, and not among those it offers
+    )
+    before = loader.ConfigRepository, listing._create_interpolation_map
+    loader.ConfigRepository = partial(KeptFiles, state=state)
     listing._create_interpolation_map = _map_if_needed
     try:
         yield
     finally:
-        listing._create_interpolation_map = _MAP_OF_CHOICES
+        loader.ConfigRepository, listing._create_interpolation_map = before

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -23,7 +22,7 @@ from hydra.core.plugins import Plugins
 from hydra.version import VersionBase
 from omegaconf import DictConfig
 
-from simulator.composing.kept_files import read_once
+from simulator.composing.kept_files import files_in, read_once
 from simulator.settings_files import own_folders, settings_folder
 
 HYDRA_VERSION = "1.3"
@@ -93,7 +92,7 @@ def hydra_session(folders: Sequence[Path]) -> Iterator[Compose]:
     """
     extra = [*search_path(folders), *_JOB]
     folder = str(settings_folder())
-    state = _files_in(folder)
+    state = files_in(folder)
     last: dict[tuple[str, ...], DictConfig] = {}
 
     def compose_all(texts: Sequence[str]) -> DictConfig:
@@ -107,8 +106,8 @@ def hydra_session(folders: Sequence[Path]) -> Iterator[Compose]:
     with (
         _ONE_AT_A_TIME,
         _hydra_put_back(),
-        initialize_config_dir(folder, job_name="simulator", version_base=HYDRA_VERSION),
         read_once(state),
+        initialize_config_dir(folder, job_name="simulator", version_base=HYDRA_VERSION),
     ):
         yield compose_all
 
@@ -151,15 +150,6 @@ def _composed(texts: tuple[str, ...], state: Hashable) -> bytes:
     It is made anew if the files are others than before.
     """
     return pickle.dumps(compose("config", overrides=list(texts), return_hydra_config=True))
-
-
-def _files_in(folder: str) -> Hashable:
-    """Return what changes when any file below a folder does."""
-    return tuple(
-        (path, name, (found := Path(path, name).stat()).st_mtime_ns, found.st_size)
-        for path, _, names in os.walk(folder, followlinks=True)
-        for name in names
-    )
 
 
 @contextmanager
