@@ -16,6 +16,7 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
+from simulator.composing.kept_files import files_in, read_once
 from simulator.composing.resolving import Settings, settings_of_job
 from simulator.composing.session import HYDRA_VERSION, quote, search_path
 from simulator.errors import Mistake, SettingsError, nearest
@@ -218,7 +219,7 @@ def hand_over(command: Command, lines: Sequence[str], task: Callable[[Settings],
     with TemporaryDirectory() if command.is_sweep else nullcontext("") as scratch:
         if scratch and not any("hydra.sweep.dir=" in line for line in lines):
             more.append(f"hydra.sweep.dir={quote(scratch)}")  # Hydra keeps notes on every sweep
-        with _arguments([*command.flags, *more, *lines]):
+        with _arguments([*command.flags, *more, *lines]), read_once(files_in(str(settings_folder()))):
             try:
                 start()
             except SystemExit as end:

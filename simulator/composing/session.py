@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import threading
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -23,13 +22,14 @@ from hydra.core.plugins import Plugins
 from hydra.version import VersionBase
 from omegaconf import DictConfig
 
+from simulator.composing.kept_files import files_in, read_once
 from simulator.settings_files import own_folders, settings_folder
 
 HYDRA_VERSION = "1.3"
 """Whose behaviour is asked for, whichever later version is installed."""
 
-KEPT = 64
-"""Compositions that are remembered; Hydra takes a third of a second for each, and 70 kB are kept of it."""
+KEPT = 256
+"""Compositions that are remembered; Hydra takes a sixth of a second for each, and 70 kB are kept of it."""
 
 _JOB = ("hydra.job.num=0", "hydra.job.id='0'")
 Compose = Callable[[Sequence[str]], DictConfig]
@@ -92,24 +92,38 @@ def hydra_session(folders: Sequence[Path]) -> Iterator[Compose]:
     """
     extra = [*search_path(folders), *_JOB]
     folder = str(settings_folder())
-    # Files in a user's own folder may refer to any value, and what else is in it nobody knows.
-    is_own = len(extra) > len(_JOB)
-    state = object() if is_own else _files_in(folder)
+    state = files_in(folder)
+    last: dict[tuple[str, ...], DictConfig] = {}
 
     def compose_all(texts: Sequence[str]) -> DictConfig:
-        later = [] if is_own or any("${" in text for text in texts) else _values(texts, folder)
-        sooner = [text for text in texts if text not in later]
-        job = pickle.loads(_composed((*extra, *sooner), state, Path.cwd()))
-        ConfigLoaderImpl._apply_overrides_to_config(OverridesParser.create().parse_overrides(later), job)
-        HydraConfig.instance().set_config(job)  # what refers to Hydra's own settings looks here
-        return job
+        wanted = tuple(texts)
+        if wanted not in last:
+            job = _compose(wanted, extra, folder, state)
+            last.clear()
+            last[wanted] = job
+        return last[wanted]
 
     with (
         _ONE_AT_A_TIME,
         _hydra_put_back(),
+        read_once(state),
         initialize_config_dir(folder, job_name="simulator", version_base=HYDRA_VERSION),
     ):
         yield compose_all
+
+
+def _compose(texts: Sequence[str], extra: Sequence[str], folder: str, state: Hashable) -> DictConfig:
+    """Return what Hydra makes of overrides: from what is kept, and with plain values laid over it."""
+    # Files in a user's own folder may refer to any value, and what else is in it nobody knows.
+    if len(extra) > len(_JOB) or any("${" in text or "hydra" in text for text in texts):
+        job = compose("config", overrides=[*extra, *texts], return_hydra_config=True)
+        HydraConfig.instance().set_config(job)  # what refers to Hydra's own settings looks here
+        return job
+    later = _values(texts, folder)
+    job = pickle.loads(_composed((*extra, *(text for text in texts if text not in later)), state))
+    job.hydra.runtime.cwd = str(Path.cwd())
+    ConfigLoaderImpl._apply_overrides_to_config(OverridesParser.create().parse_overrides(later), job)
+    return job
 
 
 def _values(texts: Sequence[str], folder: str) -> list[str]:
@@ -130,21 +144,12 @@ def _may_be_group(text: str, folder: str) -> bool:
 
 
 @lru_cache(maxsize=KEPT)
-def _composed(texts: tuple[str, ...], state: Hashable, here: Path) -> bytes:
+def _composed(texts: tuple[str, ...], state: Hashable) -> bytes:
     """Return what Hydra makes of overrides, pickled, so that nobody changes it for the next who asks.
 
-    It is made anew if the files or the working folder, which Hydra keeps in it, are others than before.
+    It is made anew if the files are others than before.
     """
     return pickle.dumps(compose("config", overrides=list(texts), return_hydra_config=True))
-
-
-def _files_in(folder: str) -> Hashable:
-    """Return what changes when any file below a folder does."""
-    return tuple(
-        (path, name, (found := Path(path, name).stat()).st_mtime_ns, found.st_size)
-        for path, _, names in os.walk(folder, followlinks=True)
-        for name in names
-    )
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import cached_property
 
 import pandas as pd
 
@@ -88,7 +88,7 @@ class Effects:
 
         Above nought is better for the payer. Both runs are reckoned by the alternative's accounts.
         """
-        return of_budget.budget_table(self._budget_values(), level)
+        return of_budget.budget_table(self._budget_values, level)
 
     def cost_effectiveness(self, level: float = 0.95) -> pd.DataFrame:
         """Return what a client-year off benefit, an exit and an exit to work cost, from four perspectives.
@@ -179,10 +179,11 @@ class Effects:
 
     def _net_costs(self) -> dict[str, pd.Series]:
         """Return the difference in present value of net cost, SEK, of each payer and of all."""
-        values = self._budget_values()
+        values = self._budget_values
         net = values[(values["part"] == of_budget.NET) & (values["year"] == of_budget.PRESENT_VALUE)]
         return {str(payer): -part.set_index("replication")["value"] for payer, part in net.groupby("payer")}
 
+    @cached_property
     def _budget_values(self) -> pd.DataFrame:
         """Return the difference in each payer's result: replication, year, payer, part, item, value."""
         keys = ["year", "payer", "part", "item"]
@@ -198,9 +199,17 @@ class Effects:
 
     def _monthly(self, perspective: str) -> pd.DataFrame:
         """Return the difference in net cost, SEK: a row a replication, a column a month."""
-        accounts = self.alternative.accounts
-        pair = [_monthly_costs(run, perspective, accounts) for run in (self.baseline, self.alternative)]
+        pair = [_net_by_period(values, perspective) for values in self._monthly_results]
         return (pair[1] - pair[0]).dropna()
+
+    @cached_property
+    def _monthly_results(self) -> list[pd.DataFrame]:
+        """Return each payer's result of each month in both runs, by the alternative's accounts."""
+        accounts = self.alternative.accounts
+        return [
+            of_budget.net_results(run.tables(), of_budget.month_edges(run.weeks), accounts)
+            for run in (self.baseline, self.alternative)
+        ]
 
 
 def _difference(baseline: pd.DataFrame, alternative: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -243,9 +252,8 @@ def present_gains(run: Outcome, rate: float) -> pd.DataFrame:
     return table.mul(factor, axis=0).groupby("replication").sum()
 
 
-def _monthly_costs(run: Outcome, perspective: str, accounts: Any) -> pd.DataFrame:  # noqa: ANN401
-    """Return the net cost of each month, SEK."""
-    values = of_budget.net_results(run.tables(), of_budget.month_edges(run.weeks), accounts)
+def _net_by_period(values: pd.DataFrame, perspective: str) -> pd.DataFrame:
+    """Return the net cost of each period, SEK, out of each payer's results."""
     if perspective == ONLY_EFFORT:
         values = values[values["part"] == of_budget.EFFORT]
     elif perspective == SERVICES:

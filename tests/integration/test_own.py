@@ -20,7 +20,7 @@ from simulator.vocabulary import SanctionStep
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / "examples" / "own"
 SMALL = (
-    "population.size=100", "population.burn_in_weeks=10", "weeks=40", "client.attendance.p_no_reason=0.3",
+    "population.size=50", "population.burn_in_weeks=6", "weeks=34", "client.attendance.p_no_reason=0.3",
 )  # fmt: skip
 CODE = """
 import json, sys

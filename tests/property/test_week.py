@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +51,7 @@ REPEATABLE = settings(
 MORE = settings(REPEATABLE, max_examples=80)
 FEWER = settings(REPEATABLE, max_examples=10)
 """For what is looked at client by client in every week, which takes a second an example."""
+ROOT = Path(__file__).parents[2]
 BREATH = 1e-9
 Spell = tuple[int, int]
 EVENTFUL = (
@@ -547,9 +553,8 @@ def leavers(office: Office, left: dict[Spell, np.ndarray], luck: Luck) -> dict[S
     return due
 
 
-@FEWER
-@given(scenarios(), SEEDS)
-def test_clients_leave_when_the_cumulated_hazard_reaches_their_threshold(scenario, seed):
+def follow_exits(scenario: Scenario, seed: int) -> None:
+    """Hold who leaves in each week, and by which door, against thresholds and hazards."""
     engine, luck = Engine(scenario, seed), luck_of(seed, 0)
     left: dict[Spell, np.ndarray] = {}
     for _ in range(scenario.weeks):
@@ -563,11 +568,52 @@ def test_clients_leave_when_the_cumulated_hazard_reaches_their_threshold(scenari
     assert len(left) > len(present(office))
 
 
-def test_steps_are_what_a_week_plays():
-    scenario = load("default", *EVENTFUL)
+def play_both_ways(*overrides: str, weeks: int = 10) -> None:
+    """Hold weeks played step by step against whole ones."""
+    scenario = load("default", *EVENTFUL, *overrides)
     by_week, by_step = Engine(scenario, 5), Engine(scenario, 5)
-    for _ in range(10):
+    for _ in range(weeks):
         by_week.step()
         play(open_office(by_step), STEPS)
+    assert len(by_week.spells()) > 0
     for name in by_week.spells().dtype.names:
         np.testing.assert_array_equal(by_week.spells()[name], by_step.spells()[name])
+
+
+@pytest.mark.slow
+@FEWER
+@given(scenarios(), SEEDS)
+def test_clients_leave_when_the_cumulated_hazard_reaches_their_threshold(scenario, seed):
+    follow_exits(scenario, seed)
+
+
+@pytest.mark.slow
+def test_steps_are_what_a_week_plays():
+    play_both_ways()
+
+
+def test_exits_and_steps_in_plain_python():
+    """The same among fewer people: each step compiled for itself would take half a minute.
+
+    That compiled and interpreted weeks are the same, `test_bit_identity.py` holds.
+    """
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, __file__], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "as foreseen\n"
+
+
+if __name__ == "__main__":
+
+    @settings(REPEATABLE, max_examples=3)
+    @given(scenarios(), SEEDS)
+    def follow_a_few(scenario: Scenario, seed: int) -> None:
+        """Follow exits among thirty people for twenty weeks."""
+        fewer = scenario.population.model_copy(update={"size": 30})
+        follow_exits(scenario.model_copy(update={"population": fewer, "weeks": 20}), seed)
+
+    follow_a_few()
+    play_both_ways("population.size=30")
+    print("as foreseen")
