@@ -180,13 +180,13 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
 
 def _blank(scenario: Scenario, number: int) -> tuple[Records, Records]:
     """Return an office's settings and programmes, as they begin; replications of a scenario share them."""
-    kept = _KEPT.__dict__.get(number)
-    if kept is None or kept[0] is not scenario:
+    offices: dict[int, tuple[Scenario, Records, Records]] = _KEPT.__dict__.setdefault("offices", {})
+    if number not in offices or offices[number][0] is not scenario:
         programmes = programme_table(
             scenario.programmes, scenario.population.size, number, scenario.number_of_offices()
         )
-        kept = _KEPT.__dict__[number] = (scenario, _settings(scenario), programmes)
-    return kept[1:]
+        offices[number] = (scenario, _settings(scenario), programmes)
+    return offices[number][1:]
 
 
 def _settings(scenario: Scenario) -> Records:
