@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from importlib import import_module
 from itertools import islice
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
@@ -21,12 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 from simulator.errors import SimulatorError
 from simulator.experiments.worker import end_with_parent
 from simulator.interrupting import heed
-from simulator.parameters import Scenario
 from simulator.parameters.execution import Execution, Processes, Threads
-
-WORTH_A_PROCESS = range(5_000_000, 500_000_000)
-"""Replications times people times weeks: with fewer, a process that reads and measures them takes longer to
-start than its work; with more, its memory is missed elsewhere."""
 
 FAR_AHEAD = 2_000
 """Pieces of work that a scheduler elsewhere is given ahead, more than it may have workers."""
@@ -92,22 +86,6 @@ def _processes(count: int) -> Iterator[Executor]:
             ) from error
         finally:
             executor.shutdown(wait=False, cancel_futures=True)
-
-
-@contextmanager
-def helping_process(scenario: Scenario) -> Iterator[Executor | None]:
-    """Give one process beside this one, or None where it would not pay to start or to fill it.
-
-    It begins to import at once, while this process still simulates.
-    """
-    cores = scenario.workers or os.cpu_count() or 1
-    person_weeks = scenario.replications * scenario.population.size * scenario.weeks
-    if cores == 1 or person_weeks not in WORTH_A_PROCESS:
-        yield None
-        return
-    with _processes(1) as executor:
-        executor.submit(import_module, "simulator.experiments.measuring")
-        yield executor
 
 
 def _begin_process() -> None:

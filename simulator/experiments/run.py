@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,7 @@ import pandas as pd
 
 from simulator.compiled import source_hash
 from simulator.experiments import store
-from simulator.experiments.execution import engaged, helping_process, work_off
-from simulator.experiments.measuring import MEASURES, measure_parts, read_measure, write_measures
+from simulator.experiments.execution import engaged, work_off
 from simulator.experiments.opening import open_run
 from simulator.experiments.precision import Values, spent_on, stages, values_of
 from simulator.experiments.progress import progress_bar
@@ -29,7 +28,7 @@ from simulator.provenance import WITHOUT_EFFECT, manifest_of, now, settings_hash
 
 RESULTS = Path("results")
 
-FIGURES, REPORT = "figures", "report.html"
+FIGURES, REPORT, MEASURES = "figures", "report.html", "tables"
 
 Draw = Callable[[Outcome, Path, Tables], None]
 """Draws an outcome into the run's folder: pictures into `FIGURES`, and its report.
@@ -94,17 +93,15 @@ def check_wish(scenario: Scenario, folder: Path) -> None:
 def simulate_missing(folder: Path, scenario: Scenario, draw: Draw, total: int | None = None) -> None:
     """Simulate the replications that have no part in the folder yet, and make one whole of all."""
     started, wish, first = now(), scenario.precision, scenario.replications
-    with helping_process(scenario) as helper:
-        simulate_parts_of(folder, scenario, first)
-        if wish.outcome is None or total is not None:
-            simulate_parts_of(folder, scenario, total or first)
-            finish(folder, scenario, started, draw, {"replications": total or first}, helper)
-            return
-        total = stages(stored_values(folder, first, wish.outcome), wish)
-        simulate_parts_of(folder, scenario, total)
-        spent = spent_on(stored_values(folder, total, wish.outcome), first, wish)
-        added = {"replications": total, "precision": spent.record()}
-        finish(folder, scenario, started, draw, added, helper)
+    simulate_parts_of(folder, scenario, first)
+    if wish.outcome is None or total is not None:
+        simulate_parts_of(folder, scenario, total or first)
+        finish(folder, scenario, started, draw, total or first)
+        return
+    total = stages(stored_values(folder, first, wish.outcome), wish)
+    simulate_parts_of(folder, scenario, total)
+    spent = spent_on(stored_values(folder, total, wish.outcome), first, wish)
+    finish(folder, scenario, started, draw, total, {"precision": spent.record()})
 
 
 def first_stage(scenario: Scenario, outcome: str) -> Values:
@@ -146,17 +143,13 @@ def finish(
     scenario: Scenario,
     started: str,
     draw: Draw,
-    added: Mapping[str, Any],
-    helper: Executor | None = None,
+    total: int,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the whole tables and what follows from them, then the manifest, with what is `added` to it.
-
-    A `helper`, if there is one, measures while this process draws.
-    """
-    total = added["replications"]
-    elsewhere = helper and helper.submit(measure_parts, folder, total, settings_of(scenario))
+    """Write the whole tables and what follows from them, then the manifest, with `more` in it."""
     tables = {name: store.join_parts(folder, name, range(total)) for name in store.TABLES}
     rows = {f"{name}.parquet": table.num_rows for name, table in tables.items()}
+    added = {"replications": total, **(more or {})}
     with ThreadPoolExecutor(2) as pool:  # tables are written while the pictures are drawn
         writing = [
             pool.submit(store.write_table, folder / f"{n}.parquet", table) for n, table in tables.items()
@@ -166,7 +159,7 @@ def finish(
         outcome = Outcome(spells, weekly, programmes, manifest)
         values = outcome.outcomes()
         write_bytes(folder / "summary.csv", summarise_outcomes(values).to_csv(index=False).encode())
-        measuring = elsewhere or pool.submit(write_measures, apart(outcome), values, folder)
+        measuring = pool.submit(write_measures, apart(outcome), values, folder)
         draw(outcome, folder, when_written(measuring, folder))
         measuring.result()
         for written in writing:
@@ -210,6 +203,28 @@ def apart(outcome: Outcome) -> Outcome:
     """Return an outcome over the same memory that another thread can read while this one does, too."""
     spells, weekly, programmes = (table.copy(deep=False) for table in outcome.tables())
     return Outcome(spells, weekly, programmes, outcome.manifest)
+
+
+def write_measures(outcome: Outcome, values: pd.DataFrame, folder: Path) -> None:
+    """Write the tables that a run answers with beside its summary, one CSV file each.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        The run.
+    values : DataFrame
+        Its headline outcomes in each replication.
+    folder : Path
+        The run's folder.
+    """
+    (folder / MEASURES).mkdir(exist_ok=True)
+    for name, table in outcome.written_tables(values).items():
+        write_bytes(folder / MEASURES / f"{name}.csv", table.to_csv(index=False).encode())
+
+
+def read_measure(folder: Path, name: str) -> pd.DataFrame:
+    """Return one of the tables in a run's folder."""
+    return pd.read_csv(folder / MEASURES / f"{name}.csv")
 
 
 def when_written(writing: Future[None], folder: Path) -> Tables:

@@ -6,24 +6,32 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pandas as pd
 
 from simulator.composing.pairing import Load, alternative_of
 from simulator.experiments.comparison import check_same_people, compared
-from simulator.experiments.measuring import MEASURES, read_measure
 from simulator.experiments.opening import ALTERNATIVE, BASELINE, open_run
 from simulator.experiments.precision import spent_text, stages
-from simulator.experiments.run import check_wish, drawn, first_stage, plan_of, results_folder, run_to_folder
+from simulator.experiments.run import (
+    MEASURES,
+    check_wish,
+    drawn,
+    first_stage,
+    plan_of,
+    read_measure,
+    results_folder,
+    run_to_folder,
+)
 from simulator.experiments.store import open_folder, read_manifest, sums_of, write_json
 from simulator.files import write_bytes
-from simulator.outcomes.measures import Tables
-from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
 from simulator.provenance import settings_of
+from simulator.reporting.comparison_report import write_comparison
 from simulator.reporting.console import difference_text, halving_text, persons_text, summary_text
+from simulator.reporting.pair_words import titles_of
+from simulator.reporting.run_report import write_report
 
 
 def run_and_report(scenario: Scenario, load: Load) -> Path:
@@ -58,7 +66,6 @@ REPORTS: dict[str, tuple[str, str]] = {
 """What carries out each study other than one run or a comparison, and what it takes besides the scenario."""
 
 DRAWN = ("report_draws", "load")
-DRAWING = "simulator.reporting.run_report"
 
 
 def _special(scenario: Scenario, load: Load) -> Callable[[], Path] | None:
@@ -74,7 +81,6 @@ def _special(scenario: Scenario, load: Load) -> Callable[[], Path] | None:
 
 def report_one(scenario: Scenario) -> Path:
     """Simulate one scenario into its folder and print its headline outcomes."""
-    load_drawing()
     folder = run_to_folder(scenario, write_report)
     summary = pd.read_csv(folder / "summary.csv")
     print(summary_text(scenario.about.title, scenario.about.question, summary), end="\n\n", flush=True)
@@ -85,21 +91,8 @@ def report_one(scenario: Scenario) -> Path:
     return folder
 
 
-def write_report(outcome: Outcome, folder: Path, tables: Tables) -> None:
-    """Write pictures and report of a run into its folder."""
-    import_module(DRAWING).write_report(outcome, folder, tables)
-
-
-def load_drawing() -> None:
-    """Begin to load what draws, on a thread: it takes a second, while the run is simulated."""
-    Thread(target=import_module, args=(DRAWING,), daemon=True).start()
-
-
 def report_comparison(baseline: Scenario, alternative: Scenario) -> Path:
     """Simulate two scenarios under the same luck into a folder, with table and picture of the difference."""
-    from simulator.reporting.pair_words import titles_of  # noqa: PLC0415  (draws)
-
-    load_drawing()
     check_same_people(baseline, alternative)
     folder = results_folder(baseline, alternative)
     names = {BASELINE: baseline, ALTERNATIVE: alternative}
@@ -125,8 +118,6 @@ def _compare_into(
     folder: Path, names: Mapping[str, Scenario]
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Any] | None]:
     """Simulate both scenarios into sub-folders; write and return differences, persons, and what was spent."""
-    from simulator.reporting.comparison_report import write_comparison  # noqa: PLC0415  (draws)
-
     scenarios = {name: _into(scenario, folder / name) for name, scenario in names.items()}
     total = _total(scenarios)
     for scenario in scenarios.values():
