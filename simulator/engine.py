@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,14 @@ from simulator.ledger import ACTIVITY, SPELL, close_open_spells
 from simulator.office import Office, build_office
 from simulator.parameters import Scenario
 from simulator.population import burn_in
-from simulator.records import joined, table, whole
+from simulator.records import joined, narrowed, table, whole
 from simulator.week import play_weeks
 
 PERSON_WEEKS_PER_PIECE = 5_000_000
 """Weeks times people who ever apply, played without looking up: less than a second of compiled code."""
+
+MOST_SPELLS = 2**31
+"""More than anybody's spells, and so few that a person's number, below 2**32, and a spell's fit in a word."""
 
 
 class Engine:
@@ -71,12 +74,22 @@ class Engine:
             self.offices[number] = with_longer_ledger(self.offices[number])
             left -= play_weeks(self.offices[number], left)
 
-    def spells(self) -> np.recarray[Any, Any]:
-        """Return the spells closed so far and, as censored, those still open, by person and spell."""
+    def spells(self, fields: Container[str] = SPELL.names or ()) -> np.recarray[Any, Any]:
+        """Return the spells closed so far and, as censored, those still open, by person and spell.
+
+        Parameters
+        ----------
+        fields : container of str
+            What of each spell is wanted, `id` and `spell` with it; less is copied for fewer.
+        """
         closed = [office.spells[: office.state[0].spells] for office in self.offices]
-        rows = joined([*closed, *(_open_spells(office) for office in self.offices)])
-        order = np.lexsort((rows["spell"], rows["id"]))
-        return rows.view(whole(SPELL))[order].view(SPELL).view(np.recarray)
+        parts = [*closed, *(_open_spells(office) for office in self.offices)]
+        wanted = [name for name in SPELL.names or () if name in fields]
+        if len(wanted) < len(SPELL.names or ()):
+            parts = [narrowed(part, wanted) for part in parts]
+        rows = joined(parts)
+        order = np.argsort(rows["id"] * MOST_SPELLS + rows["spell"])
+        return rows.view(whole(rows.dtype))[order].view(rows.dtype).view(np.recarray)
 
     def activity(self) -> np.ndarray[Any, Any]:
         """Return the reported weeks played so far by programme, summed over offices."""

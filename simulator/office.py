@@ -5,6 +5,7 @@ An office has its own staff and places, so that one office after the other can b
 
 from __future__ import annotations
 
+import threading
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,13 +13,12 @@ import numpy as np
 from simulator.agents.caseworker import CASEWORKER
 from simulator.agents.client import CLIENT
 from simulator.agents.programme import programme_table
-from simulator.compiled import behaviour
 from simulator.ledger import ACTIVITY, PANEL, SPELL
 from simulator.parameters import Scenario
 from simulator.parameters.record import to_record
 from simulator.population import burn_in, people_of_office, vacancies_of_office
-from simulator.randomness import Luck, luck_of, normal
-from simulator.records import Record, joined, table
+from simulator.randomness import Luck, luck_of
+from simulator.records import Record, copied, joined, table
 from simulator.rules.caseload import part_of, posts_of
 from simulator.vocabulary import (
     BARRIERS,
@@ -28,7 +28,6 @@ from simulator.vocabulary import (
     NOBODY,
     NOT_YET,
     CaseloadRule,
-    Purpose,
     Team,
 )
 
@@ -60,6 +59,7 @@ STATE = np.dtype(
         ("in_arms", "i8"),
         ("trial_week", "i8"),
         ("seats", "i8"),
+        ("formed", "i8"),
         ("employed", "i8"),
         ("new_persons", "i8"),
         ("absent", "i8"),
@@ -72,6 +72,9 @@ STATE = np.dtype(
     align=True,
 )
 
+
+_KEPT = threading.local()
+"""What offices of the scenario that a thread had last begin with, by number."""
 
 LISTS = ("free", "members", "monthly", "reported", "line", "absent", "decided")
 """Lists of slots in an office, each with room for everybody."""
@@ -87,7 +90,8 @@ class Office(NamedTuple):
     the other's; posts, filled or vacant, stand below `state.seats`. `members` is this week's list of slots
     grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week.
     `beliefs` are caseworkers' beliefs of programmes' effects on barriers, by `belief_counts` observations;
-    `common_belief` and `belief_spread` say what a new one believes, `fresh` holds number and sum of what was
+    `common_belief` and `belief_spread` say what a new one believes (seats below `state.formed` have got it),
+    `fresh` holds number and sum of what was
     not yet told in a review, and `habits` counts referrals. `releases` holds, for each week and programme,
     how many jobs end and after how many weeks in all; `openings` the vacancies that open in each week
     (nothing where they are not limited). `settings` are those in force, after a reform, and of the arms of a
@@ -139,13 +143,10 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         Which office, from 0 to `scenario.number_of_offices()` - 1.
     """
     luck = luck_of(seed, replication)
-    settings = _settings(scenario)
+    settings, programmes = map(copied, _blank(scenario, number))
     people = people_of_office(scenario, settings[0], luck, number)
     most = len(people)
-    programmes = programme_table(
-        scenario.programmes, scenario.population.size, number, scenario.number_of_offices()
-    )
-    state = _state(scenario, number, most)
+    state = _state(scenario, settings, number, most)
     caseworkers = _seats(state[0])
     staff, teams = len(caseworkers), int(state[0].teams)
     common, spread = _common_beliefs(scenario, programmes)
@@ -161,7 +162,7 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         caseworkers=caseworkers,
         member_starts=np.zeros(staff + 2, np.int64),
         programmes=programmes,
-        beliefs=_first_beliefs(caseworkers, common, spread, luck),
+        beliefs=np.zeros((staff, *common.shape)),
         belief_counts=np.full((staff, *common.shape), scenario.casework.belief_weight),
         fresh=np.zeros((staff, *common.shape, 2)),
         habits=np.zeros((staff, len(common))),
@@ -177,13 +178,24 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
     )
 
 
+def _blank(scenario: Scenario, number: int) -> tuple[Records, Records]:
+    """Return an office's settings and programmes, as they begin; replications of a scenario share them."""
+    offices: dict[int, tuple[Scenario, Records, Records]] = _KEPT.__dict__.setdefault("offices", {})
+    if number not in offices or offices[number][0] is not scenario:
+        programmes = programme_table(
+            scenario.programmes, scenario.population.size, number, scenario.number_of_offices()
+        )
+        offices[number] = (scenario, _settings(scenario), programmes)
+    return offices[number][1:]
+
+
 def _settings(scenario: Scenario) -> Records:
     now = to_record(scenario)
     later = to_record(scenario.after_reform()) if scenario.reform.groups() else now
     return joined([now, later, *(to_record(arm) for arm in scenario.rules_of_arms())]).view(np.recarray)
 
 
-def _state(scenario: Scenario, number: int, people: int) -> Records:
+def _state(scenario: Scenario, settings: Records, number: int, people: int) -> Records:
     state = table(1, STATE)
     state[0].number = number
     state[0].first_week = state[0].week = -burn_in(scenario)
@@ -192,16 +204,16 @@ def _state(scenario: Scenario, number: int, people: int) -> Records:
     state[0].reform_week = NEVER if reform_week is None else reform_week
     state[0].teams = 1 + scenario.caseload.organisation
     state[0].share[:] = 1.0
-    rules = (scenario, scenario.after_reform())
     for team in range(state[0].teams):
-        state[0].most_posts[team] = max(_most_posts(one, team, people, number) for one in rules)
-    _set_trial(state[0], scenario, people)
+        posts = (_most_posts(rules, team, people, state[0]) for rules in settings[:FIRST_ARM])
+        state[0].most_posts[team] = max(posts)
+    _set_trial(state[0], scenario, settings, people)
     state[0].first_seat[1:] = np.cumsum(state[0].most_posts)[:-1]
     state[0].chains = any(programme.leads_to for programme in scenario.programmes.values())
     return state
 
 
-def _set_trial(state: Record, scenario: Scenario, people: int) -> None:
+def _set_trial(state: Record, scenario: Scenario, settings: Records, people: int) -> None:
     """Set the arms of a trial, the share of people drawn into each, and seats for staff of their own."""
     trial = scenario.trial
     state.trial_week = NEVER
@@ -214,20 +226,19 @@ def _set_trial(state: Record, scenario: Scenario, people: int) -> None:
         state.drawn[row] = arm.share
     if trial.staff_apart:
         state.apart, state.teams = 1, FIRST_ARM + len(trial.arms)
-        for row, rules in enumerate(scenario.rules_of_arms(), FIRST_ARM):
-            state.most_posts[row] = _most_posts(rules, Team.ORDINARY, people, state.number)
+        for row in range(FIRST_ARM, len(settings)):
+            state.most_posts[row] = _most_posts(settings[row], Team.ORDINARY, people, state)
         state.share[FIRST_ARM:] = 0.0
         if state.trial_week <= state.first_week:
             state.share[:] = state.drawn
 
 
-def _most_posts(scenario: Scenario, team: int, people: int, number: int) -> int:
-    caseload = scenario.caseload
+def _most_posts(rules: Record, team: int, people: int, state: Record) -> int:
+    caseload = rules.caseload
     if caseload.regime == CaseloadRule.RATIO:
         few, usual = caseload.intensive_clients_per_caseworker, caseload.clients_per_caseworker
         return int(np.ceil(people / (few if team == Team.INTENSIVE else usual))) + 1
-    posts = posts_of(team, to_record(scenario)[0])
-    return part_of(posts, number, scenario.number_of_offices())
+    return part_of(posts_of(team, rules), state.number, state.offices)
 
 
 def _activity(weeks: int, programmes: int) -> Records:
@@ -253,18 +264,3 @@ def _common_beliefs(scenario: Scenario, programmes: Records) -> tuple[Numbers, N
     truth = np.array(programmes.content)
     known = scenario.casework.knowledge
     return known * truth + (1.0 - known) * truth.mean(axis=0), (1.0 - known) * truth.std(axis=0)
-
-
-def _first_beliefs(caseworkers: Records, common: Numbers, spread: Numbers, luck: Luck) -> Numbers:
-    slip = np.zeros((len(caseworkers), *common.shape))
-    _fill_normal(slip, np.array(caseworkers.id), luck)
-    return np.clip(common + spread * slip, 0.0, 1.0)
-
-
-@behaviour
-def _fill_normal(slip: Numbers, caseworkers: Numbers, luck: Luck) -> None:
-    for number in range(slip.shape[0]):
-        for programme in range(slip.shape[1]):
-            for barrier in range(slip.shape[2]):
-                purpose = Purpose.KNOWLEDGE + barrier
-                slip[number, programme, barrier] = normal(luck, caseworkers[number], programme, purpose)

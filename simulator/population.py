@@ -19,7 +19,7 @@ from simulator.compiled import behaviour
 from simulator.parameters import Scenario, Vacancies
 from simulator.parameters.association import FACETS, FIRST_BARRIER, Facet, root
 from simulator.randomness import Luck, normal, poisson, uniform
-from simulator.records import Record, table, whole
+from simulator.records import Record, copied, table
 from simulator.vocabulary import (
     BARRIERS,
     DOORS,
@@ -123,7 +123,7 @@ def people_of_office(scenario: Scenario, p: Record, luck: Luck, office: int) -> 
     world, place = _world(scenario, p, luck), (luck.replication, office)
     known = DRAWN.get(world, place)
     if known is not None:
-        return _copied(known)
+        return copied(known)
     people = _new_people(scenario, p, luck, office)
     DRAWN.keep(world, place, people)
     return people
@@ -159,12 +159,6 @@ def _draft(scenario: Scenario, p: Record) -> Draft:
     return Draft(np.array(bounds), factor, tied, needed, np.array(purposes, np.int64), *rooms)
 
 
-def _copied(people: np.recarray[Any, Any]) -> np.recarray[Any, Any]:
-    again = table(len(people), PERSON)
-    again.view(whole(PERSON))[:] = people.view(whole(PERSON))
-    return again
-
-
 class Drawn:
     """People drawn before: points of a sweep share their luck, and most often their people.
 
@@ -198,7 +192,7 @@ class Drawn:
                 self._world = world
             if place not in self._people and people.nbytes <= self._free:
                 self._free -= people.nbytes
-                self._people[place] = _copied(people)
+                self._people[place] = copied(people)
 
     def _forget(self) -> None:
         self._people, self._world, self._free = {}, None, self._room

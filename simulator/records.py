@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ Record = Any
 """A row of a record array; compiled code and plain Python both read `record.field`."""
 
 CACHE_LINE = 64
+
+LARGE = 2**20
+"""Bytes from which memory is taken from the system as it is touched; much of an office's never is."""
 
 
 def padded(fields: list[tuple[Any, ...]]) -> np.dtype[Any]:
@@ -22,9 +26,20 @@ def padded(fields: list[tuple[Any, ...]]) -> np.dtype[Any]:
 
 def table(rows: int, dtype: np.dtype[Any]) -> np.recarray[Any, Any]:
     """Return `rows` records on a cache line boundary, all fields zero."""
-    memory = np.zeros(rows * dtype.itemsize + CACHE_LINE, np.uint8)
+    size = rows * dtype.itemsize
+    if size >= LARGE:
+        memory = np.frombuffer(mmap(-1, size), np.uint8)
+    else:
+        memory = np.zeros(size + CACHE_LINE, np.uint8)
     start = -memory.ctypes.data % CACHE_LINE
-    return memory[start : start + rows * dtype.itemsize].view(dtype).view(np.recarray)
+    return memory[start : start + size].view(dtype).view(np.recarray)
+
+
+def copied(records: np.ndarray[Any, Any]) -> np.recarray[Any, Any]:
+    """Return a copy of a table of records."""
+    again = table(records.size, records.dtype)
+    again.view(whole(records.dtype))[:] = records.view(whole(records.dtype))
+    return again
 
 
 def whole(dtype: np.dtype[Any]) -> np.dtype[Any]:
@@ -36,6 +51,11 @@ def joined(parts: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
     """Return a new array with the records of all parts, one after the other; there is at least one part."""
     dtype = parts[0].dtype
     return np.concatenate([np.asarray(part).view(whole(dtype)) for part in parts]).view(dtype)
+
+
+def side_by_side(parts: Sequence[np.ndarray[Any, Any]]) -> dict[str, np.ndarray[Any, Any]]:
+    """Return the fields of all parts, each in memory of its own: tables go through them one by one."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0].dtype.names or ()}
 
 
 def narrowed(records: np.ndarray[Any, Any], names: Sequence[str]) -> np.ndarray[Any, Any]:

@@ -231,7 +231,7 @@ def set_ease(caseworker: Record, wished_minutes: float, p: Record) -> None:
     if p.casework.unlimited_time == 0 and wished_minutes > 0.0:
         ease = min(1.0, max(0.0, caseworker.left) / wished_minutes)
     caseworker.ease = ease
-    pace = ease**p.casework.time_squeeze
+    pace = ease**p.casework.time_squeeze if ease < 1.0 else 1.0
     caseworker.talk = shortened(p.casework.talk_minutes, p.casework.talk_short_minutes, pace)
     caseworker.assessment = shortened(
         p.casework.assessment_minutes, p.casework.assessment_short_minutes, pace

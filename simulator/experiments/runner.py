@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ from simulator.engine import Engine
 from simulator.errors import SimulatorError
 from simulator.experiments.precision import Values, spent_on, stages, values_of
 from simulator.interrupting import heed
+from simulator.ledger import SPELL
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.tables import Records, lever_columns, programmes_table, spells_table, weekly_table
 from simulator.parameters import Scenario
@@ -123,11 +124,19 @@ def check_scenario(scenario: object) -> None:
         )
 
 
-def play_replication(scenario: Scenario, replication: int, of_offices: Sequence[Scenario] = ()) -> Played:
-    """Simulate one replication, with the rules of each office if they differ; return its records."""
+def play_replication(
+    scenario: Scenario,
+    replication: int,
+    of_offices: Sequence[Scenario] = (),
+    fields: Container[str] = SPELL.names or (),
+) -> Played:
+    """Simulate one replication, with the rules of each office if they differ; return its records.
+
+    Of spells there are only some `fields` if they are named.
+    """
     engine = Engine(scenario, scenario.seed, replication, of_offices)
     engine.run()
-    return Played(engine.spells(), engine.panel(), engine.activity())
+    return Played(engine.spells(fields), engine.panel(), engine.activity())
 
 
 def run_replication(

@@ -19,7 +19,7 @@ from simulator.outcomes.tables import OF_OUTCOMES, lever_columns, programmes_tab
 from simulator.parameters import Scenario
 from simulator.population import burn_in
 from simulator.provenance import settings_of
-from simulator.records import joined, narrowed
+from simulator.records import joined, side_by_side
 
 
 def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str]) -> Done:
@@ -60,19 +60,17 @@ def _frames_of_worlds(scenario: Scenario, numbers: Sequence[int]) -> dict[str, p
 
 
 def _play(scenario: Scenario, number: int, only_outcomes: bool) -> Played:
-    played = play_replication(scenario, number)
     if not only_outcomes:
-        return played
-    wanted = {*OF_OUTCOMES, *lever_columns(scenario)}
-    fields = [name for name in played.spells.dtype.names or () if name in wanted]
-    return played._replace(spells=narrowed(played.spells, fields))
+        return play_replication(scenario, number)
+    return play_replication(scenario, number, fields={*OF_OUTCOMES, *lever_columns(scenario)})
 
 
 def _frames(
     scenario: Scenario, numbers: Sequence[int], played: Sequence[Played], wanted: Sequence[str]
 ) -> dict[str, pd.DataFrame]:
     """Return the tables that are wanted, and those that the outcomes are made from."""
-    spells, weeks, activity = (joined(parts) for parts in zip(*played, strict=True))
+    spells = side_by_side([one.spells for one in played])
+    weeks, activity = (joined([one[place] for one in played]) for place in (1, 2))
     of_spell, of_week = (
         np.repeat(numbers, [len(one[place]) for one in played]).astype(np.int32) for place in range(2)
     )

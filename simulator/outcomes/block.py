@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -79,28 +79,42 @@ class Weeks:
 
 @dataclass(frozen=True)
 class Spells:
-    """Spells of several replications; `place` says which one each row belongs to, from 0 on."""
+    """Spells of several replications; `place` says which one each row belongs to, from 0 on.
+
+    `rows` are those of the table, all if none are named; their columns are `taken` when they are asked for.
+    """
 
     table: pd.DataFrame
     place: Numbers
     replications: int
+    rows: Numbers | None = None
+    taken: dict[str, pd.Series[Any]] = field(default_factory=dict)
 
     def __contains__(self, column: str) -> bool:
         """Whether the table has a column."""
         return column in self.table
 
     def __getitem__(self, column: str) -> pd.Series[Any]:
-        """Return a column as it stands in the table."""
-        return self.table[column]
+        """Return a column of the rows."""
+        if self.rows is None:
+            return self.table[column]
+        if column not in self.taken:
+            self.taken[column] = self.table[column].take(self.rows)
+        return self.taken[column]
+
+    def part(self, *columns: str) -> pd.DataFrame:
+        """Return some columns of the rows."""
+        return pd.DataFrame({column: self[column] for column in columns}, copy=False)
 
     def numbers(self, column: str) -> Numbers:
         """Return a column as real numbers, NaN where it is null."""
-        values = self.table[column]
+        values = self[column]
         return values.to_numpy(float, na_value=np.nan) if values.hasnans else values.to_numpy(float)
 
     def where(self, chosen: Numbers) -> Spells:
         """Return some of the rows."""
-        return Spells(self.table[chosen], self.place[chosen], self.replications)
+        rows = np.flatnonzero(chosen) if self.rows is None else self.rows[chosen]
+        return Spells(self.table, self.place[chosen], self.replications, rows)
 
     @cached_property
     def count(self) -> Numbers:
@@ -114,14 +128,12 @@ class Spells:
     def mean(self, values: Numbers) -> Numbers:
         """Return the mean over each replication's rows; missing values are left out, NaN if none is left."""
         present = ~np.isnan(values)
-        number = np.bincount(self.place[present], minlength=self.replications)
-        return ratio(np.bincount(self.place[present], values[present], self.replications), number)
+        return ratio(self.total(np.where(present, values, 0.0)), self.total(present))
 
     def share(self, chosen: Numbers, among: Numbers | None = None) -> Numbers:
         """Return the share of each replication's rows (or of those among them) that are chosen."""
         some = chosen if among is None else chosen & among
-        number = self.count if among is None else np.bincount(self.place[among], minlength=self.replications)
-        return ratio(np.bincount(self.place[some], minlength=self.replications), number)
+        return ratio(self.total(some), self.count if among is None else self.total(among))
 
 
 class Block(NamedTuple):
@@ -158,8 +170,9 @@ def _spells_of(spells: pd.DataFrame, numbers: Numbers) -> Spells:
     replication = spells["replication"].to_numpy(np.int64)
     place = np.minimum(np.searchsorted(numbers, replication), len(numbers) - 1)
     known = numbers[place] == replication
-    whole = Spells(spells, place, len(numbers))
-    return whole if known.all() else whole.where(known)
+    if known.all():
+        return Spells(spells, place, len(numbers))
+    return Spells(spells[known], place[known], len(numbers))
 
 
 def as_table(block: Block, rows: Rows) -> pd.DataFrame:

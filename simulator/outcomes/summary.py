@@ -144,7 +144,7 @@ def _calendar(block: Block) -> Rows:
     yield Headline("ten months or more in a calendar year", ten, "share of persons", there)
     end = spells["entry_week"].to_numpy() + spells["weeks"].to_numpy()
     late = spells.where(end > weeks.number - WEEKS_PER_YEAR)
-    people = late.where(first_of_each(late.table))
+    people = late.where(first_of_each(late.part("replication", "client", "entry_week")))
     hindrance = pd.Categorical(people["hindrance"])
     for code, word in enumerate(hindrance.categories):
         share = people.share(hindrance.codes == code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ from simulator.vocabulary import (
 )
 
 Records = np.ndarray[Any, np.dtype[Any]]
+Fields: TypeAlias = Records | Mapping[str, Records]
 
 WEEKS_OR_NULL = ("first_meeting_week", "first_activity_week", "plan_week")
 COPIED = (
@@ -92,13 +93,13 @@ def lever_columns(scenario: Scenario) -> tuple[str, ...]:
     return (*columns, "arm") if scenario.trial.arms else columns
 
 
-def spells_table(spells: Records, replication: int | Records, more: tuple[str, ...] = ()) -> pd.DataFrame:
+def spells_table(spells: Fields, replication: int | Records, more: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return the spells of one replication, or of several.
 
     Parameters
     ----------
-    spells : record array, shape (spells,)
-        Rows of the ledger; columns of fields that were left out (`OF_OUTCOMES`) are left out of the table.
+    spells : record array, shape (spells,), or mapping of str to array
+        Rows of the ledger, or its fields; those that were left out (`OF_OUTCOMES`) are left out of the table.
     replication : int or array of int, shape (spells,)
         Number of the replication, written into every row.
     more : tuple of str
@@ -112,10 +113,11 @@ def spells_table(spells: Records, replication: int | Records, more: tuple[str, .
         run. Weeks are calendar weeks, 0 the first reported one; a spell of the standing stock has a
         negative `entry_week`.
     """
-    exited, there = spells["door"] != NOBODY, set(spells.dtype.names or ())
+    there = spells if isinstance(spells, Mapping) else set(spells.dtype.names or ())
+    exited = spells["door"] != NOBODY
     office = {"office": spells["office"].astype(np.int16)} if "office" in there else {}
     columns: dict[str, Any] = {
-        "replication": np.full(len(spells), replication, np.int32),
+        "replication": np.full(len(exited), replication, np.int32),
         "client": spells["id"],
         "spell": spells["spell"].astype(np.int16),
         **office,
@@ -131,14 +133,14 @@ def spells_table(spells: Records, replication: int | Records, more: tuple[str, .
     return pd.DataFrame({**columns, **{name: _of_lever(spells, name) for name in more}})
 
 
-def _copied(spells: Records, name: str) -> Any:  # noqa: ANN401
+def _copied(spells: Fields, name: str) -> Any:  # noqa: ANN401
     values = spells[name]
     if name in NULLABLE:
         return _nullable(values, values != (NOBODY if name == "caseworker" else NOT_YET))
     return values.astype(np.int32) if values.dtype.kind == "i" else values
 
 
-def _of_lever(spells: Records, name: str) -> Any:  # noqa: ANN401
+def _of_lever(spells: Fields, name: str) -> Any:  # noqa: ANN401
     if name == "tier":
         return _words(spells["passed_on_week"] != NOT_YET, Team.labels())
     if name in {"caseworker_changes", "due_weeks", "missed_weeks"}:
@@ -156,10 +158,10 @@ def _nullable(values: Records, present: Records) -> Any:  # noqa: ANN401
 
 
 def _words(codes: Records, words: list[str], ordered: bool | None = None) -> pd.Categorical[str]:
-    return pd.Categorical.from_codes(codes.astype(np.int64), categories=pd.Index(words), ordered=ordered)
+    return pd.Categorical.from_codes(codes.astype(np.int16), categories=pd.Index(words), ordered=ordered)
 
 
-def _traits(spells: Records) -> dict[str, Any]:
+def _traits(spells: Fields) -> dict[str, Any]:
     age = spells["age"]
     return {
         "age": age,
@@ -195,9 +197,11 @@ def main_hindrance(barriers: Records) -> pd.Categorical[str]:
         language.
     """
     code, largest = np.zeros(len(barriers), np.int8), np.full(len(barriers), LARGE_BARRIER)
+    apart = np.ascontiguousarray(barriers.T)
     for barrier in reversed(Barrier):  # of barriers that are as large, the first
-        own = barriers[:, barrier]
-        code[own >= largest] = HINDRANCES.index(HINDRANCE_OF[barrier])
+        own = apart[barrier]
+        hindrance = np.int8(HINDRANCES.index(HINDRANCE_OF[barrier]))
+        code = np.where(own >= largest, hindrance, code)
         largest = np.maximum(largest, own)
     return _words(code, HINDRANCES)
 

@@ -69,6 +69,8 @@ def pool(office: Office, programme: int, barrier: int) -> None:
     for number in range(seats):
         count += office.fresh[number, programme, barrier, 0]
         total += office.fresh[number, programme, barrier, 1]
+    if count == 0.0:
+        return
     for number in range(seats):
         fresh = office.fresh[number, programme, barrier]
         others = count - fresh[0]

@@ -59,14 +59,20 @@ def leave_post(office: Office, number: int) -> None:
     caseworker.id = FIRST_NEW_PERSON + state.number + state.offices * state.new_persons
     state.new_persons += 1
     hand_over_backlog(office, number)
+    form_beliefs(office, number)
+    office.belief_counts[number] = p.casework.belief_weight
+    office.fresh[number] = 0.0
+    office.habits[number] = 0.0
+
+
+@part
+def form_beliefs(office: Office, number: int) -> None:
+    """Draw what a caseworker who is new believes of programmes."""
     for programme in range(len(office.programmes)):
         for barrier in range(BARRIERS):
-            slip = normal(office.luck, caseworker.id, programme, Purpose.KNOWLEDGE + barrier)
+            slip = normal(office.luck, office.caseworkers[number].id, programme, Purpose.KNOWLEDGE + barrier)
             belief = office.common_belief[programme, barrier] + office.belief_spread[barrier] * slip
             office.beliefs[number, programme, barrier] = min(1.0, max(0.0, belief))
-            office.belief_counts[number, programme, barrier] = p.casework.belief_weight
-            office.fresh[number, programme, barrier, 0] = office.fresh[number, programme, barrier, 1] = 0.0
-        office.habits[number, programme] = 0.0
 
 
 @part
@@ -128,6 +134,9 @@ def open_post(office: Office, team: int) -> None:
         number += 1
     state.posts[team] += 1
     state.seats = max(state.seats, number + 1)
+    while state.formed < state.seats:  # most seats are never taken
+        form_beliefs(office, state.formed)
+        state.formed += 1
     delay = p.caseload.hiring_weeks if state.week > state.first_week else 0
     office.caseworkers[number].starts_week = state.week + delay
     if delay == 0:
