@@ -206,7 +206,7 @@ def open_results(folder: str | Path) -> Outcome | Comparison | SweepResults | Dr
         check_same_runs(
             path, manifest, dict(zip((BASELINE, ALTERNATIVE), (one.manifest for one in pair), strict=True))
         )
-        return reopened(*pair, manifest)
+        return reopened(pair[0], pair[1], manifest)
     return SweepResults(path, manifest) if "points" in manifest else _run(path, manifest)
 
 
