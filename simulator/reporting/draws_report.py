@@ -179,7 +179,8 @@ def _budget_tables(tables: Mapping[str, pd.DataFrame], words: Words) -> Iterator
     """Yield the result of each payer in present value, and behind it by item; nothing if it is not known."""
     if "budget" not in tables:
         return
-    whole = tables["budget"].query("year == @PRESENT_VALUE")
+    budget = tables["budget"]
+    whole = budget[budget["year"] == PRESENT_VALUE]
     whole = whole.sort_values(
         "payer", key=lambda payer: payer.map(list(dict.fromkeys(payer)).index), kind="stable"
     )

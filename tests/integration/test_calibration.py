@@ -71,8 +71,13 @@ def test_facts_for_validation_are_refused_and_nothing_is_run(tmp_path, capsys):
     assert not folder.exists()
 
 
-def check_budget(results, written: pd.DataFrame) -> None:
-    """The benefit is that of the weekly panel, with both layers, and payers add up to all of them."""
+def test_a_run_over_draws_has_the_budget_with_both_layers(fitted, tmp_path, capsys):
+    """The benefit is that of the weekly panel, and payers add up to all of them."""
+    folder = tmp_path / "budget"
+    wish = [*SMALL, f"draws.file={fitted / 'posterior.csv'}", "draws.most=3", f"output.dir={folder}"]
+    assert told(wish, capsys)[0] == 0
+    results, written = sim.open_results(folder), pd.read_csv(folder / "tables" / "budget.csv")
+    assert "Result for each payer" in (folder / "report.html").read_text(encoding="utf-8")
     pd.testing.assert_frame_equal(results.budget().astype({"year": str}), written.astype({"year": str}))
     budget = written.set_index(["year", "payer", "part", "item"])
     paid = budget.loc[("1", "municipality", "consequences", "benefit")]
@@ -105,8 +110,6 @@ def test_a_run_over_draws_has_both_layers(fitted, tmp_path, capsys):
     weeks = len(results.run(0).weekly) / 2
     assert yearly == pytest.approx(pd.concat(panel).mean() * 52 / weeks / 1e6)
     page = (folder / "report.html").read_text(encoding="utf-8")
-    assert "Result for each payer" in page
-    check_budget(results, pd.read_csv(folder / "tables" / "budget.csv"))
     assert "3 draws of the settings that nobody knows" in page and "doors.work.h_weekly" in page
     assert (folder / "figures" / "draws.png").exists()
     with pytest.raises(sim.ResultsError, match=r"over draws has no 'who'(?s:.)*It has outcomes"):
