@@ -15,7 +15,7 @@ from simulator.experiments.fitting.drawn import OUTCOMES, UNCERTAINTY, DrawnResu
 from simulator.experiments.opening import ALTERNATIVE, BASELINE
 from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
-from simulator.outcomes.budget import NET
+from simulator.outcomes.budget import NET, PRESENT_VALUE
 from simulator.reporting.budget_section import SUM, price_blocks
 from simulator.reporting.console import possible_bounds
 from simulator.reporting.draws_figures import draws_figure
