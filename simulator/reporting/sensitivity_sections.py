@@ -124,7 +124,10 @@ def ranking_table(own: pd.DataFrame, words: Words, folded: bool) -> Table:
             row += _cells(cells.loc[(path, measure)], measure, words)[: 1 + (measure in bounded)]
         rows.append(tuple(row))
     unit = own.loc[own["measure"] != PLACE, "unit"].iloc[0]
-    return Table(words("sensitivity.ranking_table", unit=unit), heads, rows, (), folded)
+    caption = (
+        f"{words('report.numbers')} ({unit})" if folded else words("sensitivity.ranking_table", unit=unit)
+    )
+    return Table(caption, heads, rows, (), folded)
 
 
 def _cells(row: pd.Series, measure: str, words: Words) -> tuple[str, str]:
