@@ -35,6 +35,8 @@ class Factor:
         Whether it is a whole number.
     value : float or None
         What it is in the scenario.
+    is_own : bool
+        Whether the range was given with the study, and is not the setting's plausible one.
     """
 
     path: str
@@ -43,6 +45,7 @@ class Factor:
     is_whole: bool
     unit: str
     value: float | None
+    is_own: bool = False
 
     def at(self, share: float) -> float | int:
         """Return the value at a share of the range; each whole number has an equal part of it."""
@@ -101,7 +104,8 @@ def _factor(
     path: str, setting: Setting, value: float | None, own: tuple[float, float] | None = None
 ) -> Factor:
     low, high = own or (setting.plausible[0], setting.plausible[1])  # type: ignore[misc]
-    return Factor(path, low, high, setting.kind == "whole number", setting.unit, value)
+    is_whole = setting.kind == "whole number"
+    return Factor(path, low, high, is_whole, setting.unit, value, is_own=own is not None)
 
 
 def _named(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,10 @@ POINT = "point"
 BASELINE, ALTERNATIVE = "baseline", "alternative"
 PAIR = {BASELINE, ALTERNATIVE}
 """Folders of a comparison's runs, and where its manifest has theirs."""
+
+SAME = {"settings_hash": "settings", "seed": "seed", "replications": "replications", "code_hash": "code",
+        "files": "tables"}  # fmt: skip
+"""What makes a run the one that was compared: where manifests have it, and in words."""
 
 
 class StoredOutcome(Outcome):
@@ -198,8 +202,47 @@ def open_results(folder: str | Path) -> Outcome | Comparison | SweepResults | Dr
     if manifest.keys() >= PAIR:
         from simulator.experiments.comparison import reopened  # noqa: PLC0415  (it needs this module)
 
-        return reopened(open_run(path / BASELINE), open_run(path / ALTERNATIVE), manifest)
+        pair = [open_run(path / name) for name in (BASELINE, ALTERNATIVE)]
+        check_same_runs(
+            path, manifest, dict(zip((BASELINE, ALTERNATIVE), (one.manifest for one in pair), strict=True))
+        )
+        return reopened(pair[0], pair[1], manifest)
     return SweepResults(path, manifest) if "points" in manifest else _run(path, manifest)
+
+
+def check_same_runs(
+    folder: Path, manifest: Mapping[str, Any], there: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Raise ResultsError if a run in a comparison's folder is not the one that was compared.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the comparison.
+    manifest : mapping
+        Its manifest, which holds those of both runs as they were.
+    there : mapping of str to mapping
+        The manifests of the runs that are there now, by the names of their folders.
+    """
+    wrong = [
+        f"{name}/ (other {', '.join(other)})"
+        for name, now in there.items()
+        if (
+            other := [word for key, word in SAME.items() if _of_run(now, key) != _of_run(manifest[name], key)]
+        )
+    ]
+    if wrong:
+        raise ResultsError(
+            f"{folder} is a comparison of other runs than those that lie in it now: {' and '.join(wrong)}. "
+            "Put the runs that were compared back, or delete the folder and compare anew."
+        )
+
+
+def _of_run(manifest: Mapping[str, Any], key: str) -> object:
+    """Return what a manifest has; of its files the tables of the run, since pictures may be drawn anew."""
+    if key != "files":
+        return manifest.get(key)
+    return {name: one for name, one in manifest.get(key, {}).items() if name.endswith(".parquet")}
 
 
 def _instead_of(file: Path) -> str:

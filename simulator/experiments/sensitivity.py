@@ -178,25 +178,21 @@ def tornado(design: Design, values: Array) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def noise_shares(values: Array) -> tuple[float, float]:
-    """Return the share of the variance between points that is Monte Carlo; without common luck.
+def luck_left(values: Array) -> tuple[float, float]:
+    """Return the variance that luck leaves in a point's mean: under common luck, and with luck of its own.
 
     Parameters
     ----------
     values : array of float, shape (points, replications)
-        The outcome at the points of the sample; replication by replication under the same luck.
+        The outcome at the points of the sample; replication by replication under the same luck. At least two
+        of each.
 
     Returns
     -------
     tuple of float
-        Residual of the two-way table over the variance of the points' means; the same with the variance
-        within points in place of the residual. NaN with a single replication, or if nothing varies.
+        The residual of the two-way table over the replications; the same with the variance within points.
     """
     points, replications = values.shape
-    spread = values.mean(axis=1).var(ddof=1)
-    if replications == 1 or spread == 0.0:
-        return float("nan"), float("nan")
     rest = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0) + values.mean()
     paired = (rest**2).sum() / ((points - 1) * (replications - 1)) / replications
-    alone = values.var(axis=1, ddof=1).mean() / replications
-    return min(1.0, float(paired / spread)), float(alone / spread)
+    return float(paired), float(values.var(axis=1, ddof=1).mean() / replications)

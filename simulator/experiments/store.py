@@ -40,6 +40,9 @@ ESTIMATES = "estimates"
 MEASURES = "measures"
 """The table of what a plan can judge a run by beside its outcomes, by replication."""
 
+BUDGET = "budget"
+"""The table of each payer's result, by replication."""
+
 
 def table_bytes(table: pa.Table) -> bytes:
     """Return a table as a Parquet file (zstd), the same bytes each time.

@@ -9,9 +9,10 @@ import pandas as pd
 import pyarrow as pa
 
 from simulator.experiments.runner import Played, play_replication
-from simulator.experiments.store import ESTIMATES, MEASURES, OUTCOMES, TABLES, table_bytes
+from simulator.experiments.store import BUDGET, ESTIMATES, MEASURES, OUTCOMES, TABLES, table_bytes
 from simulator.experiments.studies.worlds import replicate_world
 from simulator.experiments.worker import Done
+from simulator.outcomes.budget import budget_values
 from simulator.outcomes.criteria import criteria
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import replication_outcomes
@@ -78,10 +79,13 @@ def _frames(
         "spells": spells_table(spells, of_spell, lever_columns(scenario)),
         "weekly": weekly_table(weeks, of_week),
     }
-    if {"programmes", MEASURES} & set(wanted):
+    if {"programmes", MEASURES, BUDGET} & set(wanted):
         frames["programmes"] = programmes_table(activity, scenario.programmes, of_week)
     if OUTCOMES in wanted:
         frames[OUTCOMES] = replication_outcomes(frames["spells"], frames["weekly"])
+    if BUDGET in wanted:
+        whole = (frames["spells"], frames["weekly"], frames["programmes"])
+        frames[BUDGET] = budget_values(whole, scenario.accounts)
     if MEASURES in wanted:
         frames[MEASURES] = criteria(
             (frames["spells"], frames["weekly"], frames["programmes"]), settings_of(scenario)

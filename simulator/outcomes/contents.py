@@ -37,6 +37,9 @@ NULLABLES = {
 KEYS = ("replication", "week", "client")
 """Numbers that are names, or places in an order: whole."""
 
+MONEY = ("_sek", "_wage")
+"""How columns of money end. They are what was paid or spent, never a balance: less than nothing is a slip."""
+
 SMALL = ("spell", "office", "children")
 """Whole numbers that stay small, and are written so."""
 
@@ -114,6 +117,10 @@ def wrong_numbers(name: str, column: pd.Series) -> Iterator[str]:
         return
     if column.name not in NULLABLES and (missing := int(column.isna().sum())):
         yield f"{where} is missing in {counted(missing, 'row')} of {len(column):,}"
+    is_money = str(column.name).endswith(MONEY)
+    if is_money and (below := int((known < 0).sum())):
+        least = f"the least is {known.min()}"
+        yield f"{where} is below nought in {counted(below, 'row')} of {len(column):,}, {least}"
     if kinds.is_float_dtype(known):
         yield from _odd_reals(where, column.name in KEYS, known.to_numpy(float, na_value=0.0))
 

@@ -15,7 +15,8 @@ from simulator.experiments.fitting.drawn import OUTCOMES, UNCERTAINTY, DrawnResu
 from simulator.experiments.opening import ALTERNATIVE, BASELINE
 from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
-from simulator.reporting.budget_section import price_blocks
+from simulator.outcomes.budget import NET, PRESENT_VALUE
+from simulator.reporting.budget_section import SUM, price_blocks
 from simulator.reporting.console import possible_bounds
 from simulator.reporting.draws_figures import draws_figure
 from simulator.reporting.effect_figures import (
@@ -39,6 +40,7 @@ from simulator.reporting.words import Words, is_share, words_in
 
 ENDS = (0.025, 0.975)
 ENDS_OF_LAYERS = ("monte_carlo_low", "monte_carlo_high", "parameter_low", "parameter_high")
+OF_ITEMS = ("payer", "part", "item")
 HEADS = ("value", "by_luck", "by_parameters", "share_of_luck", "unit")
 
 
@@ -71,6 +73,7 @@ def write_draws(drawn: DrawnResults, layers: pd.DataFrame, tables: Mapping[str, 
         Section("worth", words("report.worth"), others),
         Section("costs", words("report.costs"), [
             *price_blocks(settings, words), _cost_table(tables["costs"], words, signed),
+            *_budget_tables(tables, words),
         ]),
         Section("outcomes", words("report.outcomes"), [
             Table(words("report.outcome_table"), *layer_rows(layers, "outcome", words, signed)),
@@ -170,6 +173,26 @@ def _cost_table(costs: pd.DataFrame, words: Words, signed: bool) -> Table:
     ]
     heads = [words(f"report.{head}") for head in ("item", "basis", *HEADS)]
     return Table(words("draws.cost_table_pair" if signed else "draws.cost_table"), heads, rows, (1, 6))
+
+
+def _budget_tables(tables: Mapping[str, pd.DataFrame], words: Words) -> Iterator[Table]:
+    """Yield the result of each payer in present value, and behind it by item; nothing if it is not known."""
+    if "budget" not in tables:
+        return
+    budget = tables["budget"]
+    whole = budget[budget["year"] == PRESENT_VALUE]
+    whole = whole.sort_values(
+        "payer", key=lambda payer: payer.map(list(dict.fromkeys(payer)).index), kind="stable"
+    )
+    is_sum = (whole["item"] == SUM) | (whole["part"] == NET)
+    for name, kept, labels in (("budget", is_sum, ("payer", "part")), ("budget_items", ~is_sum, OF_ITEMS)):
+        rows = [
+            (*(words.label(kind, row[kind]) for kind in labels), *_cells(row, words, signed=True)[:-1])
+            for row in records(whole[kept])
+        ]
+        heads = [words(f"report.{head}") for head in (*labels, *HEADS[:-1])]
+        texts = tuple(range(1, len(labels)))
+        yield Table(words(f"draws.{name}"), heads, rows, texts, folded=labels is OF_ITEMS)
 
 
 def _settings_table(settings: pd.DataFrame, words: Words) -> Table:

@@ -9,7 +9,7 @@ from simulator.errors import Mistake, SettingsError
 from simulator.experiments.rerun import code_text, compare_folders, outcome_text, read_run, scenario_again
 from simulator.parameters import Scenario
 from simulator.reporting.report_run import report_comparison, report_one
-from simulator.reporting.report_sensitivity import report_sensitivity
+from simulator.reporting.report_sensitivity import COMMAND, report_study
 
 AGAIN = "-again"
 """Behind the name of the folder, where no other is given."""
@@ -38,16 +38,16 @@ def run_again(folder: Path, overrides: Sequence[str]) -> bool:
     manifests = read_run(folder)
     scenarios = [scenario_again(manifest, target, workers) for manifest in manifests]
     print(code_text(manifests[0]), flush=True)
-    made = _reported(scenarios, is_study="points" in manifests[0])
+    made = _reported(scenarios, manifests[0].get(COMMAND))
     same = compare_folders(folder, made)
     print(outcome_text(same))
     print(made, flush=True)
     return all(same.values())
 
 
-def _reported(scenarios: Sequence[Scenario], *, is_study: bool) -> Path:
-    if is_study:
-        return report_sensitivity(scenarios[0])
+def _reported(scenarios: Sequence[Scenario], command: str | None) -> Path:
+    if command is not None:
+        return report_study(scenarios[0], command)
     return report_one(scenarios[0]) if len(scenarios) == 1 else report_comparison(*scenarios)
 
 

@@ -56,7 +56,7 @@ REPORTS: dict[str, tuple[str, str]] = {
     "people": ("report_people", "study load"),
     "brief": ("report_brief", "load"),
     "sweep": ("report_sweep.report_study", "study load"),
-    "sensitivity": ("report_sensitivity", ""),
+    "sensitivity": ("report_sensitivity", "load"),
     "plan": ("report_plan", "load"),
     **dict.fromkeys(
         ("trial", "offices", "event_study", "cohort", "rollout"), ("report_design", "study load")

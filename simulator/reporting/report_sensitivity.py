@@ -1,36 +1,64 @@
-"""A sensitivity study for a person: which settings matter most, in a table and two pictures."""
+"""A sensitivity study for a person: which settings matter most, in a report and on the terminal."""
 
 from __future__ import annotations
 
+import shlex
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from simulator.composing.pairing import Loader
+from simulator.composing.tabled import is_of_all
 from simulator.experiments.run import results_folder
-from simulator.experiments.sensitivity_run import analyse_into, study_of
+from simulator.experiments.sensitivity_places import PLACE
+from simulator.experiments.sensitivity_run import Answer, analyse_into, study_of
 from simulator.parameters import Scenario
 from simulator.parameters.study import Sensitivity
 from simulator.reporting.console import aligned, number_text
-from simulator.reporting.sensitivity_figures import MOST, indices_figure, tornado_figure
-from simulator.reporting.style import save
-from simulator.study_vocabulary import Role, SensitivityMethod
+from simulator.reporting.sensitivity_figures import MOST
+from simulator.reporting.sensitivity_report import write_sensitivity
+from simulator.reporting.sensitivity_sections import ranked
+from simulator.settings_files import read_yaml, settings_folder
+from simulator.study_vocabulary import SensitivityMethod
+
+COMMAND = "command"
+"""Where the manifest keeps what makes the study again."""
 
 
-def report_sensitivity(scenario: Scenario) -> Path:
-    """Carry out the study, print the settings that matter most, draw them, and return the folder."""
+def report_sensitivity(scenario: Scenario, load: Loader) -> Path:
+    """Carry out the study, print the settings that matter most, draw and report them; return the folder."""
+    return report_study(scenario, command_of(scenario, load))
+
+
+def report_study(scenario: Scenario, command: str) -> Path:
+    """Do the same for a study that is asked for by a command that is known."""
     study, folder = study_of(scenario), results_folder(scenario)
-    answer = analyse_into(folder, scenario)
-    own = {name: _of(getattr(answer, name), study.outcome) for name in ("indices", "tornado", "noise")}
-    print(
-        _text(scenario, study, own["indices"]), _noise_text(own["noise"]), sep="\n\n", end="\n\n", flush=True
+    answer = analyse_into(
+        folder, scenario, partial(write_sensitivity, folder, scenario, command), {COMMAND: command}
     )
-    replications = f"{scenario.replications} replications, the same people with the same luck at every point"
-    alone = f"Each setting alone, at both ends of its range; thin lines: 95 % interval. {replications}"
-    title = f"What moves {study.outcome}?"
-    save(tornado_figure(own["tornado"], title, alone), folder / "figures" / "tornado.png")
-    other = f"{_method(study)}; lines: 95 % interval over resamples of the design"
-    save(indices_figure(own["indices"], title, other), folder / "figures" / "indices.png")
+    own = ranked(_of(answer.indices, study.outcome))
+    noise = _noise_text(_of(answer.noise, study.outcome))
+    print(_text(scenario, study, answer, own), noise, sep="\n\n", end="\n\n", flush=True)
     return folder
+
+
+def command_of(scenario: Scenario, load: Loader) -> str:
+    """Return the command that asks for a study, wherever its results go."""
+    usual = dict(read_yaml(settings_folder() / "study" / "sensitivity.yaml"))
+    asked = study_of(scenario).model_dump(mode="json")
+    folders = [word for folder in load.folders for word in ("--config-dir", str(folder))]
+    study = [f"study.{name}={_quoted(value)}" for name, value in asked.items() if value != usual[name]]
+    others = [one for one in load.common if not is_of_all(one.lstrip("+~").partition("=")[0])]
+    named = [f"scenario={scenario.scenario}", *others, f"output.language={scenario.output.language.label}"]
+    return shlex.join(["simulator", *folders, "study=sensitivity", *study, *named])
+
+
+def _quoted(value: object) -> str:
+    """Return a value as it is typed; texts that hold more than one word in quotes of their own."""
+    text = str(value)
+    return f"'{text}'" if set(text) & set(" =,()") else text
 
 
 def _of(table: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -43,29 +71,34 @@ def _method(study: Sensitivity) -> str:
     return f"Sobol indices over the whole ranges, base sample {study.base}"
 
 
-def _text(scenario: Scenario, study: Sensitivity, table: pd.DataFrame) -> str:
+def _text(scenario: Scenario, study: Sensitivity, answer: Answer, table: pd.DataFrame) -> str:
     """Return the strongest settings with every measure."""
     measures = list(dict.fromkeys(table["measure"]))
-    ranking = measures[-1] if study.method == SensitivityMethod.SOBOL else measures[0]
     wide = table.set_index(["setting", "measure"])
-    ranked = table[table["measure"] == ranking].sort_values("value", ascending=False)["setting"]
+    settings = list(dict.fromkeys(table["setting"]))
     bounded = {m for m in measures if table.loc[table["measure"] == m, "low"].notna().any()}
     heads = [(measure, "95 % interval")[: 1 + (measure in bounded)] for measure in measures]
     rows: list[tuple[str, ...]] = [("setting", *(text for pair in heads for text in pair), "unit")]
-    unit = "share of the variance" if study.method == SensitivityMethod.SOBOL else table["unit"].iloc[0]
-    for setting in ranked[:MOST]:
-        cells = [_cells(wide.loc[(setting, m)])[: len(pair)] for m, pair in zip(measures, heads, strict=True)]
-        rows.append((setting, *(cell for pair in cells for cell in pair), str(unit)))
-    more = len(ranked) - MOST
+    unit = str(table.loc[table["measure"] != PLACE, "unit"].iloc[0])
+    for setting in settings[:MOST]:
+        cells = [
+            _cells(wide.loc[(setting, m)], m)[: len(pair)] for m, pair in zip(measures, heads, strict=True)
+        ]
+        rows.append((setting, *(cell for pair in cells for cell in pair), unit))
+    more = len(settings) - MOST
     left = [f"and {more} more in sensitivity.csv"] if more > 0 else []
-    role = "levers" if study.role == Role.LEVER else "uncertain settings"
-    above = [f"{scenario.about.title}: {study.outcome}", f"{_method(study)}; {role}", ""]
+    roles = " and ".join(f"{ROLES[role]}" for role in dict.fromkeys(answer.varied["role"]))
+    above = [f"{scenario.about.title}: {study.outcome}", f"{_method(study)}; {roles}", ""]
     return "\n".join([*above, *aligned(rows), *left])
 
 
-def _cells(row: pd.Series) -> tuple[str, str]:
-    low, high = number_text(row["low"]), number_text(row["high"])
-    return number_text(row["value"]), f"{low} to {high}" if low and high else ""
+ROLES = {"lever": "levers", "uncertain": "uncertain settings", "given": "given settings"}
+
+
+def _cells(row: pd.Series, measure: str) -> tuple[str, str]:
+    written: Any = (lambda value: f"{value:.0f}") if measure == PLACE else number_text
+    low, high = written(row["low"]), written(row["high"])
+    return written(row["value"]), f"{low} to {high}" if low and high else ""
 
 
 def _noise_text(noise: pd.DataFrame) -> str:

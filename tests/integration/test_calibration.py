@@ -71,6 +71,24 @@ def test_facts_for_validation_are_refused_and_nothing_is_run(tmp_path, capsys):
     assert not folder.exists()
 
 
+def test_a_run_over_draws_has_the_budget_with_both_layers(fitted, tmp_path, capsys):
+    """The benefit is that of the weekly panel, and payers add up to all of them."""
+    folder = tmp_path / "budget"
+    wish = [*SMALL, f"draws.file={fitted / 'posterior.csv'}", "draws.most=3", f"output.dir={folder}"]
+    assert told(wish, capsys)[0] == 0
+    results, written = sim.open_results(folder), pd.read_csv(folder / "tables" / "budget.csv")
+    assert "Result for each payer" in (folder / "report.html").read_text(encoding="utf-8")
+    pd.testing.assert_frame_equal(results.budget().astype({"year": str}), written.astype({"year": str}))
+    budget = written.set_index(["year", "payer", "part", "item"])
+    paid = budget.loc[("1", "municipality", "consequences", "benefit")]
+    panels = [results.run(draw).weekly.query("week < 52") for draw in range(3)]
+    first = pd.concat(panel.groupby("replication")["benefit_sek"].sum() for panel in panels)
+    assert paid["value"] == pytest.approx(-first.mean() / 1e6)
+    assert paid["monte_carlo_low"] < paid["value"] < paid["monte_carlo_high"]
+    net = budget.loc["present value"].query("part == 'net result'").droplevel(["part", "item"])["value"]
+    assert net["all payers"] == pytest.approx(net.drop("all payers").sum())
+
+
 def test_a_run_over_draws_has_both_layers(fitted, tmp_path, capsys):
     folder = tmp_path / "drawn"
     file = fitted / "posterior.csv"
@@ -122,6 +140,12 @@ def test_a_comparison_over_draws_is_paired(fitted, tmp_path, capsys):
     for name, rows in (("plane", 2), ("acceptability", 61)):
         assert (written[name].groupby(["of", "perspective"]).size() == rows).all()
         assert written[name].groupby(["of", "perspective"]).ngroups == 6
+    pv = ("present value", "municipality", "consequences", "benefit")
+    net = results.budget().set_index(["year", "payer", "part", "item"]).loc[pv, "value"]
+    costs = (
+        results.costs().set_index(["item", "basis"]).loc[("benefit", "the whole run, present value"), "value"]
+    )
+    assert net == pytest.approx(-costs)
     own = written["plane"].query("of == 'exit to work' and perspective == 'effort'")
     assert own["gain"].tolist() == pytest.approx(points["gain"].tolist())
     pair = [

@@ -10,7 +10,7 @@ import pytest
 from simulator import compare, load_scenario, open_results, simulate
 from simulator.cli import MISTAKEN, main
 from simulator.composing.pairing import alternative_of, loader
-from simulator.errors import SettingsError
+from simulator.errors import ResultsError, SettingsError
 from simulator.experiments import pattern_study
 from simulator.reporting import report_run
 
@@ -37,6 +37,12 @@ def test_a_comparison_leaves_both_runs_the_table_and_the_picture(tmp_path, capsy
     for name in ("baseline", "alternative"):
         assert (folder / name / "manifest.json").is_file()
     assert main([*arguments, f"output.dir={folder}"]) == 0  # done already: nothing is simulated again
+    for one, other in (("baseline", "kept"), ("alternative", "baseline"), ("kept", "alternative")):
+        (folder / one).rename(folder / other)
+    each = r"\(other settings, tables\)"
+    says = rf"other runs than .*: baseline/ {each} and alternative/ {each}\."
+    with pytest.raises(ResultsError, match=says):
+        open_results(folder)
 
 
 def test_a_scenario_is_compared_with_its_pair():

@@ -102,6 +102,29 @@ def test_a_week_is_whole_and_money_is_finite(run):
         changed(run, weekly=run.weekly.assign(benefit_sek=np.inf)).summary()
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "ask"),
+    [
+        ("weekly", "benefit_sek", Outcome.costs),
+        ("weekly", "staff_sek", Outcome.summary),
+        ("programmes", "programme_sek", Outcome.costs),
+        ("spells", "benefit_sek", Outcome.who),
+        ("spells", "benefit_sek", Outcome.budget),
+    ],
+)
+def test_money_that_was_paid_is_not_below_nought(run, table, column, ask):
+    own = getattr(run, table)
+    slip = own[column].astype(float).mask(np.arange(len(own)) == 4, -7.5)
+    says = rf"{table}: '{column}' is below nought in 1 row of {len(own):,}, the least is -7\.5"
+    with pytest.raises(SpellsError, match=says):
+        ask(changed(run, **{table: own.assign(**{column: slip})}))
+
+
+def test_no_money_at_all_is_no_slip(run):
+    free = changed(run, weekly=run.weekly.assign(staff_sek=0.0))
+    assert (free.costs().query("item == 'caseworkers'")["value"] == 0.0).all()
+
+
 def test_rows_may_stand_in_any_order_under_any_labels(run):
     other = [table.sample(frac=1, random_state=3).set_axis(np.zeros(len(table))) for table in run.tables()]
     shuffled = Outcome(*other, run.manifest)

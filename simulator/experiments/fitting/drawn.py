@@ -21,14 +21,17 @@ from simulator.experiments.effects import (
 )
 from simulator.experiments.fitting.worlds import DRAW
 from simulator.experiments.opening import ALTERNATIVE, BASELINE, POINT, StoredOutcome, open_run
+from simulator.experiments.store import BUDGET
 from simulator.outcomes import effectiveness
+from simulator.outcomes.budget import NET
 from simulator.outcomes.costs import cost_values
 from simulator.outcomes.survival.columns import Column, SpellsError
 from simulator.outcomes.uncertainty import layers, more_a_draw
 
 OUTCOMES, UNCERTAINTY = "draws.parquet", "uncertainty.csv"
-ANSWERS = ("outcomes", "uncertainty()", "settings()", "costs()", "run(draw)",
+ANSWERS = ("outcomes", "uncertainty()", "settings()", "costs()", "budget()", "run(draw)",
            "replications_needed(outcome, width)")  # fmt: skip
+LINE = ["payer", "part", "item"]
 OF_PAIRS = ("plane()", "acceptability()")
 
 
@@ -139,6 +142,46 @@ class DrawnResults:
         ]
         return (values[-1] - values[0] if self.is_comparison else values[0]).reset_index()
 
+    def budget(self, level: float = 0.95) -> pd.DataFrame:
+        """Return each payer's result, or what the alternative does to it, with both layers.
+
+        Columns year, payer, part, item, and as `uncertainty`; million SEK, above nought is better for the
+        payer. Lines that are nought in all runs are left out, save net results.
+
+        Raises
+        ------
+        ResultsError
+            If the two scenarios of a comparison have different accounts: their results cannot be held against
+            each other, since the spells are not kept from which both would be reckoned alike.
+        """
+        if not self.has_budget:
+            raise ResultsError(
+                f"{self.folder} compares scenarios with different accounts, and keeps no spells to reckon "
+                "both by the same. Set accounts alike in both."
+            )
+        parts = [self._budget_of(draw).assign(**{DRAW: draw}) for draw in range(len(self))]
+        values = pd.concat(parts, ignore_index=True)
+        never = values.groupby(LINE)["value"].transform(lambda one: (one == 0.0).all())
+        values = values[~never | (values["part"] == NET)].assign(unit="million SEK")
+        names = values[["year", *LINE]].agg(": ".join, axis=1)
+        table = layers(values.assign(outcome=names, value=values["value"] / 1e6), level)
+        keys = table["outcome"].str.split(": ", n=3, expand=True).set_axis(["year", *LINE], axis=1)
+        return pd.concat([keys, table.drop(columns="outcome")], axis=1)
+
+    @cached_property
+    def has_budget(self) -> bool:
+        """Whether the results of payers can be told: in a comparison, whether both have the same accounts."""
+        sides = (BASELINE, ALTERNATIVE)[: 1 + self.is_comparison]
+        accounts = [self.run(0, side).accounts for side in sides]
+        return accounts[0] == accounts[-1]
+
+    def _budget_of(self, draw: int) -> pd.DataFrame:
+        index = ["replication", "year", *LINE]
+        sides = (BASELINE, ALTERNATIVE)[: 1 + self.is_comparison]
+        folders = [self.run(draw, side).folder for side in sides]
+        values = [pd.read_parquet(one / f"{BUDGET}.parquet").set_index(index)["value"] for one in folders]
+        return (values[-1] - values[0] if self.is_comparison else values[0]).reset_index()
+
     def plane(self, gain: str = YEARS_OFF, perspective: str = SERVICES) -> pd.DataFrame:
         """Return the cost-effectiveness plane: draw, gain, cost (SEK); each the mean of its replications.
 
@@ -198,6 +241,7 @@ class DrawnResults:
     def written_tables(self) -> dict[str, pd.DataFrame]:
         """Return the tables that the folder has beside both layers, by the names of their files."""
         tables = {"settings": self.settings(), "costs": self.costs()}
+        tables |= {"budget": self.budget()} if self.has_budget else {}
         return {**tables, **self._worth()} if self.is_comparison else tables
 
     def _worth(self) -> dict[str, pd.DataFrame]:

@@ -24,8 +24,9 @@ from simulator.outcomes.intervals import where_reached
 from simulator.parameters import Scenario
 from simulator.settings_files import settings_folder
 
-PANELS = ("weekly", "programmes")
-"""Tables that are kept of each run beside its headline outcomes: what costs and gains are reckoned from."""
+PANELS = ("weekly", "programmes", store.BUDGET)
+"""Tables that are kept of each run beside its headline outcomes: what costs and gains are reckoned from, and
+the result of each payer, which takes the spells."""
 
 NUMBERS = ("number", "whole number")
 
