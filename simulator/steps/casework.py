@@ -146,44 +146,13 @@ def see_clients(office: Office, caseworker: Record) -> None:
     p, due = office.settings[caseworker.rules], caseworker.due
     for place in range(due):
         office.line_urgency[place] += preference(caseworker, office.clients[office.line[place]], p)
-    in_order = p.casework.unlimited_time == 0
-    for place in range(due // 2 - 1 if in_order else -1, -1, -1):
-        let_rise(office, place, due)
     while due > 0:
-        pick = 0 if in_order else due - 1
+        pick = most_urgent(office, due) if p.casework.unlimited_time == 0 else due - 1
         if not serve(office, caseworker, office.line[pick]):
             break
         due -= 1
-        if in_order:
-            office.line[0], office.line_urgency[0] = office.line[due], office.line_urgency[due]
-            let_rise(office, 0, due)
-
-
-@part
-def let_rise(office: Office, place: int, due: int) -> None:
-    """Let the more urgent below a place of the line rise: the line is a heap, the most urgent client first.
-
-    Few of those due are served in a week, so that to put all in order would take longer.
-    """
-    while 2 * place + 1 < due:
-        below = 2 * place + 1
-        if below + 1 < due and is_before(office, below + 1, below):
-            below += 1
-        if not is_before(office, below, place):
-            break
-        slot, urgency = office.line[place], office.line_urgency[place]
-        office.line[place], office.line_urgency[place] = office.line[below], office.line_urgency[below]
-        office.line[below], office.line_urgency[below] = slot, urgency
-        place = below
-
-
-@part
-def is_before(office: Office, one: int, other: int) -> bool:
-    """Whether a client in the line is more urgent than another; of equals, who applied earlier."""
-    urgency, least = office.line_urgency[one], office.line_urgency[other]
-    if urgency != least:
-        return urgency > least
-    return office.clients[office.line[one]].id < office.clients[office.line[other]].id
+        office.line[pick] = office.line[due]
+        office.line_urgency[pick] = office.line_urgency[due]
 
 
 @part
