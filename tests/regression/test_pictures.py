@@ -27,12 +27,12 @@ DPI = 56
 """Small pictures, which are kept for ever; a curve that has moved shows in them, too."""
 
 TOLERANCE = 4.0
-"""Root mean square over all pixels, of 255 (matplotlib's measure): nought where the same is drawn, 12 to 25 where
-one lever is moved. The fonts come with matplotlib, and most often what draws their letters, too."""
+"""Root mean square over all pixels, of 255 (matplotlib's measure): nought where the same is drawn, 12 to 25
+where one lever is moved. The fonts come with matplotlib, and most often what draws their letters, too."""
 
-LETTERS = "2.6.1"
-"""Version of FreeType that the expected pictures were drawn with; another draws every letter otherwise, 3 to 30 of
-that measure, and places labels by other widths."""
+LETTERS = "2.14.3"
+"""Version of FreeType that the expected pictures were drawn with; another may draw every letter otherwise (3 to
+30 of that measure with other hinting), and place labels by other widths."""
 
 pytestmark = pytest.mark.skipif(
     ft2font.__freetype_version__ != LETTERS,

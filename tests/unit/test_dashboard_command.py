@@ -32,7 +32,7 @@ def shown_of(view: View, monkeypatch: pytest.MonkeyPatch) -> Pair:
 
 
 def told_in_a_shell(command: str, folder: Path, name: str) -> pd.DataFrame:
-    """Run a command in a shell, as somebody would who copied it from the page, and return a table that it leaves."""
+    """Run a command in a shell, as who copied it from the page would, and return a table that it leaves."""
     program = command.replace("python ", f"{shlex.quote(sys.executable)} ", 1)
     line = f"{program} output.dir={shlex.quote(str(folder))}"
     done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)

@@ -45,7 +45,7 @@ from simulator.experiments.planning.options import FEWEST, Options, draws_of, re
 from simulator.experiments.planning.search import check_library, search
 from simulator.experiments.planning.selection import Array
 from simulator.experiments.run import plan_of, results_folder
-from simulator.experiments.runner import prepare
+from simulator.experiments.runner import prepare, unswept
 from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
 from simulator.outcomes.criteria import COST_OF_BOTH
@@ -176,7 +176,8 @@ def _try(scenario: Scenario) -> pd.DataFrame:
     number = 2 * scenario.replications + cast(Plan, scenario.study).most_replications
     alone = scenario.model_copy(update={"draws": AS_IT_IS})
     piece = Piece(settings_of(alone), own_code(), (store.OUTCOMES, store.MEASURES))
-    files = files_of(simulate_piece(piece, range(number, number + 1)))
+    with unswept():
+        files = files_of(simulate_piece(piece, range(number, number + 1)))
     tables = [pd.read_parquet(io.BytesIO(content)) for content in files.values()]
     return pd.concat(tables).set_index("outcome")[["value", "unit"]]
 
