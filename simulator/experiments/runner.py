@@ -158,8 +158,8 @@ def prepare() -> None:
 def unswept() -> Iterator[None]:
     """Let Python not look for garbage meanwhile if the model has to be compiled.
 
-    Compiling makes millions of objects that nearly all stay; to look through them takes a twelfth of its time.
-    It takes a quarter of a gigabyte more.
+    Compiling makes millions of objects that nearly all stay; to look through them takes a twelfth of its
+    time. Not to look takes a quarter of a gigabyte more.
     """
     is_on = gc.isenabled() and not is_compiled_on_disk()
     if is_on:

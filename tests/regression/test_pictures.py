@@ -31,8 +31,8 @@ TOLERANCE = 4.0
 where one lever is moved. The fonts come with matplotlib, and most often what draws their letters, too."""
 
 LETTERS = "2.14.3"
-"""Version of FreeType that the expected pictures were drawn with; another may draw every letter otherwise (3 to
-30 of that measure with other hinting), and place labels by other widths."""
+"""Version of FreeType that the expected pictures were drawn with; another may draw every letter otherwise (3
+to 30 of that measure with other hinting), and place labels by other widths."""
 
 pytestmark = pytest.mark.skipif(
     ft2font.__freetype_version__ != LETTERS,

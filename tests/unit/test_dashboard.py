@@ -317,13 +317,32 @@ def test_what_was_simulated_and_drawn_before_is_shown_at_once():
 
 
 def test_memory_forgets_the_oldest():
-    memory = Memory(2)
+    memory = Memory(2, len)
     for key in "ab":
         memory.keep(key, key)
     memory.find("a")
     memory.keep("c", "c")
     assert [memory.find(key) for key in "abc"] == ["a", None, "c"]
     assert len(memory) == 2
+
+
+def test_memory_is_bounded_in_bytes():
+    memory = Memory(100, len)
+    for number in range(50):
+        memory.keep(number, "x" * (number + 1))
+        memory.keep(number, "x" * (number + 1))
+    assert sum(len(memory.find(number) or "") for number in range(50)) == 50 + 49
+    memory.keep("huge", "x" * 101)
+    assert "huge" not in memory
+    assert len(memory) == 2
+
+
+def test_what_is_remembered_takes_as_much_as_is_allowed():
+    bench = Bench(most_bytes=(0, 0, 0))
+    list(bench.work(View(size=60, replications=2)))
+    assert [len(bench.digests), len(bench.followed), len(bench.drawn)] == [0, 0, 0]
+    digest = simulate_digest(load_scenario("default", "population.size=60"), 0)
+    assert 20_000 < digest.size < 400_000
 
 
 def test_flags_that_cannot_be_are_told_at_once(capsys):
