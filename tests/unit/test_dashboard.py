@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import shlex
 import subprocess
@@ -404,6 +405,26 @@ def test_a_visitor_who_leaves_while_something_is_sent_makes_no_noise():
     loop.default_exception_handler.assert_not_called()
     serving.heed_leaving(loop, {"exception": ValueError()})
     loop.default_exception_handler.assert_called_once()
+
+
+def test_a_visitor_who_leaves_before_the_connection_stands_makes_no_noise():
+    serving = pytest.importorskip("simulator.dashboard.serving")
+    from bokeh.server.connection import ServerConnection  # noqa: PLC0415  (an extra)
+
+    def told(fail):
+        try:
+            fail()
+        except AssertionError as error:
+            known = (type(error), error, error.__traceback__)
+            return serving.is_no_early_leaving(logging.LogRecord("", logging.ERROR, "", 1, "", (), known))
+
+    def own():
+        raise AssertionError
+
+    never_connected = mock.Mock(_session=None)
+    assert not told(lambda: ServerConnection.session.fget(never_connected))
+    assert told(own)
+    assert serving.is_no_early_leaving(logging.LogRecord("", logging.ERROR, "", 1, "", (), None))
 
 
 SHORT = """
