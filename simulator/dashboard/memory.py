@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 import threading
 from collections import OrderedDict
@@ -60,8 +61,10 @@ class Memory(Generic[T]):
 def give_back() -> None:
     """Give memory that is free back to the system, where the library that holds it can (glibc).
 
-    Threads free what others asked for; left alone, the holes between what is kept grow for hours.
+    Figures are knots that only a full collection unties, and threads free what others asked for; left alone,
+    the holes between what is kept grow for hours.
     """
+    gc.collect()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
         trim(0)
