@@ -41,6 +41,16 @@ class Digest:
     weekly: pd.DataFrame
     outcomes: pd.DataFrame
 
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return sum(map(table_size, (*self.spells.values(), self.weekly, self.outcomes)))
+
+
+def table_size(table: pd.DataFrame) -> int:
+    """Return the bytes that a table takes."""
+    return int(table.memory_usage().sum())
+
 
 def simulate_digest(scenario: Scenario, replication: int) -> Digest:
     """Simulate one replication, and keep what the page shows."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import socket
 import threading
+import traceback
 from typing import Any
 
 import panel as pn
@@ -50,6 +52,7 @@ def serve(room: Room, address: str, port: int, show: bool) -> None:
     """
     server = server_of(room, address, port or free_port(address))
     server.io_loop.asyncio_loop.set_exception_handler(heed_leaving)
+    logging.getLogger("tornado.application").addFilter(is_no_early_leaving)
     server.start()  # without its background tasks, nobody who leaves is ever noticed
     let_go_soon()
     warm_up(room)
@@ -123,6 +126,15 @@ def heed_leaving(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> No
     """Tell what went wrong in the server's loop, save that a visitor left while something was sent."""
     if not isinstance(context.get("exception"), WebSocketClosedError | StreamClosedError):
         loop.default_exception_handler(context)
+
+
+def is_no_early_leaving(record: logging.LogRecord) -> bool:
+    """Whether something is to be told: not that a visitor left before the connection stood, as Bokeh does."""
+    error = record.exc_info[1] if record.exc_info else None
+    if not isinstance(error, AssertionError):
+        return True
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return frame.f_globals.get("__name__") != "bokeh.server.connection"
 
 
 def let_go_soon() -> None:

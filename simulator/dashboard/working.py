@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.dashboard.caseworker import Cases, follow
-from simulator.dashboard.digest import Digest, simulate_digest
-from simulator.dashboard.memory import Memory
+from simulator.dashboard.digest import Digest, simulate_digest, table_size
+from simulator.dashboard.memory import Memory, give_back
 from simulator.dashboard.pictures import Pair, Section, cases_section, section_of, sections_of
 from simulator.dashboard.view import MOST_WEEK, View, scenario_of
 from simulator.parameters import Scenario
@@ -21,6 +21,11 @@ STAGES = (1, 2, 5, 10, 20, 35)
 To draw everything takes as long as four replications, and a picture of nearly all tells what that of all
 does.
 """
+
+MEGABYTE = 2**20
+MOST_BYTES = (32 * MEGABYTE, 8 * MEGABYTE, 8 * MEGABYTE)
+"""What is remembered of replications, caseworkers' cases and drawn pages: full after a minute of many
+visitors, so that memory does not grow for hours (assumed)."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,8 @@ class Bench:
     ----------
     folders : tuple of Path
         The operator's own folders of settings.
-    digests, followed, drawn : int
-        How many replications, caseworkers and drawn pages are remembered; a replication takes about a fifth
-        of a megabyte, a caseworker's cases one to two, a page a tenth.
+    most_bytes : (int, int, int)
+        How much of replications, caseworkers' cases and drawn pages is remembered.
 
     Attributes
     ----------
@@ -66,17 +70,24 @@ class Bench:
         Whether the model has been loaded, or compiled.
     """
 
-    def __init__(
-        self, folders: tuple[Path, ...] = (), digests: int = 600, followed: int = 24, drawn: int = 200
-    ) -> None:
+    def __init__(self, folders: tuple[Path, ...] = (), most_bytes: tuple[int, int, int] = MOST_BYTES) -> None:
         self.folders = folders
-        self.digests: Memory[Digest] = Memory(digests)
-        self.followed: Memory[Cases] = Memory(followed)
-        self.drawn: Memory[tuple[Section, ...]] = Memory(drawn)
+        digests, followed, drawn = most_bytes
+        self.digests: Memory[Digest] = Memory(digests, lambda one: one.size)
+        self.followed: Memory[Cases] = Memory(followed, lambda cases: table_size(cases.table))
+        self.drawn: Memory[tuple[Section, ...]] = Memory(
+            drawn, lambda page: sum(len(section.packed) for section in page)
+        )
         self.is_warm = False
 
     def work(self, view: View) -> Iterator[Progress | Ready | None]:
         """Yield what a view shows, piece by piece."""
+        try:
+            yield from self._work(view)
+        finally:  # also for who moved a lever meanwhile
+            give_back()
+
+    def _work(self, view: View) -> Iterator[Progress | Ready | None]:
         yield Progress(0, view.replications, compiling=not self.is_warm)
         pair = [scenario_of(view, levers, self.folders) for levers in (view.baseline, view.now)]
         keys = (settings_hash(pair[0]), settings_hash(pair[1]))

@@ -35,7 +35,7 @@ from simulator.reporting.style import (
     styled,
     widest,
 )
-from simulator.reporting.words import plain
+from simulator.reporting.words import plain, words_in
 
 WIDTH, PLOT, UNDER, ROW = 8.0, 3.4, 0.6, 0.28
 SHADE = 0.15
@@ -52,7 +52,8 @@ def write_design_figure(
 ) -> None:
     """Draw the effects of a design into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    runs = f"{scenario.replications} replications; {100 * design.level:g} % interval over replications"
+    runs = words_in("en").agreed(f"{scenario.replications} replications")
+    runs = f"{runs}; {100 * design.level:g} % interval over replications"
     save(_figure(table, scenario.about.title, runs, design), folder / "effects.png")
 
 

@@ -25,7 +25,7 @@ from simulator.reporting.style import (
     styled,
     widest,
 )
-from simulator.reporting.words import plain
+from simulator.reporting.words import plain, words_in
 
 WIDTH, UNDER, ROW, CELL, LEGEND = 8.0, 0.75, 0.27, 0.4, 0.3
 FULL = 0.7
@@ -59,7 +59,8 @@ def share_figure(table: pd.DataFrame, scenario: Scenario) -> Figure:
     keys = list(dict.fromkeys(zip(table["trait"], table["value"], strict=True)))
     words = [plain(t) if v == "yes" else f"{plain(t)}: {plain(v)}" for t, v in keys]
     left, height = MARGIN + widest(words, size=SMALL) + 0.15, ROW * len(keys)
-    runs = f"{scenario.replications} replications; bars are intervals over them, often narrower than the dot"
+    runs = words_in("en").agreed(f"{scenario.replications} replications")
+    runs = f"{runs}; bars are intervals over them, often narrower than the dot"
     among = "newly arrived and language are shares of the foreign-born"
     title = f"Who they are, as wanted and as drawn: {scenario.about.title}"
     figure = sheet(WIDTH, UNDER + height + LEGEND, title, f"{runs}; {among}")

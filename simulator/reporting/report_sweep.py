@@ -20,6 +20,7 @@ from simulator.parameters import Scenario
 from simulator.parameters.sweep import Sweep
 from simulator.reporting.run_report import write_report
 from simulator.reporting.sweep_report import write_sweep
+from simulator.reporting.words import words_in
 from simulator.settings_files import list_options, read_yaml, settings_folder
 
 
@@ -88,4 +89,5 @@ def _key(override: str) -> str:
 def _said(run: SweepRun, failures: pd.DataFrame) -> str:
     done = len(run.points) - len(failures)
     head = f"{done} of {len(run.points)} points, {run.points[0].scenario.replications} replications each"
+    head = words_in("en").agreed(head)
     return head if failures.empty else f"{head}\n\nFailed:\n{failures.to_string(index=False)}"

@@ -45,7 +45,22 @@ class Words:
     def __call__(self, key: str, **filled: object) -> str:
         """Return the text with that key (`figures.survival`), with what stands in braces filled in."""
         text = self.texts[key]
-        return text.format(**filled) if filled else text
+        return self.agreed(text.format(**filled)) if filled else text
+
+    def agreed(self, text: str) -> str:
+        """Return a text in which what is counted agrees with the number 1: 1 week, not 1 weeks."""
+        return self._many.sub(lambda found: self._one[found[0]], text) if "1 " in text else text
+
+    @cached_property
+    def _one(self) -> dict[str, str]:
+        pairs = (pair.partition(" = ") for pair in self.texts["singular"].split("; "))
+        return {many: one for many, _, one in pairs}
+
+    @cached_property
+    def _many(self) -> re.Pattern[str]:
+        """Find a plural after the number 1 itself, which is no digit, decimal or thousand of another."""
+        several = sorted(self._one, key=len, reverse=True)
+        return re.compile(rf"(?<![\w.,{MINUS}\u00a0-])(?:{'|'.join(map(re.escape, several))})(?!\w)")
 
     def over(self, key: str, size: int, /, **filled: object) -> str:
         """Return a text that promises intervals over so many replications, or one that does not."""

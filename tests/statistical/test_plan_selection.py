@@ -9,18 +9,25 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulator.experiments.planning.conditions import Condition
+from simulator.experiments.planning.deciding import excess_of, look_on
 from simulator.experiments.planning.selection import (
     ALIKE,
     BEST,
+    GLANCE,
     NOT_ALLOWED,
     WORSE,
     Standard,
     choose,
-    first_look,
 )
 
 pytestmark = pytest.mark.statistical
-REPETITIONS, FIRST = 100, 8
+REPETITIONS, FIRST, ENDLESS = 100, 8, 10**6
+
+
+def standard_of(indifference, tolerances=()):
+    """Return what is promised with a glance before the first look."""
+    return Standard(0.95, indifference, np.array(tolerances), 3)
 
 
 class Made:
@@ -32,23 +39,27 @@ class Made:
         self.spread, self.shared = spread, shared
 
     def draw(self, luck, replications):
-        """Return goal and excess in some replications; options differ in how much they vary."""
+        """Return goal and conditions in some replications; options differ in how much they vary."""
         options, wide = len(self.goal), np.linspace(0.6, 1.4, len(self.goal))[:, None]
         common = luck.normal(size=replications)
         own = luck.normal(size=(options, replications)) * wide
         noise = self.spread * (np.sqrt(self.shared) * common + np.sqrt(1.0 - self.shared) * own)
         beyond = luck.normal(size=(options, self.excess.shape[1], replications))
-        return self.goal[:, None] + noise, self.excess[:, :, None] + beyond
+        return np.concatenate(
+            [(self.goal[:, None] + noise)[:, None], self.excess[:, :, None] + beyond], axis=1
+        )
 
 
 def select(made, standard, seed):
-    """Return both looks at made-up options."""
+    """Return the look before the last and the choice, among made-up options."""
     luck = np.random.default_rng(seed)
-    goal, excess = made.draw(luck, FIRST)
-    look = first_look(goal, excess, standard)
-    more, beyond = made.draw(luck, look.wanted - FIRST)
-    more[~look.left], beyond[~look.left] = np.nan, np.nan
-    return look, choose(look, np.hstack([goal, more]), np.concatenate([excess, beyond], axis=2))
+    conditions = [Condition(str(number), 1.0, 0.0, one) for number, one in enumerate(standard.tolerances)]
+
+    def simulate(numbers, first, last):
+        return made.draw(luck, last - first)[list(numbers)]
+
+    values, look = look_on(simulate, len(made.goal), standard, conditions, (FIRST, ENDLESS))
+    return look, choose(look, values[:, 0], excess_of(values, conditions))
 
 
 def repeated(made, standard):
@@ -58,7 +69,7 @@ def repeated(made, standard):
 @pytest.mark.parametrize("shared", [0.0, 0.8, 0.99], ids=["luck apart", "common luck", "nearly the same"])
 def test_the_best_option_is_chosen_in_95_of_100(shared):
     made = Made([5.0, 4.0, 3.0, 2.0, 3.0, 4.0, 5.0], shared=shared)
-    standard = Standard(0.95, 1.0, np.array([]))
+    standard = standard_of(1.0)
     found = [choice for _, choice in repeated(made, standard)]
     assert sum(choice.best == 3 for choice in found) >= 95
     assert all(choice.reached for choice in found)
@@ -66,7 +77,7 @@ def test_the_best_option_is_chosen_in_95_of_100(shared):
 
 def test_the_best_of_those_allowed_is_chosen_in_95_of_100():
     made = Made([2.0, 3.0, 4.0, 5.0, 6.0], [[0.5], [0.4], [-0.4], [-0.5], [-0.5]])
-    found = [choice for _, choice in repeated(made, Standard(0.95, 1.0, np.array([0.4])))]
+    found = [choice for _, choice in repeated(made, standard_of(1.0, [0.4]))]
     assert sum(choice.best == 2 for choice in found) >= 95
     assert sum(choice.standing[0] == choice.standing[1] == NOT_ALLOWED for choice in found) >= 95
 
@@ -74,7 +85,7 @@ def test_the_best_of_those_allowed_is_chosen_in_95_of_100():
 def test_equally_good_options_are_not_told_apart():
     """Nothing is called worse that is the best, and whatever is named is within the indifference of it."""
     made = Made([1.0, 1.0, 1.0, 1.3, 3.0])
-    found = [choice for _, choice in repeated(made, Standard(0.95, 0.5, np.array([])))]
+    found = [choice for _, choice in repeated(made, standard_of(0.5))]
     assert sum(WORSE in choice.standing[:3] for choice in found) <= 10  # three ties, each may be the best
     assert sum(made.goal[choice.best] <= 1.0 + 0.5 for choice in found) >= 95
     assert (
@@ -86,7 +97,7 @@ def test_equally_good_options_are_not_told_apart():
 def test_intervals_of_differences_hold_all_together():
     """Against the option that is the best in truth, where it is the one that is chosen."""
     made = Made([2.0, 3.5, 4.0, 4.5])
-    found = [choice for _, choice in repeated(made, Standard(0.95, 0.8, np.array([])))]
+    found = [choice for _, choice in repeated(made, standard_of(0.8))]
     truth = made.goal - made.goal[0]
     inside = [np.all(truth >= choice.difference - choice.half) for choice in found if choice.best == 0]
     assert len(inside) >= 95
@@ -94,7 +105,7 @@ def test_intervals_of_differences_hold_all_together():
 
 
 def test_common_luck_saves_replications_and_the_first_look_leaves_out():
-    standard = Standard(0.95, 1.0, np.array([]))
+    standard = standard_of(1.0)
     wanted = {
         shared: np.mean(
             [look.wanted for look, _ in repeated(Made([2, 3, 4, 9, 12], shared=shared), standard)]
@@ -104,3 +115,19 @@ def test_common_luck_saves_replications_and_the_first_look_leaves_out():
     assert wanted[0.9] < wanted[0.0] / 5
     left = [look.left.sum() for look, _ in repeated(Made([2, 3, 4, 9, 12]), standard)]
     assert np.mean(left) < 4
+
+
+def test_what_a_glance_tells_apart_costs_no_more_than_a_glance():
+    made = Made([2.0, 20.0, 30.0, 40.0], [[-9.0], [-9.0], [0.0], [9.0]])
+    found = repeated(made, standard_of(1.0, [0.4]))
+    assert np.mean([look.replications == GLANCE == look.wanted for look, _ in found]) > 0.8
+    assert sum(choice.best == 0 and choice.reached for _, choice in found) >= 95
+    harder = repeated(Made([2.0, 2.5, 30.0]), standard_of(0.2))
+    assert np.mean([look.replications == FIRST for look, _ in harder]) > 0.9
+
+
+def test_few_replications_of_what_nearly_ties_leave_out_no_best_option():
+    """A glance at four replications sees chance alone; what it leaves out is never the best in 95 of 100."""
+    made = Made([1.0, 1.2, 1.4, 1.6, 1.8], [[-0.3], [-0.1], [0.0], [0.1], [0.3]], shared=0.5)
+    found = repeated(made, standard_of(1.0, [0.5]))
+    assert sum(bool(look.left[0]) or choice.best == 0 for look, choice in found) >= 95

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import shlex
 import subprocess
@@ -317,13 +318,32 @@ def test_what_was_simulated_and_drawn_before_is_shown_at_once():
 
 
 def test_memory_forgets_the_oldest():
-    memory = Memory(2)
+    memory = Memory(2, len)
     for key in "ab":
         memory.keep(key, key)
     memory.find("a")
     memory.keep("c", "c")
     assert [memory.find(key) for key in "abc"] == ["a", None, "c"]
     assert len(memory) == 2
+
+
+def test_memory_is_bounded_in_bytes():
+    memory = Memory(100, len)
+    for number in range(50):
+        memory.keep(number, "x" * (number + 1))
+        memory.keep(number, "x" * (number + 1))
+    assert sum(len(memory.find(number) or "") for number in range(50)) == 50 + 49
+    memory.keep("huge", "x" * 101)
+    assert "huge" not in memory
+    assert len(memory) == 2
+
+
+def test_what_is_remembered_takes_as_much_as_is_allowed():
+    bench = Bench(most_bytes=(0, 0, 0))
+    list(bench.work(View(size=60, replications=2)))
+    assert [len(bench.digests), len(bench.followed), len(bench.drawn)] == [0, 0, 0]
+    digest = simulate_digest(load_scenario("default", "population.size=60"), 0)
+    assert 20_000 < digest.size < 400_000
 
 
 def test_flags_that_cannot_be_are_told_at_once(capsys):
@@ -385,6 +405,26 @@ def test_a_visitor_who_leaves_while_something_is_sent_makes_no_noise():
     loop.default_exception_handler.assert_not_called()
     serving.heed_leaving(loop, {"exception": ValueError()})
     loop.default_exception_handler.assert_called_once()
+
+
+def test_a_visitor_who_leaves_before_the_connection_stands_makes_no_noise():
+    serving = pytest.importorskip("simulator.dashboard.serving")
+    from bokeh.server.connection import ServerConnection  # noqa: PLC0415  (an extra)
+
+    def told(fail):
+        try:
+            fail()
+        except AssertionError as error:
+            known = (type(error), error, error.__traceback__)
+            return serving.is_no_early_leaving(logging.LogRecord("", logging.ERROR, "", 1, "", (), known))
+
+    def own():
+        raise AssertionError
+
+    never_connected = mock.Mock(_session=None)
+    assert not told(lambda: ServerConnection.session.fget(never_connected))
+    assert told(own)
+    assert serving.is_no_early_leaving(logging.LogRecord("", logging.ERROR, "", 1, "", (), None))
 
 
 SHORT = """

@@ -172,7 +172,7 @@ def test_a_decision_over_draws_tells_wins_and_regret():
         + np.array([1.0, 2.0, 1.0])[:, None, None, None] * world
     )
     drawn = goal + 0.01 * luck.normal(size=(3, 1, 40, 2))
-    found = decide_over_draws(drawn, standard_of(a_plan(), (), 1.0), (), 1)
+    found = decide_over_draws(drawn, standard_of(a_plan(), (), 1.0, 2), (), 1)
     table = plan_table(found, (), 0.95)
     assert list(table["standing"]) == ["best", "worse", "worse"]
     share = float((world < -1.0).mean())

@@ -45,6 +45,27 @@ def test_no_key_is_missing_and_each_has_the_same_blanks(words):
         assert text.strip() or key in {"units.1", "number.thousands"}, key
 
 
+COUNTED = {
+    "en": ("Mean of 1 week;", "off benefit within 1 week", "1 client per caseworker", "the first week"),
+    "sv": ("Medelvärde av 1 vecka;", "inom 1 vecka", "1 klient per handläggare", "den första veckan"),
+    "da": ("Gennemsnit af 1 uge;", "inden for 1 uge", "1 borger pr. sagsbehandler", "den første uge"),
+}  # fmt: skip
+
+
+def test_what_is_counted_agrees_with_the_number_one(words):
+    note, within, clients, first = COUNTED[words.language]
+    assert words("figures.programmes_note", weeks=1, count=1).startswith(note)
+    assert within in words.outcome("off benefit within 1 weeks")
+    assert words("plan.lever.caseload.clients_per_caseworker", value="1") == clients
+    assert first in words.outcome("mean time on benefit within the first 1 weeks")
+
+
+def test_only_the_number_one_is_one(words):
+    for value in ("11", "2", "1.0", "1,1", "0.1", "2,001", "1\u00a0001", "−1", "-1", "1001", "1.001"):
+        key = "plan.lever.caseload.clients_per_caseworker"
+        assert words(key, value=value) == words.texts[key].replace("{value}", value)
+
+
 def test_another_language_is_not_english():
     english = words_in("en").texts
     for language in ("sv", "da"):

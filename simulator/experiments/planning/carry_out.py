@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -44,7 +45,7 @@ from simulator.experiments.planning.options import FEWEST, Options, draws_of, re
 from simulator.experiments.planning.search import check_library, search
 from simulator.experiments.planning.selection import Array
 from simulator.experiments.run import plan_of, results_folder
-from simulator.experiments.runner import prepare
+from simulator.experiments.runner import prepare, unswept
 from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
 from simulator.outcomes.criteria import COST_OF_BOTH
@@ -53,9 +54,7 @@ from simulator.parameters.plan import Plan
 from simulator.provenance import manifest_of, now, settings_hash, settings_of
 from simulator.study_vocabulary import Goal
 
-TABLE, MARGINAL, FIRST, SECOND, MORE_POSTS, TRIED = (
-    "plan.csv", "marginal.csv", "stage=1", "stage=2", "posts", "tried.csv"
-)  # fmt: skip
+TABLE, MARGINAL, MORE_POSTS, TRIED = "plan.csv", "marginal.csv", "posts", "tried.csv"
 OPTION = "option"
 OTHER_GOALS = (Goal.TIME_ON_BENEFIT, Goal.CLIENTS_ON_BENEFIT)
 """Goals that are no cost: what an option costs is then told besides."""
@@ -177,7 +176,8 @@ def _try(scenario: Scenario) -> pd.DataFrame:
     number = 2 * scenario.replications + cast(Plan, scenario.study).most_replications
     alone = scenario.model_copy(update={"draws": AS_IT_IS})
     piece = Piece(settings_of(alone), own_code(), (store.OUTCOMES, store.MEASURES))
-    files = files_of(simulate_piece(piece, range(number, number + 1)))
+    with unswept():
+        files = files_of(simulate_piece(piece, range(number, number + 1)))
     tables = [pd.read_parquet(io.BytesIO(content)) for content in files.values()]
     return pd.concat(tables).set_index("outcome")[["value", "unit"]]
 
@@ -246,19 +246,18 @@ def _some(points: Points, numbers: Sequence[int]) -> Points:
 
 def _decide(asked: Asked, scenario: Scenario, first: int) -> Decision:
     """Choose among the options, with replications from `first` on."""
-    options, every = asked.options, range(len(asked.options))
-    standard = standard_of(asked.plan, asked.conditions, asked.indifference)
+    options, replications = asked.options, scenario.replications
+    standard = standard_of(asked.plan, asked.conditions, asked.indifference, replications)
     if asked.draws:
-        drawn = options.simulate_draws(every, asked.draws)
+        drawn = options.simulate_draws(range(len(options)), asked.draws)
         return decide_over_draws(drawn, standard, asked.conditions, scenario.seed)
-    seen = first + scenario.replications
+    stages = count(1)
 
-    def more(numbers: Sequence[int], total: int) -> Array:
-        return options.simulate(numbers, seen, first + total, SECOND)
+    def simulate(numbers: Sequence[int], start: int, end: int) -> Array:
+        return options.simulate(numbers, first + start, first + end, f"stage={next(stages)}")
 
-    values = options.simulate(every, first, seen, FIRST)
-    most = asked.plan.most_replications
-    return decide(values, standard, asked.conditions, scenario.seed, more, most)
+    sizes = (replications, asked.plan.most_replications)
+    return decide(simulate, len(options), standard, asked.conditions, scenario.seed, sizes)
 
 
 def _settings(points: Points) -> pd.DataFrame:

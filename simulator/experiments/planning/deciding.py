@@ -10,13 +10,21 @@ import pandas as pd
 
 from simulator.experiments.planning.chances import Chances, chance_of_holding, over_draws, over_luck
 from simulator.experiments.planning.conditions import Condition, goal_measure
-from simulator.experiments.planning.selection import Array, Choice, Look, Standard, choose, first_look
+from simulator.experiments.planning.selection import (
+    GLANCE,
+    Array,
+    Choice,
+    Look,
+    Standard,
+    choose,
+    take_look,
+)
 from simulator.outcomes.criteria import COST_OF_BOTH, MONEY
 from simulator.outcomes.intervals import half_width
 from simulator.parameters.plan import Plan
 
-More = Callable[[Sequence[int], int], Array]
-"""Gives the measures of some options in the replications after the first, up to so many in all."""
+Simulate = Callable[[Sequence[int], int, int], Array]
+"""Gives the measures of some options from one replication up to another."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ class Decision:
         The goal, what the conditions are about, and whatever else was read; NaN where an option that was left
         out has no such replication. Over draws, a replication is the mean of a draw.
     look : Look
-        The first.
+        The one before the last, which fixes how many replications that has.
     chosen : Choice
         What is said in the end.
     chances : Chances
@@ -95,41 +103,73 @@ def indifference_of(plan: Plan, values: pd.Series, unit: str, caseworker_sek: fl
     return float(plan.indifference_share * values[goal_measure(plan.goal, list(values.index))])
 
 
-def standard_of(plan: Plan, conditions: Sequence[Condition], indifference: float) -> Standard:
-    """Return what a plan promises."""
+def standard_of(
+    plan: Plan, conditions: Sequence[Condition], indifference: float, replications: int
+) -> Standard:
+    """Return what a plan promises, with so many replications of the first look."""
     tolerances = np.array([one.tolerance for one in conditions], float)
-    return Standard(plan.confidence, indifference, tolerances)
+    return Standard(plan.confidence, indifference, tolerances, 3 if replications > GLANCE else 2)
 
 
 def decide(
-    first: Array, standard: Standard, conditions: Sequence[Condition], seed: int, more: More, most: int
+    simulate: Simulate,
+    options: int,
+    standard: Standard,
+    conditions: Sequence[Condition],
+    seed: int,
+    sizes: tuple[int, int],
 ) -> Decision:
-    """Choose among options, with as many more replications as that takes and the plan allows.
+    """Choose among options, with as many replications as that takes and the plan allows.
 
     Parameters
     ----------
-    first : array, shape (options, measures, replications)
-        Every option in the replications of the first look.
+    simulate : callable
+        Simulates further replications.
+    options : int
+        How many there are.
     standard : Standard
         What is promised.
     conditions : sequence of Condition
         What has to hold; their measures come after the goal.
     seed : int
         Of the sequence that probabilities are made with.
-    more : callable
-        Simulates further replications.
-    most : int
-        Most replications of an option.
+    sizes : (int, int)
+        Replications of the first look, and the most of an option.
     """
-    look = first_look(first[:, 0], excess_of(first, conditions), standard)
+    return _decision(*look_on(simulate, options, standard, conditions, sizes), conditions, seed)
+
+
+def look_on(
+    simulate: Simulate,
+    options: int,
+    standard: Standard,
+    conditions: Sequence[Condition],
+    sizes: tuple[int, int],
+) -> tuple[Array, Look]:
+    """Simulate until the options can be told apart or the plan allows no more; as for `decide`.
+
+    Returns
+    -------
+    array, shape (options, measures, replications), and Look
+        NaN where an option that was left out has no such replication.
+    """
+    first, most = sizes
+    glance = min(first, GLANCE)
+    values = simulate(range(options), 0, glance)
+    look = take_look(values[:, 0], excess_of(values, conditions), standard)
+    if look.wanted > glance and glance < first:
+        values = _with_more(values, look, first, simulate)
+        look = take_look(values[:, 0], excess_of(values, conditions), standard, look)
     total = min(look.wanted, max(most, look.replications))
-    values = first
-    if total > look.replications and look.left.any():
-        left = np.flatnonzero(look.left)
-        added = np.full((*first.shape[:2], total - look.replications), np.nan)
-        added[left] = more([int(number) for number in left], total)
-        values = np.concatenate([first, added], axis=2)
-    return _decision(values, look, conditions, seed)
+    return (_with_more(values, look, total, simulate) if total > look.replications else values), look
+
+
+def _with_more(values: Array, look: Look, total: int, simulate: Simulate) -> Array:
+    """Return values with further replications of the options that are left, up to so many in all."""
+    left = np.flatnonzero(look.left)
+    added = np.full((*values.shape[:2], total - look.replications), np.nan)
+    added[left] = simulate([int(number) for number in left], look.replications, total)
+    return np.concatenate([values, added], axis=2)
 
 
 def decide_over_draws(
@@ -145,7 +185,7 @@ def decide_over_draws(
         As for `decide`.
     """
     values = drawn.mean(axis=3)
-    look = first_look(values[:, 0], excess_of(values, conditions), standard)
+    look = take_look(values[:, 0], excess_of(values, conditions), standard)
     found = _decision(values, look, conditions, seed)
     chances = over_draws(drawn[:, 0], excess_of(drawn, conditions), found.chosen.nearest)
     return Decision(values, look, found.chosen, found.chances, chances, found.conditions)

@@ -1,4 +1,4 @@
-"""Selection of the best option in two looks, with a stated probability of being right under common luck.
+"""Selection of the best option in a few looks, with a stated probability of being right under common luck.
 
 What is promised, for normally distributed replications and whatever their spread and their correlation
 between options, with at least the probability asked for, everything together:
@@ -8,19 +8,21 @@ between options, with at least the probability asked for, everything together:
 - no option is called *worse* that is the best of those allowed;
 - the option that is named costs at most the indifference more than the best of those allowed.
 
-The last two are promised where the first look has seen enough, or the second may have as many replications as
-it needs (`Look.wanted`); otherwise the intervals still hold, but are wider than the indifference, and that is
-said. An option within the tolerance of a bound may be called either.
+The last two are promised where the looks before have seen enough, or the last may have as many replications
+as it needs (`Look.wanted`); otherwise the intervals still hold, but are wider than the indifference, and
+that is said. An option within the tolerance of a bound may be called either.
 
 How. All options have the same people with the same luck, so they are compared by the differences of each
-replication. A first look at few replications leaves out what is clearly not allowed or clearly beaten by an
-option that is clearly allowed (Nelson and others 2001; feasibility before selection as in Andradóttir and Kim
-2010). Its standard deviations fix how many replications those that are left need for half-widths of the
-indifference and the tolerances (Stein 1945; pairwise under common luck: Clark and Yang 1986). The second look
-uses the mean of all replications and the spread of the first look alone, which is what makes its intervals
-exact. The error is shared out evenly (Bonferroni): half to the conditions if there are any, half of that to
-each look, and within it to each statement that could be wrong: option and condition, or the best against each
-other option, as in multiple comparisons with the best (Hsu 1984; Nelson and Matejcik 1995).
+replication. A glance at very few replications leaves out what is clearly not allowed, or clearly beaten by
+an option that is clearly allowed (Nelson and others 2001; feasibility before selection as in Andradóttir
+and Kim 2010); often nothing else is left to ask. If something is, a first look at more replications of what
+is left does the same. Its standard deviations fix how many replications those that are still left need for
+half-widths of the indifference and the tolerances (Stein 1945; pairwise under common luck: Clark and Yang
+1986). The last look uses the mean of all replications and the spread of the first look alone, which is what
+makes its intervals exact. The error is shared out evenly (Bonferroni): half to the conditions if there are
+any, an equal part of that to each look, and within it to each statement that could be wrong, also of what
+was left out before: option and condition, or the best against each other option, as in multiple comparisons
+with the best (Hsu 1984; Nelson and Matejcik 1995).
 
 References
 ----------
@@ -50,7 +52,10 @@ from scipy.special import stdtrit
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-LOOKS = 2
+GLANCE = 4
+"""Replications of the glance (assumed): with fewer, quantiles of Student's t double; with more, what is clear
+takes as much longer."""
+
 BEST, ALIKE, WORSE, NOT_ALLOWED = "best", "cannot be told apart", "worse", "not allowed"
 
 
@@ -66,16 +71,19 @@ class Standard:
         Smallest difference of the goal that matters.
     tolerances : array of float, shape (conditions,)
         How far beyond its bound each measure may be before it matters.
+    looks : int
+        Over how many looks the error is shared out.
     """
 
     confidence: float
     indifference: float
     tolerances: Array
+    looks: int
 
     def quantiles(self, options: int, replications: int) -> tuple[float, float]:
         """Return Student's quantiles of a comparison with the best and of a condition, at one look."""
         conditions = len(self.tolerances)
-        error = (1.0 - self.confidence) / LOOKS / (2 if conditions else 1)
+        error = (1.0 - self.confidence) / self.looks / (2 if conditions else 1)
         numbers = (max(1, options - 1), max(1, options * conditions))
         compare, meet = (float(stdtrit(replications - 1, 1.0 - error / number)) for number in numbers)
         return compare, meet
@@ -83,12 +91,12 @@ class Standard:
 
 @dataclass(frozen=True)
 class Look:
-    """What the first look has seen.
+    """What has been seen before the last look.
 
     Attributes
     ----------
     replications : int
-        Replications of every option.
+        Replications of every option that was left.
     left : array of bool, shape (options,)
         Options that may still be the best.
     wanted : int
@@ -97,12 +105,8 @@ class Look:
         Conditions that are clearly met or missed.
     beaten : array of bool, shape (options,)
         Options clearly worse than one that is clearly allowed.
-    spread : array, shape (options, options)
-        Standard deviation of the paired differences of the goal.
-    spread_of_conditions : array, shape (options, conditions)
-        Standard deviation of what is to be at most nought.
-    quantiles : (float, float)
-        Of a comparison, and of a condition.
+    reach : array, shape (options, options)
+        Half-width of a paired difference of the goal, times the root of its replications.
     standard : Standard
         What is promised.
     """
@@ -113,9 +117,7 @@ class Look:
     meets: Flags
     misses: Flags
     beaten: Flags
-    spread: Array
-    spread_of_conditions: Array
-    quantiles: tuple[float, float]
+    reach: Array
     standard: Standard
 
 
@@ -148,35 +150,43 @@ class Choice:
     reached: bool
 
 
-def first_look(goal: Array, excess: Array, standard: Standard) -> Look:
-    """Return what replications of every option tell already, and how many more are needed.
+def take_look(goal: Array, excess: Array, standard: Standard, before: Look | None = None) -> Look:
+    """Return what replications of the options tell already, and how many more are needed.
 
     Parameters
     ----------
     goal : array, shape (options, replications)
-        What is to be least; a replication has the same luck for all options.
+        What is to be least; a replication has the same luck for all options. NaN where an option that was
+        left out has none.
     excess : array, shape (options, conditions, replications)
         What is to be at most nought on average.
     standard : Standard
         What is promised.
+    before : Look, optional
+        At fewer of the same replications; what it says stands.
     """
     options, replications = goal.shape
     compare, meet = standard.quantiles(options, replications)
-    own = excess.std(axis=2, ddof=1)
-    mean, half = excess.mean(axis=2), meet * own / math.sqrt(replications)
+    own = meet * excess.std(axis=2, ddof=1)
+    mean, half = excess.mean(axis=2), own / math.sqrt(replications)
     meets, misses = mean + half <= 0.0, mean - half > 0.0
-    spread = (goal[:, None] - goal[None]).std(axis=2, ddof=1)
+    reach = compare * (goal[:, None] - goal[None]).std(axis=2, ddof=1)
+    if before is not None:
+        meets, misses = meets | before.meets, misses | before.misses
+        reach = np.where(np.isnan(reach), before.reach, reach)
     level = goal.mean(axis=1)
     sure = meets.all(axis=1)
-    beats = level[:, None] - level[None] > compare * spread / math.sqrt(replications)
+    beats = level[:, None] - level[None] > reach / math.sqrt(replications)
     beaten = (beats & sure[None]).any(axis=1)
+    if before is not None:
+        beaten |= before.beaten
     left = ~misses.any(axis=1) & ~beaten
-    pairs = compare * spread[np.ix_(left, left)] / standard.indifference
-    unsettled = np.where(meets, 0.0, meet * own / standard.tolerances)[left]
+    pairs = reach[np.ix_(left, left)] / standard.indifference
+    unsettled = np.where(meets, 0.0, own / standard.tolerances)[left]
     most = max(float(pairs.max(initial=0.0)), float(unsettled.max(initial=0.0)))
     alone = left.sum() == 1 and bool(sure[left].all())
     wanted = replications if alone else max(replications, math.ceil(most**2))
-    return Look(replications, left, wanted, meets, misses, beaten, spread, own, (compare, meet), standard)
+    return Look(replications, left, wanted, meets, misses, beaten, reach, standard)
 
 
 def choose(look: Look, goal: Array, excess: Array) -> Choice:
@@ -185,7 +195,7 @@ def choose(look: Look, goal: Array, excess: Array) -> Choice:
     Parameters
     ----------
     look : Look
-        The first.
+        The one before.
     goal : array, shape (options, replications)
         The goal in all replications; NaN where an option that was left out has none.
     excess : array, shape (options, conditions, replications)
@@ -201,7 +211,7 @@ def choose(look: Look, goal: Array, excess: Array) -> Choice:
     nearest = best if best is not None else int(shortfall.argmin())
     paired = goal - goal[nearest]
     common = (~np.isnan(paired)).sum(axis=1)
-    half = look.quantiles[0] * look.spread[:, nearest] / np.sqrt(common)
+    half = look.reach[:, nearest] / np.sqrt(common)
     difference = np.nanmean(paired, axis=1)
     standing = [
         _standing(number == best, bool(look.misses[number].any() or not met[number].all()), bool(is_worse))
