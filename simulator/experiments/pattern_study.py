@@ -15,7 +15,7 @@ from simulator.composing.pairing import Load
 from simulator.errors import Mistake, SettingsError, nearest
 from simulator.experiments.claims import judge_all, verdict_of
 from simulator.experiments.measures import Measure
-from simulator.experiments.patterns import PATTERNS, Arm, Pattern
+from simulator.experiments.patterns import PATTERNS, Pattern
 from simulator.experiments.runner import simulate
 from simulator.experiments.store import write_json
 from simulator.parameters import Scenario
@@ -56,23 +56,31 @@ def try_patterns(
     confidence : float
         With which all claims of a pattern have to hold together.
     """
-    scenarios = {arm: load(arm.scenario, *arm.changes) for p in patterns.values() for arm in p.arms.values()}
+    scenarios = {number: _scenarios(pattern, load) for number, pattern in patterns.items()}
     wanted = _measures_by_scenario(patterns, scenarios)
     for key, (scenario, measures) in tqdm(wanted.items(), desc="Experiments", unit="arm", disable=None):
         _measure(scenario, measures, folder / f"{key}.json")
     for number, pattern in patterns.items():
-        table = judge_all(pattern.claims, _values(pattern, scenarios, folder), confidence)
+        table = judge_all(pattern.claims, _values(pattern, scenarios[number], folder), confidence)
         yield number, verdict_of(table), table
 
 
+def _scenarios(pattern: Pattern, load: Load) -> dict[str, Scenario]:
+    """Return the scenario of each arm, with as many replications as the pattern takes."""
+    loaded = {name: load(arm.scenario, *arm.changes) for name, arm in pattern.arms.items()}
+    return {
+        name: one.model_copy(update={"replications": one.replications * pattern.times})
+        for name, one in loaded.items()
+    }
+
+
 def _measures_by_scenario(
-    patterns: Mapping[str, Pattern], scenarios: Mapping[Arm, Scenario]
+    patterns: Mapping[str, Pattern], scenarios: Mapping[str, Mapping[str, Scenario]]
 ) -> dict[str, tuple[Scenario, dict[str, Measure]]]:
     """Return for each different scenario, by its key, all that is measured in it."""
     wanted: dict[str, tuple[Scenario, dict[str, Measure]]] = {}
-    for pattern in patterns.values():
-        for arm in pattern.arms.values():
-            scenario = scenarios[arm]
+    for number, pattern in patterns.items():
+        for scenario in scenarios[number].values():
             wanted.setdefault(_key(scenario), (scenario, {}))[1].update(pattern.measures)
     return wanted
 
@@ -92,11 +100,11 @@ def _measure(scenario: Scenario, measures: Mapping[str, Measure], path: Path) ->
 
 
 def _values(
-    pattern: Pattern, scenarios: Mapping[Arm, Scenario], folder: Path
+    pattern: Pattern, scenarios: Mapping[str, Scenario], folder: Path
 ) -> dict[tuple[str, str], np.ndarray]:
     values = {}
-    for name, arm in pattern.arms.items():
-        kept = json.loads((folder / f"{_key(scenarios[arm])}.json").read_text(encoding="utf-8"))
+    for name, scenario in scenarios.items():
+        kept = json.loads((folder / f"{_key(scenario)}.json").read_text(encoding="utf-8"))
         for words in pattern.measures:
             values[words, name] = np.array([np.nan if v is None else v for v in kept[words]])
     return values

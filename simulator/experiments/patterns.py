@@ -34,11 +34,14 @@ class Pattern:
         What is measured in every arm, by words and unit.
     claims : sequence of Claim
         What has to hold, or is only reported.
+    times : int
+        How many times as many replications its arms take as others: more where a difference is small.
     """
 
     arms: Mapping[str, Arm]
     measures: Mapping[str, m.Measure]
     claims: Sequence[Claim]
+    times: int = 1
 
 
 def arms(changes: Mapping[str, str]) -> dict[str, Arm]:
@@ -116,6 +119,7 @@ PATTERNS: dict[str, Pattern] = {
             for one in ("follow-up", "sanctions", "plans")
             for claim in (less(WEEKS, one, "neither"), less(WEEKS, "together", one))
         ],
+        times=8,  # following up alone moves little
     ),
     "P5": Pattern(
         arms(
