@@ -128,6 +128,16 @@ def part(function: Function) -> Function:
     return _compiled(function, {**WITHOUT_ENTRY, "forceinline": True})
 
 
+def apart(function: Function) -> Function:
+    """Compile `function`, a whole step, so that another process can: it is kept on disk by itself."""
+    if numba.config.DISABLE_JIT:
+        return function
+    compiled = CPUDispatcher(function, targetoptions=OPTIONS)
+    if CACHING:
+        compiled.enable_caching()
+    return cast(Function, compiled)
+
+
 def _compiled(function: Function, options: dict[str, bool]) -> Function:
     if numba.config.DISABLE_JIT:
         return function
@@ -135,5 +145,5 @@ def _compiled(function: Function, options: dict[str, bool]) -> Function:
 
 
 def is_compiled_on_disk() -> bool:
-    """Whether an earlier run has left compiled code for exactly these sources."""
-    return CACHING and any(CACHE_FOLDER.rglob("*.nbc"))
+    """Whether an earlier run has left the compiled week for exactly these sources."""
+    return CACHING and any(CACHE_FOLDER.rglob("week.play_weeks*.nbc"))

@@ -36,6 +36,10 @@ STEPS = (
 )
 
 
+APART = (casework, referral, sanctions, exits)
+"""Steps that are compiled apart from the week: about half of what there is to compile."""
+
+
 @behaviour
 def play_weeks(office: Office, weeks: int) -> int:
     """Play up to so many weeks of an office, while the ledger can hold the exits; return how many.

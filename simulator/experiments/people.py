@@ -16,7 +16,8 @@ import pandas as pd
 from simulator.composing.joint import interval, polychoric
 from simulator.composing.margins import TRAITS, Margin
 from simulator.engine import Engine
-from simulator.experiments.runner import prepare, replicate
+from simulator.experiments.compiling import prepare
+from simulator.experiments.runner import replicate
 from simulator.office import Office
 from simulator.outcomes.intervals import with_intervals
 from simulator.parameters import Population, Scenario
@@ -57,7 +58,7 @@ def tally_people(scenario: Scenario) -> Tallies:
     """
     short = scenario.model_copy(update={"weeks": 1})
     if burn_in(scenario):
-        prepare()
+        prepare(scenario)
     done = dict(replicate(short, range(scenario.replications), _tally))
     whos = next(iter(done.values()))
     return {who: {number: done[number][who] for number in sorted(done)} for who in whos}

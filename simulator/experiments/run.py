@@ -13,11 +13,12 @@ import pandas as pd
 
 from simulator.compiled import source_hash
 from simulator.experiments import store
+from simulator.experiments.compiling import prepare
 from simulator.experiments.execution import engaged, work_off
 from simulator.experiments.opening import open_run
 from simulator.experiments.precision import Values, spent_on, stages, values_of
 from simulator.experiments.progress import progress_bar
-from simulator.experiments.runner import prepare_crew, simulate_parts, values_of_parts
+from simulator.experiments.runner import simulate_parts, values_of_parts
 from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
 from simulator.outcomes.measures import Tables
@@ -121,7 +122,7 @@ def simulate_parts_of(folder: Path, scenario: Scenario, total: int) -> None:
     missing = [n for n in range(total) if not store.has_part(folder, n)]
     if not missing:
         return
-    prepare_crew(scenario)
+    prepare(scenario)
     piece = Piece(settings_of(scenario), own_code(), store.TABLES)
     tasks = ((piece, range(number, number + 1)) for number in missing)
     with (

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import threading
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from simulator.compiled import is_compiled_on_disk, source_hash
+from simulator.compiled import source_hash
 from simulator.config import plain_number, read_scenario
 from simulator.engine import Engine
 from simulator.errors import SimulatorError
+from simulator.experiments.compiling import prepare
 from simulator.experiments.precision import Values, spent_on, stages, values_of
 from simulator.interrupting import heed
 from simulator.ledger import SPELL
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.tables import Records, lever_columns, programmes_table, spells_table, weekly_table
 from simulator.parameters import Scenario
-from simulator.parameters.execution import Threads
 from simulator.provenance import manifest_of, now
 
 
@@ -83,7 +81,7 @@ def simulate(scenario: Scenario, replications: int | None = None, seed: int | No
 
 def simulate_parts(scenario: Scenario, numbers: Iterable[int]) -> Parts:
     """Simulate the replications with these numbers, and return the tables of each."""
-    prepare()
+    prepare(scenario)
     return dict(replicate(scenario, numbers, run_replication))
 
 
@@ -151,40 +149,6 @@ def run_replication(
         weekly_table(played.panel, replication),
         programmes_table(played.activity, scenario.programmes, replication),
     )
-
-
-def prepare() -> None:
-    """Say so once if the model has to be compiled first; with NUMBA_DISABLE_JIT=1 nothing is compiled."""
-    if not is_compiled_on_disk() and os.environ.get("NUMBA_DISABLE_JIT", "0") == "0":
-        print(
-            "Compiling the model for this machine (once, about half a minute) ...",
-            file=sys.stderr,
-            flush=True,
-        )
-
-
-@contextmanager
-def unswept() -> Iterator[None]:
-    """Let Python not look for garbage meanwhile if the model has to be compiled.
-
-    Compiling makes millions of objects that nearly all stay; to look through them takes a twelfth of its
-    time. Not to look takes a quarter of a gigabyte more.
-    """
-    is_on = gc.isenabled() and not is_compiled_on_disk()
-    if is_on:
-        gc.disable()
-    try:
-        yield
-    finally:
-        if is_on:
-            gc.enable()
-
-
-def prepare_crew(scenario: Scenario) -> None:
-    """Compile here, before processes start that would each compile for themselves."""
-    prepare()
-    if not isinstance(scenario.engine, Threads) and not is_compiled_on_disk():
-        Engine(scenario, scenario.seed).step()
 
 
 def replicate(

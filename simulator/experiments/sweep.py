@@ -13,11 +13,11 @@ import pandas as pd
 from simulator.composing.tabled import Points
 from simulator.errors import SimulatorError
 from simulator.experiments import store
+from simulator.experiments.compiling import prepare
 from simulator.experiments.execution import engaged, work_off
 from simulator.experiments.point import Point
 from simulator.experiments.progress import SweepProgress
 from simulator.experiments.run import REPORT, RESULTS, Draw
-from simulator.experiments.runner import prepare_crew
 from simulator.experiments.sweep_tables import (
     DESIGN,
     DIFFERENCES,
@@ -199,7 +199,7 @@ def _simulate(run: SweepRun) -> None:
         return
     progress = SweepProgress(len(run.points), sum(len(b) for blocks in waiting.values() for b in blocks))
     progress.done -= sum(bool(blocks) for blocks in waiting.values())
-    prepare_crew(run.points[0].scenario.model_copy(update={"engine": run.common.engine}))
+    prepare(run.points[0].scenario)
     tasks = ((n, block, run.points[n].piece) for n, blocks in waiting.items() for block in blocks)
     try:
         with engaged(run.common.engine, run.common.workers, pieces) as crew:

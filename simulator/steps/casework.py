@@ -24,7 +24,7 @@ from simulator.agents.caseworker import (
     work_off_backlog,
 )
 from simulator.agents.duty import come_back, renew_duty
-from simulator.compiled import behaviour, part
+from simulator.compiled import apart, part
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
@@ -223,7 +223,7 @@ def consider_referral(office: Office, slot: int) -> None:
         client.to_refer = 1
 
 
-@behaviour
+@apart
 def casework(office: Office) -> None:
     """Every caseworker spends a finite week."""
     state = office.state[0]

@@ -7,7 +7,7 @@ from simulator.agents.client import absence, refuses
 from simulator.agents.duty import accepts_offer, come_back, renew_duty
 from simulator.agents.leaving import set_hazards
 from simulator.agents.programme import PRIORITIES, admit, employ, end_jobs, end_stay, give_week
-from simulator.compiled import behaviour, part
+from simulator.compiled import apart, behaviour, part
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
@@ -26,7 +26,7 @@ from simulator.steps.learning import learn_from
 from simulator.vocabulary import NEVER, NOBODY, Absence, Purpose, Status, StayEnd
 
 
-@behaviour
+@apart
 def referral(office: Office) -> None:
     """Choose a programme by rule for each client whom a caseworker refers, and queue the client for it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulator.agents.caseworker import spend_or_owe
 from simulator.agents.duty import suffer_sanction
 from simulator.agents.leaving import set_hazards
-from simulator.compiled import behaviour, part
+from simulator.compiled import apart, part
 from simulator.office import Office
 from simulator.rules.own import own_next_step
 from simulator.rules.sanctions import (
@@ -23,7 +23,7 @@ from simulator.steps.programmes import leave_programme
 from simulator.vocabulary import NOBODY, NOT_YET, SanctionRule, SanctionStep, Status, StayEnd, Task
 
 
-@behaviour
+@apart
 def sanctions(office: Office) -> None:
     """Decide the cases that were inquired into; end reductions and denials that have run out."""
     state = office.state[0]

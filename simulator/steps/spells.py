@@ -7,7 +7,7 @@ from simulator.agents.duty import forget_hours
 from simulator.agents.leaving import entry_wage, week_of_return
 from simulator.agents.part_time import feel_month_of_work
 from simulator.agents.programme import end_stay, week_after_job
-from simulator.compiled import behaviour, part
+from simulator.compiled import apart, behaviour, part
 from simulator.ledger import close_spell
 from simulator.office import Office
 from simulator.records import Record
@@ -32,7 +32,7 @@ from simulator.vocabulary import (
 WEEKS_PER_QUARTER = WEEKS_PER_YEAR // 4
 
 
-@behaviour
+@apart
 def exits(office: Office) -> None:
     """Pay the week; whose cumulated hazard reaches a threshold leaves through that door as the week ends."""
     state, limited = office.state[0], office.settings[0].vacancies.limited == 1

@@ -15,11 +15,11 @@ from simulator import compiled
 CALL = """
 from simulator.agents.client import CLIENT
 from simulator.agents.programme import PROGRAMME, stay_weeks
-from simulator.compiled import CACHE_FOLDER, is_compiled_on_disk
+from simulator.compiled import CACHE_FOLDER
 from simulator.randomness import luck_of
 from simulator.records import table
 
-found = is_compiled_on_disk()
+found = any(CACHE_FOLDER.rglob("*.nbc"))
 programme, client = table(1, PROGRAMME)[0], table(1, CLIENT)[0]
 programme.geometric, programme.weeks = 1, 2_000
 print(CACHE_FOLDER.name, found, stay_weeks(programme, client, luck_of(1, 0)))

@@ -17,6 +17,7 @@ from simulator.composing.pairing import Loader
 from simulator.composing.tabled import Points
 from simulator.errors import Mistake, SettingsError
 from simulator.experiments import store
+from simulator.experiments.compiling import prepare
 from simulator.experiments.fitting.worlds import AS_IT_IS, Values
 from simulator.experiments.planning.conditions import (
     Condition,
@@ -45,7 +46,6 @@ from simulator.experiments.planning.options import FEWEST, Options, draws_of, re
 from simulator.experiments.planning.search import check_library, search
 from simulator.experiments.planning.selection import Array
 from simulator.experiments.run import plan_of, results_folder
-from simulator.experiments.runner import prepare, unswept
 from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
 from simulator.outcomes.criteria import COST_OF_BOTH
@@ -172,12 +172,11 @@ def read_plan(scenario: Scenario, load: Loader) -> Asked:
 
 def _try(scenario: Scenario) -> pd.DataFrame:
     """Return value and unit of all measures in a replication of the scenario as it is, none of the plan's."""
-    prepare()
+    prepare(scenario)
     number = 2 * scenario.replications + cast(Plan, scenario.study).most_replications
     alone = scenario.model_copy(update={"draws": AS_IT_IS})
     piece = Piece(settings_of(alone), own_code(), (store.OUTCOMES, store.MEASURES))
-    with unswept():
-        files = files_of(simulate_piece(piece, range(number, number + 1)))
+    files = files_of(simulate_piece(piece, range(number, number + 1)))
     tables = [pd.read_parquet(io.BytesIO(content)) for content in files.values()]
     return pd.concat(tables).set_index("outcome")[["value", "unit"]]
 

@@ -7,7 +7,8 @@ from functools import partial
 
 import pandas as pd
 
-from simulator.experiments.runner import Tables, join, prepare, replicate, run_replication
+from simulator.experiments.compiling import prepare
+from simulator.experiments.runner import Tables, join, replicate, run_replication
 from simulator.ledger import SPELL
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.tables import (
@@ -37,7 +38,7 @@ def run_world(scenario: Scenario, of_offices: Sequence[Scenario] = ()) -> Outcom
         The rules of each office, if offices differ.
     """
     started = now()
-    prepare()
+    prepare(scenario)
     work = partial(run_replication, more=STUDY_COLUMNS, of_offices=of_offices)
     return join(scenario, dict(replicate(scenario, range(scenario.replications), work)), started)
 
