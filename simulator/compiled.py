@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import FunctionType
@@ -142,6 +142,13 @@ def _compiled(function: Function, options: dict[str, bool]) -> Function:
     if numba.config.DISABLE_JIT:
         return function
     return cast(Function, Behaviour(function, targetoptions={**OPTIONS, **options}))
+
+
+def compile_for(functions: Sequence[Callable[..., object]], *arguments: object) -> None:
+    """Compile some functions for arguments like these, without calling them."""
+    types = tuple(numba.typeof(argument) for argument in arguments)
+    for function in functions:
+        cast(CPUDispatcher, function).compile(types)
 
 
 def is_compiled_on_disk() -> bool:

@@ -11,12 +11,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import numba
-
-from simulator.compiled import CACHING, is_compiled_on_disk
-from simulator.office import Office, build_office
+from simulator.compiled import CACHING, compile_for, is_compiled_on_disk
+from simulator.office import build_office
 from simulator.parameters import Scenario
 from simulator.week import APART, STEPS, play_weeks
 
@@ -38,7 +35,7 @@ def prepare(scenario: Scenario) -> None:
     population = scenario.population.model_copy(update={"size": FEW})
     office = build_office(scenario.model_copy(update={"population": population}), 0, 0, 0)
     with unswept(), other_half():
-        compile_steps(office, [step for step in STEPS if step not in APART])
+        compile_for([step for step in STEPS if step not in APART], office)
     play_weeks(office, 1)
 
 
@@ -59,12 +56,6 @@ def other_half() -> Iterator[None]:
             other.wait()
         finally:
             other.kill()
-
-
-def compile_steps(office: Office, steps: list[Any]) -> None:
-    """Compile some steps of the week for the types of an office."""
-    for step in steps:
-        step.compile((numba.typeof(office),))
 
 
 @contextmanager
@@ -89,7 +80,7 @@ def main() -> None:
 
     scenario = load_scenario("default", f"population.size={FEW}", "population.burn_in_weeks=0", "weeks=2")
     with unswept():
-        compile_steps(build_office(scenario, 0, 0, 0), list(APART))
+        compile_for(APART, build_office(scenario, 0, 0, 0))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ class Exit(Group):
         "D14: the fast type leaves at 0.30-0.40 a month by all doors together; the split by door is assumed",
         ge=0.0,
         le=5.0,
-        plausible=(0.0, 0.15),
+        plausible=(0.0, 0.25),
     )
     traits: dict[TraitName, Coefficient] = choice(
         "Log hazard ratio for each trait (experience: per ten years; ability: per standard deviation)",
