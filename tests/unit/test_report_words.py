@@ -51,7 +51,8 @@ def test_many_changes_are_counted_and_not_all_named(pair):
     first, second = pair
     many = {**second, "costs": dict.fromkeys(first["costs"], 1.0)}
     asked, _ = pair_words.question_of(first, many, words_in("en"))
-    assert asked.endswith(f"; and {len(first['costs']) + 1 - pair_words.NAMED} more settings?")
+    more = len(first["costs"]) + 1 - pair_words.NAMED
+    assert asked.endswith(f"; and {more} more setting{'s' if more > 1 else ''}?")
 
 
 def test_scenarios_have_settled_unless_a_reform_or_a_cohort_begins(pair):
