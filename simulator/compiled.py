@@ -93,6 +93,14 @@ WITHOUT_ENTRY = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 would take a quarter of the time of compiling."""
 
 
+def _kept(function: Callable[..., object]) -> CPUDispatcher:
+    """Return a function that is compiled with a way in from Python, and kept on disk."""
+    kept = CPUDispatcher(function, targetoptions=OPTIONS)
+    if CACHING:
+        kept.enable_caching()
+    return kept
+
+
 class Behaviour(CPUDispatcher):
     """A function compiled for other compiled functions; called from Python, it gets a way in of its own."""
 
@@ -105,10 +113,7 @@ class Behaviour(CPUDispatcher):
         own = self.py_func
         copy = FunctionType(own.__code__, own.__globals__, own.__name__, own.__defaults__, own.__closure__)
         copy.__qualname__ = f"{own.__qualname__}.entry"  # Numba's cache goes by this name
-        entry = CPUDispatcher(copy, targetoptions=OPTIONS)
-        if CACHING:
-            entry.enable_caching()
-        return entry
+        return _kept(copy)
 
 
 def behaviour(function: Function) -> Function:
@@ -132,10 +137,7 @@ def apart(function: Function) -> Function:
     """Compile `function`, a whole step, so that another process can: it is kept on disk by itself."""
     if numba.config.DISABLE_JIT:
         return function
-    compiled = CPUDispatcher(function, targetoptions=OPTIONS)
-    if CACHING:
-        compiled.enable_caching()
-    return cast(Function, compiled)
+    return cast(Function, _kept(function))
 
 
 def _compiled(function: Function, options: dict[str, bool]) -> Function:

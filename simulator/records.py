@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -12,9 +11,6 @@ Record = Any
 """A row of a record array; compiled code and plain Python both read `record.field`."""
 
 CACHE_LINE = 64
-
-LARGE = 2**20
-"""Bytes from which memory is taken from the system as it is touched; much of an office's never is."""
 
 
 def padded(fields: list[tuple[Any, ...]]) -> np.dtype[Any]:
@@ -27,10 +23,7 @@ def padded(fields: list[tuple[Any, ...]]) -> np.dtype[Any]:
 def table(rows: int, dtype: np.dtype[Any]) -> np.recarray[Any, Any]:
     """Return `rows` records on a cache line boundary, all fields zero."""
     size = rows * dtype.itemsize
-    if size >= LARGE:
-        memory = np.frombuffer(mmap(-1, size), np.uint8)
-    else:
-        memory = np.zeros(size + CACHE_LINE, np.uint8)
+    memory = np.zeros(size + CACHE_LINE, np.uint8)
     start = -memory.ctypes.data % CACHE_LINE
     return memory[start : start + size].view(dtype).view(np.recarray)
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from simulator.composing.session import key_of
 from simulator.errors import Mistake, nearest
 from simulator.paths import put
 from simulator.vocabulary import Barrier
@@ -70,7 +71,7 @@ def put_margins(settings: dict[str, Any], overrides: Iterable[str]) -> list[Mist
     population = settings.get("population")
     if not isinstance(population, dict):
         return []
-    kept = {text.lstrip("+~").partition("=")[0] for text in overrides}
+    kept = {key_of(text) for text in overrides}
     mistakes: list[Mistake] = []
     for key, read in ((MARGINS, _shares), (TABLES, _associations)):
         name = population.get(key.rpartition(".")[2])

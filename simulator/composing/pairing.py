@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simulator.composing import load_scenario
 from simulator.composing.levers import Row
-from simulator.composing.session import quote
+from simulator.composing.session import key_of, quote
 from simulator.composing.tabled import Points, compose_rows
 from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
@@ -75,5 +75,4 @@ def alternative_of(scenario: Scenario, load: Load) -> Scenario | None:
 
 
 def _is_its_own(override: str) -> bool:
-    key = override.lstrip("+~").partition("=")[0]
-    return key.partition(".")[0] in ITS_OWN
+    return key_of(override).partition(".")[0] in ITS_OWN

@@ -71,6 +71,11 @@ def search_path(folders: Sequence[Path]) -> list[str]:
     return [f"hydra.searchpath=[{','.join(quote(path) for path in paths)}]"] if paths else []
 
 
+def key_of(text: str) -> str:
+    """Return what an override sets: without the sign before it, and without the value."""
+    return text.lstrip("+~").partition("=")[0]
+
+
 def quote(text: str) -> str:
     """Return a text so that Hydra reads it as just that."""
     return QuotedString(text, Quote.single).with_quotes()

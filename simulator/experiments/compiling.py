@@ -49,8 +49,8 @@ def other_half() -> Iterator[None]:
         yield
         return
     command = [sys.executable, "-m", "simulator.experiments.compiling"]
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, **quiet) as other:  # type: ignore[call-overload]
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere) as other:
         try:
             yield
             other.wait()

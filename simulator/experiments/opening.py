@@ -202,11 +202,9 @@ def open_results(folder: str | Path) -> Outcome | Comparison | SweepResults | Dr
     if manifest.keys() >= PAIR:
         from simulator.experiments.comparison import reopened  # noqa: PLC0415  (it needs this module)
 
-        pair = [open_run(path / name) for name in (BASELINE, ALTERNATIVE)]
-        check_same_runs(
-            path, manifest, dict(zip((BASELINE, ALTERNATIVE), (one.manifest for one in pair), strict=True))
-        )
-        return reopened(pair[0], pair[1], manifest)
+        pair = {name: open_run(path / name) for name in (BASELINE, ALTERNATIVE)}
+        check_same_runs(path, manifest, {name: run.manifest for name, run in pair.items()})
+        return reopened(pair[BASELINE], pair[ALTERNATIVE], manifest)
     return SweepResults(path, manifest) if "points" in manifest else _run(path, manifest)
 
 

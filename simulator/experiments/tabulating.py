@@ -81,13 +81,11 @@ def _frames(
     }
     if {"programmes", MEASURES, BUDGET} & set(wanted):
         frames["programmes"] = programmes_table(activity, scenario.programmes, of_week)
+        run = (frames["spells"], frames["weekly"], frames["programmes"])
     if OUTCOMES in wanted:
         frames[OUTCOMES] = replication_outcomes(frames["spells"], frames["weekly"])
     if BUDGET in wanted:
-        whole = (frames["spells"], frames["weekly"], frames["programmes"])
-        frames[BUDGET] = budget_values(whole, scenario.accounts)
+        frames[BUDGET] = budget_values(run, scenario.accounts)
     if MEASURES in wanted:
-        frames[MEASURES] = criteria(
-            (frames["spells"], frames["weekly"], frames["programmes"]), settings_of(scenario)
-        )
+        frames[MEASURES] = criteria(run, settings_of(scenario))
     return frames

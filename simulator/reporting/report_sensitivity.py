@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,17 +9,16 @@ from typing import Any
 import pandas as pd
 
 from simulator.composing.pairing import Loader
-from simulator.composing.tabled import is_of_all
 from simulator.experiments.run import results_folder
 from simulator.experiments.sensitivity_places import PLACE
 from simulator.experiments.sensitivity_run import Answer, analyse_into, study_of
 from simulator.parameters import Scenario
 from simulator.parameters.study import Sensitivity
+from simulator.reporting import commands
 from simulator.reporting.console import aligned, number_text
 from simulator.reporting.sensitivity_figures import MOST
 from simulator.reporting.sensitivity_report import write_sensitivity
 from simulator.reporting.sensitivity_sections import ranked
-from simulator.settings_files import read_yaml, settings_folder
 from simulator.study_vocabulary import SensitivityMethod
 
 COMMAND = "command"
@@ -46,13 +44,8 @@ def report_study(scenario: Scenario, command: str) -> Path:
 
 def command_of(scenario: Scenario, load: Loader) -> str:
     """Return the command that asks for a study, wherever its results go."""
-    usual = dict(read_yaml(settings_folder() / "study" / "sensitivity.yaml"))
-    asked = study_of(scenario).model_dump(mode="json")
-    folders = [word for folder in load.folders for word in ("--config-dir", str(folder))]
-    study = [f"study.{name}={_quoted(value)}" for name, value in asked.items() if value != usual[name]]
-    others = [one for one in load.common if not is_of_all(one.lstrip("+~").partition("=")[0])]
-    named = [f"scenario={scenario.scenario}", *others, f"output.language={scenario.output.language.label}"]
-    return shlex.join(["simulator", *folders, "study=sensitivity", *study, *named])
+    asked = [*commands.study_of("sensitivity", study_of(scenario), _quoted), f"scenario={scenario.scenario}"]
+    return commands.command_of(asked, scenario, load.common, load.folders)
 
 
 def _quoted(value: object) -> str:

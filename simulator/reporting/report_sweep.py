@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import shlex
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from simulator.composing.levers import read_levers
 from simulator.composing.pairing import Loader
-from simulator.composing.tabled import Points, is_of_all
+from simulator.composing.tabled import Points
 from simulator.errors import SimulatorError
 from simulator.experiments.designs import rows_of
 from simulator.experiments.sweep import carry_out, planned
 from simulator.experiments.sweep_tables import SweepRun
 from simulator.parameters import Scenario
 from simulator.parameters.sweep import Sweep
+from simulator.reporting import commands
 from simulator.reporting.run_report import write_report
 from simulator.reporting.sweep_report import write_sweep
 from simulator.reporting.words import words_in
-from simulator.settings_files import list_options, read_yaml, settings_folder
+from simulator.settings_files import list_options
 
 
 def report_study(scenario: Scenario, sweep: Sweep, load: Loader) -> Path:
@@ -33,12 +32,8 @@ def report_study(scenario: Scenario, sweep: Sweep, load: Loader) -> Path:
 
 def report_multirun(points: Points) -> Path:
     """Carry out the points of a command with `-m` as a sweep with the usual settings; return its folder."""
-    usual = Sweep.model_validate({**_usual(), "vary": points.vary}, strict=False)
+    usual = Sweep.model_validate({**commands.usual_of("sweep"), "vary": points.vary}, strict=False)
     return report_sweep(points.base or points.scenarios[0], usual, points)
-
-
-def _usual() -> dict[str, Any]:
-    return dict(read_yaml(settings_folder() / "study" / "sweep.yaml"))
 
 
 def report_sweep(common: Scenario, sweep: Sweep, points: Points) -> Path:
@@ -72,18 +67,8 @@ def command_of(common: Scenario, sweep: Sweep, points: Points) -> str:
     points : Points
         The points, with the overrides that they have in common.
     """
-    usual = _usual()
-    asked = sweep.model_dump(mode="json")
-    folders = [word for folder in points.folders for word in ("--config-dir", str(folder))]
-    study = [f"study.{name}={value}" for name, value in asked.items() if value != usual[name]]
-    named = [f"scenario={common.scenario}"]
-    shown = [f"output.language={common.output.language.label}"]
-    others = [one for one in points.common if not is_of_all(_key(one)) and _key(one) != "scenario"]
-    return shlex.join(["simulator", *folders, "study=sweep", *study, *named, *others, *shown])
-
-
-def _key(override: str) -> str:
-    return override.lstrip("+~").partition("=")[0]
+    asked = [*commands.study_of("sweep", sweep), f"scenario={common.scenario}"]
+    return commands.command_of(asked, common, points.common, points.folders)
 
 
 def _said(run: SweepRun, failures: pd.DataFrame) -> str:

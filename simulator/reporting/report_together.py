@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,13 +11,15 @@ import pandas as pd
 
 from simulator.compiled import source_hash
 from simulator.composing.levers import WORDS
-from simulator.composing.tabled import Points, is_of_all
+from simulator.composing.session import key_of
+from simulator.composing.tabled import Points
 from simulator.errors import SimulatorError
 from simulator.experiments.run import REPORT
 from simulator.experiments.sweep_tables import DESIGN, FAILURES, POINT, TABLE, varied_columns
 from simulator.experiments.together import ESTIMATES, RunAll, Together, carry_out_together
 from simulator.files import write_bytes
 from simulator.provenance import manifest_of
+from simulator.reporting import commands
 from simulator.reporting.page import Block, Facts, Page, Prose, Section, Table, render
 from simulator.reporting.sections import limits_section, provenance_section
 from simulator.reporting.setting_words import setting_name, value_text
@@ -67,18 +68,10 @@ def report_together(points: Points, run_all: RunAll) -> Path:
 def command_of(run: Together) -> str:
     """Return the command that asks for these studies."""
     points, first = run.points, run.points.scenarios[0]
-    folders = [word for folder in points.folders for word in ("--config-dir", str(folder))]
-    shown = [f"output.language={first.output.language.label}"]
-    kept = [one for one in points.common if _key(one) == "study" or _key(one).startswith("study.")]
-    others = [one for one in points.common if not is_of_all(_key(one)) and _key(one) != "scenario"]
+    kept = [one for one in points.common if key_of(one).partition(".")[0] == "study"]
     named = [] if "scenario" in points.table[0] else [f"scenario={first.scenario}"]
-    return shlex.join(
-        ["simulator", "-m", *folders, *WORDS.findall(points.vary), *named, *kept, *others, *shown]
-    )
-
-
-def _key(override: str) -> str:
-    return override.lstrip("+~").partition("=")[0]
+    asked = [*WORDS.findall(points.vary), *named, *kept]
+    return commands.command_of(asked, first, points.common, points.folders, "-m")
 
 
 def write_together(run: Together, table: pd.DataFrame, failures: pd.DataFrame, command: str) -> None:

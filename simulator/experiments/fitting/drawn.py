@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
@@ -134,13 +134,20 @@ class DrawnResults:
         return pd.concat([both, table.drop(columns="outcome")], axis=1)
 
     def _costs_of(self, draw: int) -> pd.DataFrame:
-        keys = ["item", "basis", "unit", "replication"]
-        sides = [self.run(draw, side) for side in (BASELINE, ALTERNATIVE)[: 1 + self.is_comparison]]
-        values = [
-            cost_values(run.weekly, run.programmes, run.accounts.discount_yearly).set_index(keys)["value"]
-            for run in sides
-        ]
+        def costs(run: StoredOutcome) -> pd.DataFrame:
+            return cost_values(run.weekly, run.programmes, run.accounts.discount_yearly)
+
+        return self._told_by(draw, costs, ["item", "basis", "unit", "replication"])
+
+    def _told_by(
+        self, draw: int, values_of: Callable[[StoredOutcome], pd.DataFrame], keys: list[str]
+    ) -> pd.DataFrame:
+        """Return values of the run at a draw, or what the alternative's exceed the baseline's by."""
+        values = [values_of(run).set_index(keys)["value"] for run in self._runs_at(draw)]
         return (values[-1] - values[0] if self.is_comparison else values[0]).reset_index()
+
+    def _runs_at(self, draw: int) -> list[StoredOutcome]:
+        return [self.run(draw, side) for side in (BASELINE, ALTERNATIVE)[: 1 + self.is_comparison]]
 
     def budget(self, level: float = 0.95) -> pd.DataFrame:
         """Return each payer's result, or what the alternative does to it, with both layers.
@@ -171,16 +178,14 @@ class DrawnResults:
     @cached_property
     def has_budget(self) -> bool:
         """Whether the results of payers can be told: in a comparison, whether both have the same accounts."""
-        sides = (BASELINE, ALTERNATIVE)[: 1 + self.is_comparison]
-        accounts = [self.run(0, side).accounts for side in sides]
+        accounts = [run.accounts for run in self._runs_at(0)]
         return accounts[0] == accounts[-1]
 
     def _budget_of(self, draw: int) -> pd.DataFrame:
-        index = ["replication", "year", *LINE]
-        sides = (BASELINE, ALTERNATIVE)[: 1 + self.is_comparison]
-        folders = [self.run(draw, side).folder for side in sides]
-        values = [pd.read_parquet(one / f"{BUDGET}.parquet").set_index(index)["value"] for one in folders]
-        return (values[-1] - values[0] if self.is_comparison else values[0]).reset_index()
+        def results(run: StoredOutcome) -> pd.DataFrame:
+            return pd.read_parquet(run.folder / f"{BUDGET}.parquet")
+
+        return self._told_by(draw, results, ["replication", "year", *LINE])
 
     def plane(self, gain: str = YEARS_OFF, perspective: str = SERVICES) -> pd.DataFrame:
         """Return the cost-effectiveness plane: draw, gain, cost (SEK); each the mean of its replications.
