@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from simulator.compiled import source_hash
 from simulator.experiments import store
 from simulator.experiments.compiling import prepare
 from simulator.experiments.execution import engaged, work_off
+from simulator.experiments.measuring import MEASURES, measured, read_measure
 from simulator.experiments.opening import open_run
 from simulator.experiments.precision import Values, spent_on, stages, values_of
 from simulator.experiments.progress import progress_bar
@@ -29,7 +29,7 @@ from simulator.provenance import WITHOUT_EFFECT, manifest_of, now, settings_hash
 
 RESULTS = Path("results")
 
-FIGURES, REPORT, MEASURES = "figures", "report.html", "tables"
+FIGURES, REPORT = "figures", "report.html"
 
 Draw = Callable[[Outcome, Path, Tables], None]
 """Draws an outcome into the run's folder: pictures into `FIGURES`, and its report.
@@ -155,14 +155,13 @@ def finish(
         writing = [
             pool.submit(store.write_table, folder / f"{n}.parquet", table) for n, table in tables.items()
         ]
-        spells, weekly, programmes = (tables[name].to_pandas() for name in store.TABLES)
         manifest = {**manifest_of(scenario, source_hash(), started, rows), **added}
-        outcome = Outcome(spells, weekly, programmes, manifest)
-        values = outcome.outcomes()
-        write_bytes(folder / "summary.csv", summarise_outcomes(values).to_csv(index=False).encode())
-        measuring = pool.submit(write_measures, apart(outcome), values, folder)
-        draw(outcome, folder, when_written(measuring, folder))
-        measuring.result()
+        with measured(folder, manifest, total, scenario.workers) as measure:
+            spells, weekly, programmes = (tables[name].to_pandas() for name in store.TABLES)
+            outcome = Outcome(spells, weekly, programmes, manifest)
+            summary = summarise_outcomes(outcome.outcomes())
+            write_bytes(folder / "summary.csv", summary.to_csv(index=False).encode())
+            draw(outcome, folder, measure)
         for written in writing:
             written.result()
     made = [*(folder / name for name in rows), folder / "summary.csv", *sorted((folder / MEASURES).glob("*"))]
@@ -198,44 +197,6 @@ def _speaks(manifest: dict[str, Any], scenario: Scenario) -> bool:
     """Whether what a finished run's folder shows is in the language that is asked for."""
     spoken = manifest["settings"]["output"].get("language")
     return bool(spoken == scenario.output.language.label)
-
-
-def apart(outcome: Outcome) -> Outcome:
-    """Return an outcome over the same memory that another thread can read while this one does, too."""
-    spells, weekly, programmes = (table.copy(deep=False) for table in outcome.tables())
-    return Outcome(spells, weekly, programmes, outcome.manifest)
-
-
-def write_measures(outcome: Outcome, values: pd.DataFrame, folder: Path) -> None:
-    """Write the tables that a run answers with beside its summary, one CSV file each.
-
-    Parameters
-    ----------
-    outcome : Outcome
-        The run.
-    values : DataFrame
-        Its headline outcomes in each replication.
-    folder : Path
-        The run's folder.
-    """
-    (folder / MEASURES).mkdir(exist_ok=True)
-    for name, table in outcome.written_tables(values).items():
-        write_bytes(folder / MEASURES / f"{name}.csv", table.to_csv(index=False).encode())
-
-
-def read_measure(folder: Path, name: str) -> pd.DataFrame:
-    """Return one of the tables in a run's folder."""
-    return pd.read_csv(folder / MEASURES / f"{name}.csv")
-
-
-def when_written(writing: Future[None], folder: Path) -> Tables:
-    """Return what gives the tables in a run's folder as soon as all of them are written."""
-
-    def table(name: str) -> pd.DataFrame:
-        writing.result()
-        return read_measure(folder, name)
-
-    return table
 
 
 def results_folder(scenario: Scenario, *others: Scenario) -> Path:

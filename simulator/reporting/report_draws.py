@@ -13,8 +13,9 @@ from simulator.experiments import store
 from simulator.experiments.comparison import check_same_people
 from simulator.experiments.fitting.drawn import OUTCOMES, UNCERTAINTY, DrawnResults
 from simulator.experiments.fitting.draws import differences, plan_draws, simulate_draws
+from simulator.experiments.measuring import MEASURES
 from simulator.experiments.opening import ALTERNATIVE, BASELINE
-from simulator.experiments.run import MEASURES, drawn, plan_of, results_folder
+from simulator.experiments.run import drawn, plan_of, results_folder
 from simulator.files import write_bytes
 from simulator.outcomes.uncertainty import layers
 from simulator.parameters import Scenario

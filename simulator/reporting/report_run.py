@@ -12,15 +12,14 @@ import pandas as pd
 
 from simulator.composing.pairing import Load, alternative_of
 from simulator.experiments.comparison import check_same_people, compared
+from simulator.experiments.measuring import MEASURES, read_measure
 from simulator.experiments.opening import ALTERNATIVE, BASELINE, open_run
 from simulator.experiments.precision import spent_text, stages
 from simulator.experiments.run import (
-    MEASURES,
     check_wish,
     drawn,
     first_stage,
     plan_of,
-    read_measure,
     results_folder,
     run_to_folder,
 )

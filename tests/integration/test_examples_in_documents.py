@@ -18,7 +18,7 @@ from simulator.cli import main
 from simulator.composing import check_overrides
 from simulator.composing.launching import read_command
 from simulator.errors import SettingsError
-from simulator.experiments.run import MEASURES
+from simulator.outcomes.outcome import Outcome
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -120,9 +120,8 @@ def in_miniature(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, undrawn: None)
     def load_small(name: str, *overrides: str, **more: object) -> sim.Scenario:
         return load(name, *small(list(overrides)), **more)
 
-    def write_outcomes(_outcome: object, values: pd.DataFrame, folder: Path) -> None:
-        (folder / MEASURES).mkdir(exist_ok=True)
-        values.to_csv(folder / MEASURES / "outcomes.csv", index=False)
+    def written_outcomes(self: Outcome) -> dict[str, pd.DataFrame]:
+        return {"outcomes": self.outcomes()}
 
     def few(function: Callable[..., object], *arguments: object, **more: object) -> object:
         return function(*arguments, **{**more, **SMALL_CALL})
@@ -132,7 +131,7 @@ def in_miniature(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, undrawn: None)
             super().__init__(load_small(scenario), **more)
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("simulator.experiments.run.write_measures", write_outcomes)
+    monkeypatch.setattr(Outcome, "written_tables", written_outcomes)
     for name in ("examples", "docs"):
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.setattr(sim, "load_scenario", load_small, raising=False)

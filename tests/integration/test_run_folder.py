@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pandas as pd
 import pytest
 
 from simulator.composing import load_scenario
-from simulator.errors import ResultsError
-from simulator.experiments import tabulating
+from simulator.errors import ResultsError, SimulatorError
+from simulator.experiments import measuring, tabulating
 from simulator.experiments.opening import open_results
 from simulator.experiments.run import run_to_folder as run_and_draw
 from simulator.experiments.runner import Played, play_replication, simulate
@@ -102,6 +103,30 @@ def test_spells_and_weekly_hold_their_columns(whole: Path) -> None:
 @pytest.mark.parametrize("workers", [2, 4])
 def test_the_number_of_workers_does_not_matter(whole: Path, tmp_path: Path, workers: int) -> None:
     assert digests(run_to_folder(small(tmp_path / "more", f"workers={workers}"))) == digests(whole)
+
+
+def test_another_process_reckons_the_same_tables(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "MANY", 1)
+    monkeypatch.setattr(measuring, "Threads", None)  # cannot be used
+    assert digests(run_to_folder(small(tmp_path / "aside", "workers=2"))) == digests(whole)
+
+
+def killed(*_: object) -> None:
+    os._exit(1)
+
+
+def test_a_run_whose_tables_came_to_nothing_is_not_finished(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = small(tmp_path / "killed", "workers=2")
+    with monkeypatch.context() as broken, pytest.raises(SimulatorError, match="worker process was killed"):
+        broken.setattr(measuring, "MANY", 1)
+        broken.setattr(measuring, "write_measures", killed)
+        run_to_folder(scenario)
+    assert not (tmp_path / "killed" / "manifest.json").exists()
+    assert digests(run_to_folder(scenario)) == digests(whole)
 
 
 def test_an_interrupted_run_goes_on_and_ends_the_same(
