@@ -56,7 +56,10 @@ def validation_page(scenario: Scenario, table: pd.DataFrame, figure: Figure) -> 
     ]
     lead = f"{scenario.replications} replications of every design at every draw of the settings; fresh luck."
     title = f"{scenario.about.title}: held against published facts"
-    return render(Page(title, "Does it do what was published?", lead, [counted(table)], sections), words)
+    return render(
+        Page(title, "Does it do what was published?", words.agreed(lead), [counted(table)], sections),
+        words,
+    )
 
 
 def counted(table: pd.DataFrame) -> str:

@@ -22,6 +22,7 @@ from simulator.parameters import Scenario
 from simulator.provenance import manifest_of, now
 from simulator.reporting.console import aligned, number_text
 from simulator.reporting.draws_report import write_draws
+from simulator.reporting.words import words_in
 
 
 def report_draws(scenario: Scenario, load: Load) -> Path:
@@ -59,14 +60,14 @@ def draws_text(scenario: Scenario, table: pd.DataFrame, is_difference: bool) -> 
     for row in table.itertuples():
         bounds = (_bounds(row, layer) for layer in ("monte_carlo", "parameter"))
         rows.append((str(row.outcome), number_text(_float(row.value)), *bounds, str(row.unit)))
-    draws = f"{int(table['draws'].max())} draws of the settings, {scenario.replications} replications each"
+    many = f"{int(table['draws'].max())} draws of the settings, {scenario.replications} replications each"
     covers = table["parameter_covers"].min()
     note = [] if pd.isna(covers) else [
         "", f"draws: holds about {100 * covers:.0f} % of further draws"
         + ("" if covers >= ALMOST else f"; {MOST_DRAWS} draws or more give 95 %")
         + "; empty where they cannot be told from luck",
     ]  # fmt: skip
-    return "\n".join([scenario.about.title, draws, "", *aligned(rows), *note])
+    return "\n".join([scenario.about.title, words_in("en").agreed(many), "", *aligned(rows), *note])
 
 
 ALMOST, MOST_DRAWS = 0.949, 39

@@ -49,7 +49,7 @@ def report_sweep(common: Scenario, sweep: Sweep, points: Points) -> Path:
     print(_said(run, failures), end="\n\n", flush=True)
     if len(failures):
         raise SimulatorError(
-            f"{len(failures)} of {len(run.points)} points failed; {run.folder} holds the others, and in the "
+            f"{_of_all(len(failures), run)} failed; {run.folder} holds the others, and in the "
             "folders of those that failed failure.json with the traceback. The same command tries them again."
         )
     return run.folder
@@ -72,7 +72,10 @@ def command_of(common: Scenario, sweep: Sweep, points: Points) -> str:
 
 
 def _said(run: SweepRun, failures: pd.DataFrame) -> str:
-    done = len(run.points) - len(failures)
-    head = f"{done} of {len(run.points)} points, {run.points[0].scenario.replications} replications each"
-    head = words_in("en").agreed(head)
+    each = words_in("en").agreed(f"{run.points[0].scenario.replications} replications each")
+    head = f"{_of_all(len(run.points) - len(failures), run)}, {each}"
     return head if failures.empty else f"{head}\n\nFailed:\n{failures.to_string(index=False)}"
+
+
+def _of_all(count: int, run: SweepRun) -> str:
+    return words_in("en").agreed(f"{count} of {len(run.points)} points")

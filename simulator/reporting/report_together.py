@@ -56,12 +56,10 @@ def report_together(points: Points, run_all: RunAll) -> Path:
     run = Together(points)
     failures = carry_out_together(run, run_all, partial(write_together, command=command_of(run)))
     done = len(points.table) - len(failures)
-    counted = words_in("en").agreed(f"{done} of {len(points.table)} points")
-    print(f"{counted}; all estimates: {run.folder / TABLE}.csv", flush=True)
+    agreed, every = words_in("en").agreed, f"of {len(points.table)} points"
+    print(f"{agreed(f'{done} {every}')}; all estimates: {run.folder / TABLE}.csv", flush=True)
     if len(failures):
-        raise SimulatorError(
-            f"{len(failures)} of {len(points.table)} points failed; {run.folder} has the others."
-        )
+        raise SimulatorError(f"{agreed(f'{len(failures)} {every}')} failed; {run.folder} has the others.")
     return run.folder
 
 
