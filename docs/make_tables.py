@@ -15,11 +15,13 @@ sys.path.insert(0, str(ROOT))
 
 import tables_of_evidence as evidence  # noqa: E402  (needs the path above)
 import tables_of_results as results  # noqa: E402
+import tables_of_runs as runs  # noqa: E402
 import tables_of_settings as settings  # noqa: E402
 
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", DOCS / "results" / "README.md", *sorted(DOCS.glob("*.md"))]
 ASKED = re.compile(r"(<!-- made: ([\w ]+) -->\n)(.*?)(?=<!-- end -->)", re.DOTALL)
-TABLES = {**settings.TABLES, **evidence.TABLES, **results.TABLES}
+TABLES = {**settings.TABLES, **evidence.TABLES, **results.TABLES, **runs.TABLES}
 
 
 def renew(page: Path, *, write: bool) -> list[str]:
