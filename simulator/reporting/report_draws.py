@@ -14,7 +14,7 @@ from simulator.experiments.comparison import check_same_people
 from simulator.experiments.fitting.drawn import OUTCOMES, UNCERTAINTY, DrawnResults
 from simulator.experiments.fitting.draws import differences, plan_draws, simulate_draws
 from simulator.experiments.measuring import MEASURES
-from simulator.experiments.opening import ALTERNATIVE, BASELINE
+from simulator.experiments.opening import ALTERNATIVE, BASELINE, POINT
 from simulator.experiments.run import drawn, plan_of, results_folder
 from simulator.files import write_bytes
 from simulator.outcomes.uncertainty import layers
@@ -47,7 +47,8 @@ def report_draws(scenario: Scenario, load: Load) -> Path:
             write_bytes(folder / MEASURES / f"{name}.csv", one.to_csv(index=False).encode())
         write_draws(results, table, written)
         made = [folder / OUTCOMES, folder / UNCERTAINTY, *sorted((folder / MEASURES).glob("*.csv"))]
-        sums = store.sums_of(folder, [*made, *drawn(folder)])
+        runs = sorted(folder.rglob(f"{POINT}=*/{store.MANIFEST}"))  # so that none is exchanged unnoticed
+        sums = store.sums_of(folder, [*made, *drawn(folder), *runs])
         store.write_json(folder / store.MANIFEST, {**results.manifest, "files": sums})
     print(draws_text(scenario, table, bool(alternative)), end="\n\n", flush=True)
     return folder

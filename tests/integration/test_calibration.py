@@ -122,6 +122,14 @@ def test_a_run_over_draws_has_both_layers(fitted, tmp_path, capsys):
         results.run(0).survival()
 
 
+def check_that_no_run_is_exchanged(folder):
+    first, second = (folder / "alternative" / f"point={number}" for number in range(2))
+    shutil.rmtree(first)
+    shutil.copytree(second, first)
+    with pytest.raises(sim.ResultsError, match=r"alternative/point=0/manifest\.json"):
+        sim.open_results(folder)
+
+
 def test_a_comparison_over_draws_is_paired(fitted, tmp_path, capsys):
     folder = tmp_path / "compared"
     file = fitted / "posterior.csv"
@@ -158,6 +166,7 @@ def test_a_comparison_over_draws_is_paired(fitted, tmp_path, capsys):
         for name in ("baseline", "alternative")
     ]
     assert seeds == [2, 2]
+    check_that_no_run_is_exchanged(folder)
 
 
 def test_a_fact_of_ones_own_is_validated(tmp_path, capsys):
