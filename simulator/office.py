@@ -76,8 +76,8 @@ STATE = np.dtype(
 _KEPT = threading.local()
 """What offices of the scenario that a thread had last begin with, by number."""
 
-LISTS = ("free", "members", "monthly", "reported", "line", "absent", "decided")
-"""Lists of slots in an office, each with room for everybody."""
+LISTS = ("free", "members", "monthly", "reported", "line", "absent", "decided", "drawn", "drawn_week")
+"""Lists in an office, each with room for everybody: of slots, and of who draws when."""
 
 
 class Office(NamedTuple):
@@ -89,6 +89,7 @@ class Office(NamedTuple):
     of slots without a caseworker, from `state.first_waiting` on. `caseworkers` are seats, one team's after
     the other's; posts, filled or vacant, stand below `state.seats`. `members` is this week's list of slots
     grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week.
+    `drawn` and `drawn_week` tell for whom, and of what week or occasion, `draws` are drawn together.
     `beliefs` are caseworkers' beliefs of programmes' effects on barriers, by `belief_counts` observations;
     `common_belief` and `belief_spread` say what a new one believes (seats below `state.formed` have got it),
     `fresh` holds number and sum of what was
@@ -123,6 +124,9 @@ class Office(NamedTuple):
     line_urgency: Numbers
     absent: Numbers
     decided: Numbers
+    drawn: Numbers
+    drawn_week: Numbers
+    draws: Numbers
     spells: Records
     panel: Records
     activity: Records
@@ -169,6 +173,7 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         common_belief=common,
         belief_spread=spread,
         line_urgency=np.zeros(most),
+        draws=np.zeros(most),
         **{name: np.zeros(most, np.int64) for name in LISTS},
         spells=table(0, SPELL),
         panel=table(scenario.weeks + burn_in(scenario), PANEL),

@@ -14,7 +14,7 @@ def next_task(client: Record, p: Record) -> int:
     """Return what the client needs next: assessment (unless the provider makes it), then plan, then talks."""
     if client.assessed_week == NOT_YET:
         return Task.MEETING if p.collaboration.assessor == Assessor.PROVIDER else Task.ASSESSMENT
-    if client.plan_week == NOT_YET and client.planned == 1:
+    if (client.plan_week == NOT_YET) & (client.planned == 1):  # one question: each alone is a toss-up
         return Task.PLAN
     return Task.MEETING
 

@@ -66,9 +66,6 @@ def intake(office: Office) -> None:
             room = serve_first_waiting(office, team)
     if p.caseload.rebalance == 1 and is_review(state, p):
         rebalance(office)
-    for slot in range(state.slots):
-        client = office.clients[slot]
-        office.line[slot] = client.caseworker if client.status == Status.SERVED else NOBODY
     list_members(office)
 
 
@@ -99,15 +96,13 @@ def serve_first_waiting(office: Office, team: int) -> bool:
 @part
 def list_members(office: Office) -> None:
     """Group served clients by caseworker: the slots of number n stand from `starts[n]` to `starts[n + 1]`."""
-    slots, starts, caseworker = office.state[0].slots, office.member_starts, office.line
-    starts[:] = 0
-    for slot in range(slots):
-        starts[caseworker[slot] + 2] += 1
-    starts[1] = 0
-    for number in range(2, len(starts)):
-        starts[number] += starts[number - 1]
-    for slot in range(slots):
-        number = caseworker[slot]
-        if number != NOBODY:
-            office.members[starts[number + 1]] = slot
-            starts[number + 1] += 1
+    state, starts = office.state[0], office.member_starts
+    starts[0] = starts[1] = 0
+    for number in range(state.seats):
+        starts[number + 2] = starts[number + 1] + office.caseworkers[number].clients
+    for slot in range(state.slots):
+        client = office.clients[slot]
+        if client.status == Status.SERVED:
+            place = starts[client.caseworker + 1]
+            office.members[place] = slot
+            starts[client.caseworker + 1] = place + 1
