@@ -111,10 +111,11 @@ CLIENT = padded(
         ("hired_by", "i4"),
         ("job_ends", "i4"),
         ("level", "f8", (DOORS,)),
-        ("hours_asked", "f8"),
+        ("meetings", "i4"),
+        ("first_meeting_week", "i4"),
         ("boost", "f8", (DOORS,)),
-        ("own_hours", "f8"),
-        # what participants do each week, and what a talk adds to (one)
+        ("meeting_minutes", "f8"),
+        # what participants do each week, and the hours of all (one)
         ("person", "i4"),
         ("spell", "i4"),
         ("participation_weeks", "i4"),
@@ -125,9 +126,8 @@ CLIENT = padded(
         ("absent_since", "i4"),
         ("age", "f8"),
         ("programme_hours", "f8"),
-        ("meeting_minutes", "f8"),
-        ("meetings", "i4"),
-        ("first_meeting_week", "i4"),
+        ("hours_asked", "f8"),
+        ("own_hours", "f8"),
         # what the service believes and does
         ("believed", "f8", (BARRIERS,)),
         ("stay_barrier", "f8", (BARRIERS,)),

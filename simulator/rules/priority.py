@@ -44,8 +44,9 @@ def weeks_waited(client: Record, week: int, p: Record) -> float:
 def is_owed_now(client: Record, week: int, p: Record) -> bool:
     """Whether the client has had fewer talks than are owed by now."""
     since = week - client.entry_week
-    by_now = p.casework.owed_talks * since / max(1, p.casework.owed_weeks)
-    return since <= p.casework.owed_weeks and client.owed == 1 and client.meetings + 1 <= by_now
+    if client.owed == 0 or since > p.casework.owed_weeks:
+        return False
+    return client.meetings + 1 <= p.casework.owed_talks * since / max(1, p.casework.owed_weeks)
 
 
 @behaviour

@@ -35,6 +35,7 @@ from simulator.rules.referral import may_be_referred
 from simulator.steps.drawing import draw_for
 from simulator.steps.duty import ask_for_hours
 from simulator.steps.learning import review_cases
+from simulator.steps.line import form_line, most_urgent, step_out
 from simulator.vocabulary import NEVER, NOBODY, AgeRule, Barrier, Organisation, Purpose, Task, Team
 
 
@@ -80,12 +81,12 @@ def look_through(office: Office, number: int) -> float:
             rules = office.settings[client.rules]
             ratio = p.casework.talk_interval_weeks / rules.casework.talk_interval_weeks
         wished += wished_minutes(caseworker, client, talk_weekly * ratio, rules)
+        waited = weeks_waited(client, week, rules) * ratio
         office.monthly[decisions] = slot
         decisions += 1 if client.month_week == week else 0
         if client.report_week <= week:
             office.reported[inquiries] = slot
             inquiries += 1
-        waited = weeks_waited(client, week, rules) * ratio
         office.line[due], office.line_urgency[due] = slot, waited
         due += 1 if waited >= p.casework.talk_interval_weeks else 0
     caseworker.decisions, caseworker.inquiries, caseworker.due = decisions, inquiries, due
@@ -150,26 +151,13 @@ def see_clients(office: Office, caseworker: Record) -> None:
     p, due = office.settings[caseworker.rules], caseworker.due
     for place in range(due):
         office.line_urgency[place] += preference(caseworker, office.clients[office.line[place]], p)
+    form_line(office, due)
     while due > 0:
         pick = most_urgent(office, due) if p.casework.unlimited_time == 0 else due - 1
         if not serve(office, caseworker, office.line[pick]):
             break
         due -= 1
-        office.line[pick] = office.line[due]
-        office.line_urgency[pick] = office.line_urgency[due]
-
-
-@part
-def most_urgent(office: Office, due: int) -> int:
-    """Return the place of the most urgent client in the line; among equals, the earlier applicant's."""
-    best, most = 0, office.line_urgency[0]
-    for place in range(1, due):
-        urgency = office.line_urgency[place]
-        if urgency < most:
-            continue
-        if urgency > most or office.clients[office.line[place]].id < office.clients[office.line[best]].id:
-            best, most = place, urgency
-    return best
+        step_out(office, pick, due)
 
 
 @part
