@@ -108,7 +108,8 @@ class Office(NamedTuple):
     `beliefs` are caseworkers' beliefs of programmes' effects on barriers, by `belief_counts` observations;
     `common_belief` and `belief_spread` say what a new one believes (seats below `state.formed` have got it),
     `fresh` holds number and sum of what was
-    not yet told in a review (`pooled`: by all together), and `habits` counts referrals. `releases` holds, for each week and programme,
+    not yet told in a review (`pooled`: by all together), and `habits` counts
+    referrals. `releases` holds, for each week and programme,
     how many jobs end and after how many weeks in all; `openings` the vacancies that open in each week
     (nothing where they are not limited). `settings` are those in force, after a reform, and of the arms of a
     trial; `state` has one record.

@@ -1,38 +1,39 @@
 """The line of the week: who in it is most urgent.
 
-Urgencies are first compared as whole numbers of small steps, which a core does for many places at a time; only
-those who are alike then are told apart by what is left of urgency, and by who applied first.
+A rank is the urgency in small steps and, behind it, who applied first: a whole number, and a core compares many
+of them at a time. Only where urgencies within a step differ does the difference decide.
 """
 
 from __future__ import annotations
-
-import numpy as np
 
 from simulator.compiled import behaviour, part
 from simulator.office import LAST, Office, whole_places
 from simulator.vocabulary import NOBODY
 
-STEPS_PER_WEEK = 2.0**20
-MOST_WEEKS = 2.0**40
-"""Urgencies beyond count as alike at first."""
+STEPS_PER_WEEK = 2.0**16
+MOST_WEEKS = 2.0**14
+"""Urgencies beyond, of some three hundred years, share a step."""
+
+IDS = 2**32
+"""More than there are ids of persons."""
 
 
 @behaviour
-def rank(urgencies: np.ndarray, ranks: np.ndarray, length: int) -> None:
-    """Write the whole steps of so many urgencies into `ranks`, and fill them up to whole places."""
-    for place in range(length):
-        urgency = urgencies[place]
-        urgency = urgency if urgency < MOST_WEEKS else MOST_WEEKS
-        urgency = urgency if urgency > -MOST_WEEKS else -MOST_WEEKS
-        ranks[place] = int(urgency * STEPS_PER_WEEK)
-    for place in range(length, whole_places(length)):
-        ranks[place] = LAST
+def step_of(urgency: float) -> int:
+    """Return the step of an urgency in weeks."""
+    within = urgency if urgency < MOST_WEEKS else MOST_WEEKS
+    within = within if within > -MOST_WEEKS else -MOST_WEEKS
+    return int(within * STEPS_PER_WEEK)
 
 
 @part
 def form_line(office: Office, length: int) -> None:
     """Rank those who stand in the line."""
-    rank(office.line_urgency, office.line_rank, length)
+    for place in range(length):
+        behind = IDS - 1 - office.clients[office.line[place]].id
+        office.line_rank[place] = step_of(office.line_urgency[place]) * IDS + behind
+    for place in range(length, whole_places(length)):
+        office.line_rank[place] = LAST
 
 
 @part
@@ -45,18 +46,28 @@ def most_urgent(office: Office, length: int) -> int:
     best = 0
     for place in range(places):
         best = place if ranks[place] == top else best
-    alike = 0
+    step = top // IDS * IDS
+    near = 0
     for place in range(places):
-        alike += 1 if ranks[place] == top else 0
-    return best if alike == 1 else first_of(office, length, top)
+        near += 1 if ranks[place] >= step else 0
+    return best if near == 1 or are_equal(office, length, best, near) else first_of_step(office, length, step)
 
 
 @part
-def first_of(office: Office, length: int, top: int) -> int:
-    """Return the place of the most urgent among those of a rank."""
+def are_equal(office: Office, length: int, best: int, near: int) -> bool:
+    """Whether the urgencies of one step, of so many places, are all that of the best."""
+    urgency, equal = office.line_urgency[best], 0
+    for place in range(length):
+        equal += 1 if office.line_urgency[place] == urgency else 0
+    return equal == near
+
+
+@part
+def first_of_step(office: Office, length: int, step: int) -> int:
+    """Return the place of the most urgent of those whose urgencies are within a step."""
     best = NOBODY
     for place in range(length):
-        if office.line_rank[place] == top and (best == NOBODY or is_before(office, place, best)):
+        if office.line_rank[place] >= step and (best == NOBODY or is_before(office, place, best)):
             best = place
     return best
 
