@@ -1,7 +1,7 @@
 """The line of the week: who in it is most urgent.
 
-A rank is the urgency in small steps and, behind it, who applied first: a whole number, and a core compares many
-of them at a time. Only where urgencies within a step differ does the difference decide.
+A rank is the urgency in small steps and, behind it, who applied first: a whole number, and a core compares
+many of them at a time. Only where urgencies differ within a step does the difference decide.
 """
 
 from __future__ import annotations
