@@ -77,8 +77,8 @@ STATE = np.dtype(
 _KEPT = threading.local()
 """What offices of the scenario that a thread had last begin with, by number."""
 
-LISTS = ("free", "members", "monthly", "reported", "line", "absent", "decided", "drawn", "drawn_week")
-"""Lists in an office, each with room for everybody: of slots, and of who draws when."""
+LISTS = ("free", "members", "monthly", "reported", "line", "absent", "decided")
+"""Lists of slots in an office, each with room for everybody."""
 
 
 PLACES_TOGETHER = 32
@@ -104,11 +104,11 @@ class Office(NamedTuple):
     the other's; posts, filled or vacant, stand below `state.seats`. `members` is this week's list of slots
     grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week.
     `line_rank` ranks the line by `line_urgency`.
-    `drawn` and `drawn_week` tell for whom, and of what week or occasion, `draws` are drawn together.
+    `drawn` tells for whom, and of what week or occasion, `draws` are drawn together.
     `beliefs` are caseworkers' beliefs of programmes' effects on barriers, by `belief_counts` observations;
     `common_belief` and `belief_spread` say what a new one believes (seats below `state.formed` have got it),
     `fresh` holds number and sum of what was
-    not yet told in a review (`pooled`: by all together), and `habits` counts
+    not yet told in a review (in the last row: by all together), and `habits` counts
     referrals. `releases` holds, for each week and programme,
     how many jobs end and after how many weeks in all; `openings` the vacancies that open in each week
     (nothing where they are not limited). `settings` are those in force, after a reform, and of the arms of a
@@ -131,7 +131,6 @@ class Office(NamedTuple):
     beliefs: Numbers
     belief_counts: Numbers
     fresh: Numbers
-    pooled: Numbers
     habits: Numbers
     common_belief: Numbers
     belief_spread: Numbers
@@ -143,7 +142,6 @@ class Office(NamedTuple):
     absent: Numbers
     decided: Numbers
     drawn: Numbers
-    drawn_week: Numbers
     draws: Numbers
     spells: Records
     panel: Records
@@ -186,13 +184,13 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         programmes=programmes,
         beliefs=np.zeros((staff, *common.shape)),
         belief_counts=np.full((staff, *common.shape), scenario.casework.belief_weight),
-        fresh=np.zeros((staff, *common.shape, 2)),
-        pooled=np.zeros((*common.shape, 2)),
+        fresh=np.zeros((staff + 1, *common.shape, 2)),
         habits=np.zeros((staff, len(common))),
         common_belief=common,
         belief_spread=spread,
         line_urgency=np.zeros(most),
         line_rank=np.zeros(whole_places(most), np.int64),
+        drawn=np.zeros((2, most), np.int64),
         draws=np.zeros(most),
         **{name: np.zeros(most, np.int64) for name in LISTS},
         spells=table(0, SPELL),

@@ -12,8 +12,7 @@ from simulator.randomness import uniforms
 @part
 def draw_for(office: Office, slots: np.ndarray, count: int, purpose: int) -> None:
     """Let the first `count` clients of a list of slots draw for this week, into `office.draws`."""
-    week = office.state[0].week
+    who, when = office.drawn[0], office.drawn[1]
     for place in range(count):
-        office.drawn[place] = office.clients[slots[place]].id
-        office.drawn_week[place] = week
-    uniforms(office.luck, office.drawn, office.drawn_week, count, purpose, office.draws)
+        who[place], when[place] = office.clients[slots[place]].id, office.state[0].week
+    uniforms(office.luck, who, when, count, purpose, office.draws)

@@ -62,11 +62,15 @@ def review_cases(office: Office) -> None:
 @part
 def pool(office: Office) -> None:
     """Share all fresh observations of programmes' effects on barriers."""
-    office.pooled[:] = 0.0
+    together = len(office.fresh) - 1
+    office.fresh[together] = 0.0
     for number in range(office.state[0].seats):
         for programme in range(len(office.programmes)):
             for barrier in range(BARRIERS):
-                fresh, pooled = office.fresh[number, programme, barrier], office.pooled[programme, barrier]
+                fresh, pooled = (
+                    office.fresh[number, programme, barrier],
+                    office.fresh[together, programme, barrier],
+                )
                 pooled[0] += fresh[0]
                 pooled[1] += fresh[1]
     for number in range(office.state[0].seats):
@@ -80,7 +84,7 @@ def hear(office: Office, number: int, programme: int) -> None:
     weight = office.settings[0].collaboration.review_weight
     beliefs, counts = office.beliefs[number, programme], office.belief_counts[number, programme]
     for barrier in range(BARRIERS):
-        fresh, pooled = office.fresh[number, programme, barrier], office.pooled[programme, barrier]
+        fresh, pooled = office.fresh[number, programme, barrier], office.fresh[-1, programme, barrier]
         others = pooled[0] - fresh[0]
         if others > 0.0:
             counts[barrier] += weight * others

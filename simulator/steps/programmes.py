@@ -237,11 +237,11 @@ def list_participants(office: Office) -> int:
         client = office.clients[slot]
         office.line[count] = slot
         count += 1 if (client.programme != NOBODY) & (client.status != Status.AWAY) else 0
+    who, when = office.drawn[0], office.drawn[1]
     for place in range(count):
         client = office.clients[office.line[place]]
-        office.drawn[place] = client.id
-        office.drawn_week[place] = occasion(client.spell, client.participation_weeks)
-    uniforms(office.luck, office.drawn, office.drawn_week, count, Purpose.ABSENCE, office.draws)
+        who[place], when[place] = client.id, occasion(client.spell, client.participation_weeks)
+    uniforms(office.luck, who, when, count, Purpose.ABSENCE, office.draws)
     return count
 
 
