@@ -63,19 +63,16 @@ def review_cases(office: Office) -> None:
 def pool(office: Office) -> None:
     """Share all fresh observations of programmes' effects on barriers."""
     together = len(office.fresh) - 1
-    office.fresh[together] = 0.0
     for number in range(office.state[0].seats):
         for programme in range(len(office.programmes)):
             for barrier in range(BARRIERS):
-                fresh, pooled = (
-                    office.fresh[number, programme, barrier],
-                    office.fresh[together, programme, barrier],
-                )
-                pooled[0] += fresh[0]
-                pooled[1] += fresh[1]
+                fresh = office.fresh[number, programme, barrier]
+                office.fresh[together, programme, barrier, 0] += fresh[0]
+                office.fresh[together, programme, barrier, 1] += fresh[1]
     for number in range(office.state[0].seats):
         for programme in range(len(office.programmes)):
             hear(office, number, programme)
+    office.fresh[together] = 0.0
 
 
 @part
