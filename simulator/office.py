@@ -13,6 +13,7 @@ import numpy as np
 from simulator.agents.caseworker import CASEWORKER
 from simulator.agents.client import CLIENT
 from simulator.agents.programme import programme_table
+from simulator.compiled import behaviour
 from simulator.ledger import ACTIVITY, PANEL, SPELL
 from simulator.parameters import Scenario
 from simulator.parameters.record import to_record
@@ -80,6 +81,19 @@ LISTS = ("free", "members", "monthly", "reported", "line", "absent", "decided")
 """Lists of slots in an office, each with room for everybody."""
 
 
+PLACES_TOGETHER = 32
+"""Places of a line that are compared together."""
+
+LAST = -(2**62)
+"""Rank of a place where nobody stands."""
+
+
+@behaviour
+def whole_places(length: int) -> int:
+    """Return how many places are compared for a line of some length."""
+    return (length + PLACES_TOGETHER - 1) // PLACES_TOGETHER * PLACES_TOGETHER
+
+
 class Office(NamedTuple):
     """Everything that one office's week reads and writes.
 
@@ -89,10 +103,13 @@ class Office(NamedTuple):
     of slots without a caseworker, from `state.first_waiting` on. `caseworkers` are seats, one team's after
     the other's; posts, filled or vacant, stand below `state.seats`. `members` is this week's list of slots
     grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week.
+    `line_rank` ranks the line by `line_urgency`.
+    `drawn` tells for whom, and of what week or occasion, `draws` are drawn together.
     `beliefs` are caseworkers' beliefs of programmes' effects on barriers, by `belief_counts` observations;
     `common_belief` and `belief_spread` say what a new one believes (seats below `state.formed` have got it),
     `fresh` holds number and sum of what was
-    not yet told in a review, and `habits` counts referrals. `releases` holds, for each week and programme,
+    not yet told in a review (in the last row: by all together), and `habits` counts
+    referrals. `releases` holds, for each week and programme,
     how many jobs end and after how many weeks in all; `openings` the vacancies that open in each week
     (nothing where they are not limited). `settings` are those in force, after a reform, and of the arms of a
     trial; `state` has one record.
@@ -121,8 +138,11 @@ class Office(NamedTuple):
     reported: Numbers
     line: Numbers
     line_urgency: Numbers
+    line_rank: Numbers
     absent: Numbers
     decided: Numbers
+    drawn: Numbers
+    draws: Numbers
     spells: Records
     panel: Records
     activity: Records
@@ -164,11 +184,14 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         programmes=programmes,
         beliefs=np.zeros((staff, *common.shape)),
         belief_counts=np.full((staff, *common.shape), scenario.casework.belief_weight),
-        fresh=np.zeros((staff, *common.shape, 2)),
+        fresh=np.zeros((staff + 1, *common.shape, 2)),
         habits=np.zeros((staff, len(common))),
         common_belief=common,
         belief_spread=spread,
         line_urgency=np.zeros(most),
+        line_rank=np.zeros(whole_places(most), np.int64),
+        drawn=np.zeros((2, most), np.int64),
+        draws=np.zeros(most),
         **{name: np.zeros(most, np.int64) for name in LISTS},
         spells=table(0, SPELL),
         panel=table(scenario.weeks + burn_in(scenario), PANEL),

@@ -59,10 +59,10 @@ CLIENT = padded(
         ("rules", "i1"),
         ("to_refer", "i1"),
         ("team", "i1"),
-        ("registration", "i1"),
-        ("part_time", "i1"),
         ("obliged", "i1"),
         ("barriers_moved", "i1"),
+        ("planned", "i1"),
+        ("owed", "i1"),
         ("caseworker", "i4"),
         ("month_week", "i4"),
         ("report_week", "i4"),
@@ -70,17 +70,20 @@ CLIENT = padded(
         ("plan_week", "i4"),
         ("contact_week", "i4"),
         ("exit_week", "i4"),
-        ("settled_week", "i4"),
         ("step_until", "i4"),
         ("programme", "i4"),
         ("stay_ends", "i4"),
-        ("registered_week", "i4"),
+        ("id", "i8"),
         ("nearness", "f8"),
         # money, time and the stay in a programme (one cache line)
         ("benefit_weekly", "f8"),
         ("benefit_sek", "f8"),
         ("staff_minutes", "f8"),
-        ("id", "i8"),
+        ("registration", "i1"),
+        ("part_time", "i1"),
+        ("talk_cancelled", "i1"),
+        ("cut_bites", "i1"),
+        ("registered_week", "i4"),
         ("fit", "f8"),
         ("motivation", "f8"),
         ("entry_week", "i4"),
@@ -100,7 +103,7 @@ CLIENT = padded(
         ("boost_until", "i4"),
         ("exit_door", "i4"),
         ("pension_week", "i4"),
-        ("cut_bites", "i4"),
+        ("settled_week", "i4"),
         # the ways out: threshold left to go, hazard a week, and what it is made of (four)
         ("threshold", "f8", (DOORS,)),
         ("hire_hazard", "f8"),
@@ -108,10 +111,11 @@ CLIENT = padded(
         ("hired_by", "i4"),
         ("job_ends", "i4"),
         ("level", "f8", (DOORS,)),
-        ("hours_asked", "f8"),
+        ("meetings", "i4"),
+        ("first_meeting_week", "i4"),
         ("boost", "f8", (DOORS,)),
-        ("own_hours", "f8"),
-        # what participants do each week, and what a talk adds to (one)
+        ("meeting_minutes", "f8"),
+        # what participants do each week, and the hours of all (one)
         ("person", "i4"),
         ("spell", "i4"),
         ("participation_weeks", "i4"),
@@ -122,9 +126,8 @@ CLIENT = padded(
         ("absent_since", "i4"),
         ("age", "f8"),
         ("programme_hours", "f8"),
-        ("meeting_minutes", "f8"),
-        ("meetings", "i4"),
-        ("first_meeting_week", "i4"),
+        ("hours_asked", "f8"),
+        ("own_hours", "f8"),
         # what the service believes and does
         ("believed", "f8", (BARRIERS,)),
         ("stay_barrier", "f8", (BARRIERS,)),
@@ -152,8 +155,6 @@ CLIENT = padded(
         ("stay_began", "i4"),
         ("programme_sek", "f8"),
         # between the services
-        ("planned", "i4"),
-        ("owed", "i4"),
         ("deregistered_week", "i4"),
         ("gate_opens", "i4"),
         # duty and benefit rules
@@ -176,7 +177,6 @@ CLIENT = padded(
         ("first_stay_end_week", "i4"),
         ("first_programme", "i4"),
         ("planned_talk_week", "i4"),
-        ("talk_cancelled", "i4"),
         ("caseworker_skill", "f8"),
     ]
 )
@@ -284,8 +284,10 @@ def set_age(client: Record, person: Record, week: int, p: Record) -> None:
 
 @behaviour
 def take_along(client: Record, person: Record) -> None:
-    """Copy to the person what lasts beyond the spell."""
+    """Copy to the person what lasts beyond the spell; an empty slot is paid nothing, and nobody leaves it."""
     client.status = Status.AWAY
+    client.benefit_weekly = 0.0
+    client.exit_week = NEVER
     person.motivation, person.trust = client.motivation, client.trust
     for barrier in range(BARRIERS):
         person.barrier[barrier] = client.barrier[barrier]
@@ -351,12 +353,11 @@ def refuses(client: Record, p: Record, luck: Luck) -> bool:
 
 
 @behaviour
-def absence(client: Record, p: Record, luck: Luck) -> int:  # noqa: PLR0911  (one for each cause)
-    """Return why a participant stays away this week (Absence.NONE for those who come)."""
+def absence(client: Record, draw: float, p: Record) -> int:  # noqa: PLR0911  (one for each cause)
+    """Return why a participant stays away this week (Absence.NONE for those who come), by a uniform draw."""
     a = p.attendance
     reluctant = reluctance(client, p)
     misfit = 1.0 - client.fit
-    draw = uniform(luck, client.id, occasion(client.spell, client.participation_weeks), Purpose.ABSENCE)
     draw -= min(1.0, a.p_illness * (1.0 + (a.illness_health_factor - 1.0) * client.barrier[Barrier.HEALTH]))
     if draw < 0.0:
         return Absence.ILLNESS

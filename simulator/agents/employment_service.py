@@ -37,14 +37,13 @@ def is_due(client: Record, week: int) -> bool:
     """Whether a registered client's monthly follow-up falls in this week."""
     since = week - client.registered_week
     registered = client.registration == Registration.REGISTERED
-    return registered and since > 0 and since % WEEKS_PER_CLIENT_MONTH == 0
+    return registered & (since > 0) & (since % WEEKS_PER_CLIENT_MONTH == 0)
 
 
 @behaviour
-def loses_registration(client: Record, week: int, p: Record, luck: Luck) -> bool:
-    """Whether a client misses the service's demands and is de-registered."""
-    chance = p.employment_service.p_deregister_monthly * max(0.0, 1.0 - 0.5 * client.motivation)
-    return chance > 0.0 and uniform(luck, client.id, week, Purpose.DEREGISTRATION) < chance
+def p_deregistered(client: Record, p: Record) -> float:
+    """Return the probability that a client misses the service's demands this month and is de-registered."""
+    return p.employment_service.p_deregister_monthly * max(0.0, 1.0 - 0.5 * client.motivation)
 
 
 @behaviour

@@ -48,7 +48,8 @@ PROGRAMME = np.dtype(
         ("weeks", "i8"),
         ("geometric", "i8"),
         ("content", "f8", (BARRIERS,)),
-        ("weekly_content", "f8", (BARRIERS,)),
+        ("left_weekly", "f8", (BARRIERS,)),
+        ("moves", "i8"),
         ("main_barrier", "i8"),
         ("lock_in", "f8"),
         ("exit_ratio", "f8", (DOORS,)),
@@ -110,7 +111,9 @@ def _set_content(record: Record, programme: Programme, programmes: dict[str, Pro
     parts = [(programmes[name], share) for name, share in programme.mix.items()]
     content = _mixture(programme, parts, _content)
     record.content[:] = _mixture(programme, parts, lambda one: _content(one) * one.quality)
-    record.weekly_content[:] = 1.0 - (1.0 - record.content) ** (1.0 / programme.weeks)
+    weekly = 1.0 - (1.0 - record.content) ** (1.0 / programme.weeks)
+    record.left_weekly[:] = 1.0 - weekly
+    record.moves = sum(1 << barrier for barrier in range(BARRIERS) if weekly[barrier] > 0.0)
     record.main_barrier = int(np.argmax(content)) if record.content.max() >= ADDRESSES else NOBODY
     record.lock_in = _mixture(programme, parts, lambda one: np.array(one.lock_in))
     record.exit_ratio[:] = _exit_ratio(programme)
@@ -234,9 +237,8 @@ def give_week(programme: Record, client: Record, motivation_gain: float) -> None
     """Let an attended week remove its part of the client's barriers."""
     client.motivation = min(1.5, client.motivation + motivation_gain * client.fit)
     for barrier in range(BARRIERS):
-        if programme.weekly_content[barrier] > 0.0:
-            client.barrier[barrier] *= 1.0 - programme.weekly_content[barrier]
-            client.barriers_moved |= 1 << barrier
+        client.barrier[barrier] *= programme.left_weekly[barrier]
+    client.barriers_moved |= programme.moves
 
 
 @behaviour

@@ -133,10 +133,13 @@ def has_room(caseworker: Record, p: Record) -> bool:
 
 
 @behaviour
-def caseworker_with_room(caseworkers: np.recarray, seats: int, team: int, p: Record) -> int:
-    """Return the team's caseworker at work with room and fewest clients (the first of equals), or NOBODY."""
+def caseworker_with_room(caseworkers: np.recarray, first: int, seats: int, team: int, p: Record) -> int:
+    """Return the team's caseworker at work with room and fewest clients (the first of equals), or NOBODY.
+
+    The team's seats stand from `first` on.
+    """
     best = NOBODY
-    for number in range(seats):
+    for number in range(first, seats):
         caseworker = caseworkers[number]
         if caseworker.at_work == 0 or caseworker.team != team:
             continue

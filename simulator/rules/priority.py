@@ -14,7 +14,7 @@ def next_task(client: Record, p: Record) -> int:
     """Return what the client needs next: assessment (unless the provider makes it), then plan, then talks."""
     if client.assessed_week == NOT_YET:
         return Task.MEETING if p.collaboration.assessor == Assessor.PROVIDER else Task.ASSESSMENT
-    if client.plan_week == NOT_YET and client.planned == 1:
+    if (client.plan_week == NOT_YET) & (client.planned == 1):  # one question: each alone is a toss-up
         return Task.PLAN
     return Task.MEETING
 
@@ -44,8 +44,9 @@ def weeks_waited(client: Record, week: int, p: Record) -> float:
 def is_owed_now(client: Record, week: int, p: Record) -> bool:
     """Whether the client has had fewer talks than are owed by now."""
     since = week - client.entry_week
-    by_now = p.casework.owed_talks * since / max(1, p.casework.owed_weeks)
-    return since <= p.casework.owed_weeks and client.owed == 1 and client.meetings + 1 <= by_now
+    if client.owed == 0 or since > p.casework.owed_weeks:
+        return False
+    return client.meetings + 1 <= p.casework.owed_talks * since / max(1, p.casework.owed_weeks)
 
 
 @behaviour

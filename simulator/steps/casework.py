@@ -32,8 +32,10 @@ from simulator.rules.caseload import is_hard_to_place
 from simulator.rules.collaboration import is_review_week
 from simulator.rules.priority import next_task, preference, weeks_waited
 from simulator.rules.referral import may_be_referred
+from simulator.steps.drawing import draw_for
 from simulator.steps.duty import ask_for_hours
 from simulator.steps.learning import review_cases
+from simulator.steps.line import form_line, most_urgent, step_out
 from simulator.vocabulary import NEVER, NOBODY, AgeRule, Barrier, Organisation, Purpose, Task, Team
 
 
@@ -49,8 +51,9 @@ def work_week(office: Office, number: int) -> None:
         set_experience(caseworker, office.state[0].week, p)
     work_off_backlog(caseworker, p)
     wished = look_through(office, number)
+    draw_for(office, office.monthly, caseworker.decisions, Purpose.EMERGENCY)
     for place in range(caseworker.decisions):
-        decide_benefit(office, caseworker, office.monthly[place])
+        decide_benefit(office, caseworker, office.monthly[place], office.draws[place])
     for place in range(caseworker.inquiries):
         inquire(office, caseworker, office.reported[place])
     if p.sanctions.required_hours > 0.0 or office.state[0].arms > 0:
@@ -61,10 +64,13 @@ def work_week(office: Office, number: int) -> None:
 
 @part
 def look_through(office: Office, number: int) -> float:
-    """List the caseworker's clients with a decision, an inquiry or a talk due; return the minutes wished."""
+    """List the caseworker's clients with a decision, an inquiry or a talk due; return the minutes wished.
+
+    Each client is written down, and stays on a list or not; to decide first would cost more than it saves.
+    """
     caseworker, week = office.caseworkers[number], office.state[0].week
     p = office.settings[caseworker.rules]
-    thorough = wished = 0.0
+    wished = 0.0
     decisions = inquiries = due = 0
     talk_weekly = (p.casework.talk_minutes + p.casework.talk_around_minutes) / p.casework.talk_interval_weeks
     for place in range(office.member_starts[number], office.member_starts[number + 1]):
@@ -75,30 +81,30 @@ def look_through(office: Office, number: int) -> float:
             rules = office.settings[client.rules]
             ratio = p.casework.talk_interval_weeks / rules.casework.talk_interval_weeks
         wished += wished_minutes(caseworker, client, talk_weekly * ratio, rules)
-        if client.month_week == week:
-            office.monthly[decisions] = slot
-            decisions += 1
-            thorough += decision_minutes(client, week, p)
+        waited = weeks_waited(client, week, rules) * ratio
+        office.monthly[decisions] = slot
+        decisions += 1 if client.month_week == week else 0
         if client.report_week <= week:
             office.reported[inquiries] = slot
             inquiries += 1
-        waited = weeks_waited(client, week, rules) * ratio
-        if waited >= p.casework.talk_interval_weeks:
-            office.line[due], office.line_urgency[due] = slot, waited
-            due += 1
+        office.line[due], office.line_urgency[due] = slot, waited
+        due += 1 if waited >= p.casework.talk_interval_weeks else 0
     caseworker.decisions, caseworker.inquiries, caseworker.due = decisions, inquiries, due
+    thorough = 0.0
+    for place in range(decisions):
+        thorough += decision_minutes(office.clients[office.monthly[place]], week, p)
     set_thoroughness(caseworker, thorough * (1.0 + caseworker.novice_extra), p)
     return wished
 
 
 @part
-def decide_benefit(office: Office, caseworker: Record, slot: int) -> None:
-    """Make the month's benefit decision, with the emergency and the coordination that go with it."""
+def decide_benefit(office: Office, caseworker: Record, slot: int, draw: float) -> None:
+    """Make the month's benefit decision, with the emergency, if drawn, and coordination that go with it."""
     client, week = office.clients[slot], office.state[0].week
     p = office.settings[client.rules]
     minutes = decision_minutes(client, week, p) * caseworker.thoroughness * (1.0 + caseworker.novice_extra)
     spend_or_owe(caseworker, client, Task.DECISION, minutes, p)
-    if has_emergency(office, client):
+    if draw < p_emergency(office, client):
         spend_or_owe(caseworker, client, Task.EMERGENCY, p.casework.emergency_minutes, p)
     if client.programme != NOBODY:
         spend_or_owe(caseworker, client, Task.COORDINATION, p.collaboration.coordination_minutes_monthly, p)
@@ -107,11 +113,10 @@ def decide_benefit(office: Office, caseworker: Record, slot: int) -> None:
 
 
 @part
-def has_emergency(office: Office, client: Record) -> bool:
-    """Whether the client's trouble brings an emergency this month."""
+def p_emergency(office: Office, client: Record) -> float:
+    """Return the probability that the client's trouble brings an emergency this month."""
     trouble = max(client.barrier[Barrier.SUBSTANCE], client.barrier[Barrier.FAMILY])
-    chance = office.settings[0].casework.p_emergency_monthly * trouble
-    return chance > 0.0 and uniform(office.luck, client.id, office.state[0].week, Purpose.EMERGENCY) < chance
+    return office.settings[0].casework.p_emergency_monthly * trouble
 
 
 @part
@@ -146,26 +151,13 @@ def see_clients(office: Office, caseworker: Record) -> None:
     p, due = office.settings[caseworker.rules], caseworker.due
     for place in range(due):
         office.line_urgency[place] += preference(caseworker, office.clients[office.line[place]], p)
+    form_line(office, due)
     while due > 0:
         pick = most_urgent(office, due) if p.casework.unlimited_time == 0 else due - 1
         if not serve(office, caseworker, office.line[pick]):
             break
         due -= 1
-        office.line[pick] = office.line[due]
-        office.line_urgency[pick] = office.line_urgency[due]
-
-
-@part
-def most_urgent(office: Office, due: int) -> int:
-    """Return the place of the most urgent client in the line; among equals, the earlier applicant's."""
-    best, most = 0, office.line_urgency[0]
-    for place in range(1, due):
-        urgency = office.line_urgency[place]
-        if urgency < most:
-            continue
-        if urgency > most or office.clients[office.line[place]].id < office.clients[office.line[best]].id:
-            best, most = place, urgency
-    return best
+        step_out(office, pick, due)
 
 
 @part
@@ -256,7 +248,7 @@ def minutes_that_cannot_wait(office: Office, number: int) -> float:
         client = office.clients[office.members[place]]
         if client.month_week == week:
             minutes = decision_minutes(client, week, p)
-            if has_emergency(office, client):
+            if uniform(office.luck, client.id, week, Purpose.EMERGENCY) < p_emergency(office, client):
                 minutes += p.casework.emergency_minutes
             if client.programme != NOBODY:
                 minutes += p.collaboration.coordination_minutes_monthly

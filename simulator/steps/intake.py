@@ -8,10 +8,11 @@ from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.rules.caseload import caseworker_with_room, is_review
 from simulator.rules.referral import may_be_referred
+from simulator.steps.members import list_members
 from simulator.steps.staffing import rebalance, rules_of_team, staff
 from simulator.steps.trial import join_arm, rules_for
 from simulator.steps.waiting import still_waits, wait_for_caseworker
-from simulator.vocabulary import NOBODY, Status
+from simulator.vocabulary import NOBODY
 
 
 @behaviour
@@ -66,9 +67,6 @@ def intake(office: Office) -> None:
             room = serve_first_waiting(office, team)
     if p.caseload.rebalance == 1 and is_review(state, p):
         rebalance(office)
-    for slot in range(state.slots):
-        client = office.clients[slot]
-        office.line[slot] = client.caseworker if client.status == Status.SERVED else NOBODY
     list_members(office)
 
 
@@ -79,7 +77,8 @@ def serve_first_waiting(office: Office, team: int) -> bool:
     panel = office.panel[state.week - state.first_week]
     place = state.first_waiting[team]
     if still_waits(office, team, place):
-        number = caseworker_with_room(office.caseworkers, state.seats, team, rules_of_team(office, team))
+        first, rules = state.first_seat[team], rules_of_team(office, team)
+        number = caseworker_with_room(office.caseworkers, first, state.seats, team, rules)
         if number == NOBODY:
             return False
         client = office.clients[office.waiting[team, place]]
@@ -94,20 +93,3 @@ def serve_first_waiting(office: Office, team: int) -> bool:
             client.to_refer = 1
     state.first_waiting[team] += 1
     return True
-
-
-@part
-def list_members(office: Office) -> None:
-    """Group served clients by caseworker: the slots of number n stand from `starts[n]` to `starts[n + 1]`."""
-    slots, starts, caseworker = office.state[0].slots, office.member_starts, office.line
-    starts[:] = 0
-    for slot in range(slots):
-        starts[caseworker[slot] + 2] += 1
-    starts[1] = 0
-    for number in range(2, len(starts)):
-        starts[number] += starts[number - 1]
-    for slot in range(slots):
-        number = caseworker[slot]
-        if number != NOBODY:
-            office.members[starts[number + 1]] = slot
-            starts[number + 1] += 1

@@ -50,9 +50,7 @@ def review_cases(office: Office) -> None:
     A colleague's observation counts `collaboration.review_weight` of an own one; each is told once.
     Clients who have been assessed are seen better afterwards.
     """
-    for programme in range(len(office.programmes)):
-        for barrier in range(BARRIERS):
-            pool(office, programme, barrier)
+    pool(office)
     p = office.settings[0]
     for slot in range(office.state[0].slots):
         client = office.clients[slot]
@@ -62,23 +60,31 @@ def review_cases(office: Office) -> None:
 
 
 @part
-def pool(office: Office, programme: int, barrier: int) -> None:
-    """Share all fresh observations of one programme's effect on one barrier."""
-    weight, seats = office.settings[0].collaboration.review_weight, office.state[0].seats
-    count = total = 0.0
-    for number in range(seats):
-        count += office.fresh[number, programme, barrier, 0]
-        total += office.fresh[number, programme, barrier, 1]
-    if count == 0.0:
-        return
-    for number in range(seats):
-        fresh = office.fresh[number, programme, barrier]
-        others = count - fresh[0]
+def pool(office: Office) -> None:
+    """Share all fresh observations of programmes' effects on barriers."""
+    together = len(office.fresh) - 1
+    for number in range(office.state[0].seats):
+        for programme in range(len(office.programmes)):
+            for barrier in range(BARRIERS):
+                fresh = office.fresh[number, programme, barrier]
+                office.fresh[together, programme, barrier, 0] += fresh[0]
+                office.fresh[together, programme, barrier, 1] += fresh[1]
+    for number in range(office.state[0].seats):
+        for programme in range(len(office.programmes)):
+            hear(office, number, programme)
+    office.fresh[together] = 0.0
+
+
+@part
+def hear(office: Office, number: int, programme: int) -> None:
+    """Let one caseworker hear what the others saw of a programme."""
+    weight = office.settings[0].collaboration.review_weight
+    beliefs, counts = office.beliefs[number, programme], office.belief_counts[number, programme]
+    for barrier in range(BARRIERS):
+        fresh, pooled = office.fresh[number, programme, barrier], office.fresh[-1, programme, barrier]
+        others = pooled[0] - fresh[0]
         if others > 0.0:
-            belief = office.beliefs[number, programme, barrier]
-            office.belief_counts[number, programme, barrier] += weight * others
-            shift = weight * (total - fresh[1] - others * belief)
-            office.beliefs[number, programme, barrier] += (
-                shift / office.belief_counts[number, programme, barrier]
-            )
+            counts[barrier] += weight * others
+            shift = weight * (pooled[1] - fresh[1] - others * beliefs[barrier])
+            beliefs[barrier] += shift / counts[barrier]
         fresh[0] = fresh[1] = 0.0

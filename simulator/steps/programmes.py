@@ -9,7 +9,7 @@ from simulator.agents.leaving import set_hazards
 from simulator.agents.programme import PRIORITIES, admit, employ, end_jobs, end_stay, give_week
 from simulator.compiled import apart, behaviour, part
 from simulator.office import Office
-from simulator.randomness import uniform
+from simulator.randomness import occasion, uniform, uniforms
 from simulator.records import Record
 from simulator.rules.collaboration import is_seen, known_from, provider_doubts
 from simulator.rules.duty import AGE_LIMIT
@@ -210,14 +210,13 @@ def give_job(office: Office, programme: Record, client: Record) -> None:
 def attendance(office: Office) -> None:
     """Let every participant attend or stay away; dropping out ends a stay."""
     state = office.state[0]
-    for slot in range(state.slots):
+    for place in range(list_participants(office)):
+        slot = office.line[place]
         client = office.clients[slot]
-        if client.programme == NOBODY or client.status == Status.AWAY:
-            continue
         p = office.settings[client.rules]
         count_duty(office, client)
         programme = office.programmes[client.programme]
-        cause = absence(client, p, office.luck)
+        cause = absence(client, office.draws[place], p)
         client.participation_weeks += 1
         if cause == Absence.NONE:
             client.programme_weeks += 1
@@ -228,6 +227,22 @@ def attendance(office: Office) -> None:
             stay_away(office, slot, cause)
             if cause == Absence.DROP_OUT:
                 leave_programme(office, slot, StayEnd.DROPPED_OUT)
+
+
+@part
+def list_participants(office: Office) -> int:
+    """List the participants, and draw for each how the week goes; return how many they are."""
+    count = 0
+    for slot in range(office.state[0].slots):
+        client = office.clients[slot]
+        office.line[count] = slot
+        count += 1 if (client.programme != NOBODY) & (client.status != Status.AWAY) else 0
+    who, when = office.drawn[0], office.drawn[1]
+    for place in range(count):
+        client = office.clients[office.line[place]]
+        who[place], when[place] = client.id, occasion(client.spell, client.participation_weeks)
+    uniforms(office.luck, who, when, count, Purpose.ABSENCE, office.draws)
+    return count
 
 
 @part

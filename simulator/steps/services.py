@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from simulator.agents.caseworker import assess_as_provider, template_minutes
 from simulator.agents.duty import renew_duty
-from simulator.agents.employment_service import deregister, is_due, loses_registration, register
+from simulator.agents.employment_service import deregister, is_due, p_deregistered, register
 from simulator.agents.leaving import set_hazards
 from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
 from simulator.rules.collaboration import known_from
-from simulator.steps.casework import consider_referral, count_assessment, most_urgent
+from simulator.steps.casework import consider_referral, count_assessment
+from simulator.steps.drawing import draw_for
+from simulator.steps.line import form_line, most_urgent, step_out
 from simulator.vocabulary import NEVER, NOT_YET, WEEKS_PER_YEAR, Assessor, Purpose, Registration, Status
 
 MINUTES_PER_HOUR = 60.0
@@ -30,6 +32,7 @@ def assessments(office: Office) -> None:
     needed = p.casework.assessment_minutes * template_minutes(p)
     panel.provider_sek += sek_of_minutes(left, p)
     waiting = list_unassessed(office)
+    form_line(office, waiting)
     while waiting > 0 and (left >= needed or p.casework.unlimited_time == 1):
         place = most_urgent(office, waiting)
         slot = office.line[place]
@@ -41,7 +44,7 @@ def assessments(office: Office) -> None:
         consider_referral(office, slot)
         left -= needed
         waiting -= 1
-        office.line[place], office.line_urgency[place] = office.line[waiting], office.line_urgency[waiting]
+        step_out(office, place, waiting)
 
 
 @behaviour
@@ -99,19 +102,16 @@ def list_job_seekers(office: Office) -> tuple[int, int]:
     waiting = due = 0
     for slot in range(state.slots):
         client = office.clients[slot]
-        if client.status == Status.AWAY:
-            continue
-        if client.registration == Registration.DEREGISTERED and client.registered_week <= state.week:
+        here = client.status != Status.AWAY
+        if client.registration == Registration.DEREGISTERED and here and client.registered_week <= state.week:
             client.registration = Registration.QUEUED
             if state.week - client.deregistered_week <= SOON_WEEKS:
                 panel.new_registrations += 1
-        if client.registration == Registration.QUEUED:
-            office.line[waiting] = slot
-            office.line_urgency[waiting] = float(state.week - client.registered_week)
-            waiting += 1
-        elif is_due(client, state.week):
-            office.reported[due] = slot
-            due += 1
+        office.line[waiting] = slot
+        office.line_urgency[waiting] = float(state.week - client.registered_week)
+        waiting += 1 if (client.registration == Registration.QUEUED) & here else 0
+        office.reported[due] = slot
+        due += 1 if is_due(client, state.week) & here else 0
     return waiting, due
 
 
@@ -121,6 +121,7 @@ def register_waiting(office: Office, waiting: int, minutes: float) -> float:
     state, p = office.state[0], office.settings[0]
     panel = office.panel[state.week - state.first_week]
     needed = p.employment_service.registration_minutes
+    form_line(office, waiting)
     while waiting > 0 and (minutes >= needed or p.casework.unlimited_time == 1):
         place = most_urgent(office, waiting)
         client = office.clients[office.line[place]]
@@ -128,7 +129,7 @@ def register_waiting(office: Office, waiting: int, minutes: float) -> float:
         panel.registered += 1
         minutes -= needed
         waiting -= 1
-        office.line[place], office.line_urgency[place] = office.line[waiting], office.line_urgency[waiting]
+        step_out(office, place, waiting)
     panel.awaiting_registration += waiting
     return minutes
 
@@ -137,10 +138,11 @@ def register_waiting(office: Office, waiting: int, minutes: float) -> float:
 def follow_up_registered(office: Office, due: int, minutes: float) -> float:
     """Follow up those whose month it is while the minutes last; who misses the demands is de-registered."""
     state = office.state[0]
+    draw_for(office, office.reported, due, Purpose.DEREGISTRATION)
     for place in range(due):
         client = office.clients[office.reported[place]]
         p = office.settings[client.rules]
-        if loses_registration(client, state.week, p, office.luck):
+        if office.draws[place] < p_deregistered(client, p):
             lose_registration(office, client)
         else:
             needed = p.employment_service.follow_up_minutes

@@ -13,6 +13,7 @@ from simulator.office import Office
 from simulator.records import Record
 from simulator.rules.referral import is_running
 from simulator.rules.vacancies import left_by_others, miss_vacancy, needs_vacancy
+from simulator.steps.drawing import draw_for
 from simulator.steps.duty import account_rules
 from simulator.steps.programmes import by_lot, leave_line
 from simulator.vocabulary import (
@@ -42,8 +43,6 @@ def exits(office: Office) -> None:
     for step in range(state.slots):
         slot = first + step if first + step < state.slots else first + step - state.slots
         client = office.clients[slot]
-        if client.status == Status.AWAY:
-            continue
         client.benefit_sek += client.benefit_weekly
         total += client.benefit_weekly
         if client.exit_week <= state.week:
@@ -136,16 +135,30 @@ def expect_return(office: Office, client: Record, door: int) -> None:
 def drift(office: Office) -> None:
     """Let a month pass for the clients whose month ends this week."""
     state = office.state[0]
+    months = list_months(office)
+    if office.settings[0].benefit.h_part_time_weekly > 0.0 or state.arms > 0:
+        draw_for(office, office.monthly, months, Purpose.PART_TIME)
+    for place in range(months):
+        client = office.clients[office.monthly[place]]
+        p = office.settings[client.rules]
+        if p.sanctions.required_hours > 0.0:
+            forget_hours(client)
+        if p.benefit.h_part_time_weekly > 0.0:
+            feel_month_of_work(client, state.week, office.draws[place], p, office.luck)
+        feel_month(client, office.people[client.person], state.week, p)
+        client.month_week += WEEKS_PER_CLIENT_MONTH
+
+
+@part
+def list_months(office: Office) -> int:
+    """List the clients whose month ends this week; return how many they are."""
+    state = office.state[0]
+    months = 0
     for slot in range(state.slots):
         client = office.clients[slot]
-        if client.month_week == state.week and client.status != Status.AWAY:
-            p = office.settings[client.rules]
-            if p.sanctions.required_hours > 0.0:
-                forget_hours(client)
-            if p.benefit.h_part_time_weekly > 0.0:
-                feel_month_of_work(client, state.week, p, office.luck)
-            feel_month(client, office.people[client.person], state.week, p)
-            client.month_week += WEEKS_PER_CLIENT_MONTH
+        office.monthly[months] = slot
+        months += 1 if (client.month_week == state.week) & (client.status != Status.AWAY) else 0
+    return months
 
 
 @behaviour

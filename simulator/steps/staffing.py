@@ -8,6 +8,7 @@ from simulator.office import Office
 from simulator.randomness import normal
 from simulator.records import Record
 from simulator.rules.caseload import colleague_of, is_post, keeps, quits, staff_wanted
+from simulator.steps.members import list_members
 from simulator.steps.waiting import wait_for_caseworker
 from simulator.vocabulary import BARRIERS, FIRST_ARM, NEVER, NOBODY, NOT_YET, Organisation, Purpose, Status
 
@@ -24,7 +25,7 @@ def staff(office: Office) -> None:
         lost = come_and_go(office) or lost
     for team in range(state.teams):
         lost = size_team(office, team) or lost
-    if lost:
+    if lost and state.formed > 0:
         release_clients(office)
 
 
@@ -177,10 +178,8 @@ def release_clients(office: Office) -> None:
     p, state = office.settings[0], office.state[0]
     for slot in range(state.slots):
         client = office.clients[slot]
-        if client.status != Status.SERVED:
-            continue
-        caseworker = office.caseworkers[client.caseworker]
-        if not keeps(caseworker, client, state.week, p):
+        caseworker = office.caseworkers[client.caseworker if client.status == Status.SERVED else 0]
+        if not keeps(caseworker, client, state.week, p) and client.status == Status.SERVED:
             caseworker.clients -= 1
             client.caseworker = NOBODY
             client.status = Status.WAITING
@@ -190,6 +189,7 @@ def release_clients(office: Office) -> None:
 @part
 def rebalance(office: Office) -> None:
     """Move clients from the fullest to the emptiest caseworker of a team until they are nearly alike."""
+    list_members(office)
     for team in range(office.state[0].teams):
         moved = True
         while moved:
@@ -223,11 +223,16 @@ def move_latest(office: Office, team: int) -> bool:
 
 @part
 def latest_client(office: Office, number: int) -> int:
-    """Return the slot of the caseworker's client who applied last (of equals, the one with the larger id)."""
+    """Return the slot of the caseworker's client who applied last (of equals, the one with the larger id).
+
+    Who has been moved away since members were listed is none; who has been moved to a caseworker, then one
+    with fewest clients, is never moved on.
+    """
     latest = NOBODY
-    for slot in range(office.state[0].slots):
+    for place in range(office.member_starts[number], office.member_starts[number + 1]):
+        slot = office.members[place]
         client = office.clients[slot]
-        if client.status == Status.SERVED and client.caseworker == number:
+        if client.caseworker == number:
             if latest == NOBODY:
                 latest = slot
             best = office.clients[latest]

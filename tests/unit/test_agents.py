@@ -12,7 +12,7 @@ from simulator.agents import client as person
 from simulator.agents import duty, leaving
 from simulator.agents.programme import admit, end_stay
 from simulator.parameters.record import to_record
-from simulator.randomness import exponential, luck_of
+from simulator.randomness import exponential, luck_of, uniform
 from simulator.records import table
 from simulator.rules import sanctions
 from simulator.vocabulary import (
@@ -295,7 +295,7 @@ def test_only_valid_reasons_can_be_proven(client, p):
 
 def causes(p, record) -> np.ndarray:
     """Return how often each cause keeps a participant away, over many weeks."""
-    found = [person.absence(record, p, LUCK) for record.participation_weeks in WEEKS]
+    found = [person.absence(record, uniform(LUCK, 1, week, Purpose.ABSENCE), p) for week in WEEKS]
     return np.bincount(found, minlength=len(Absence)) / len(WEEKS)
 
 

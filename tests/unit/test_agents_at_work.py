@@ -321,7 +321,7 @@ def test_the_least_loaded_takes_the_next_client(p, regime, clients, chosen):
     staff = table(4, worker.CASEWORKER)
     staff.clients[:3] = clients
     staff.at_work = 1
-    assert caseload.caseworker_with_room(staff, 3, Team.ORDINARY, p) == chosen
+    assert caseload.caseworker_with_room(staff, 0, 3, Team.ORDINARY, p) == chosen
 
 
 def test_whoever_is_over_the_limit_waits_and_follows_when_there_is_room(load):

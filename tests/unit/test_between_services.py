@@ -184,7 +184,7 @@ def test_follow_up_comes_monthly_for_the_registered(new_client):
 def test_only_the_reluctant_lose_their_registration(new_client, p, motivation, certain):
     p.employment_service.p_deregister_monthly = 1.0
     client = new_client(motivation=motivation)
-    assert service.loses_registration(client, 3, p, LUCK) == certain
+    assert service.p_deregistered(client, p) == (1.0 if certain else 0.0)
 
 
 def test_waits_for_a_new_registration_are_exponential(new_client, p):

@@ -17,7 +17,7 @@ from simulator.outcomes.block import blocks_of
 from simulator.outcomes.sanctions import sanction_outcomes, shares_back_within_a_year
 from simulator.outcomes.tables import weekly_table
 from simulator.parameters.record import to_record
-from simulator.randomness import luck_of
+from simulator.randomness import luck_of, uniform
 from simulator.rules import benefit, sanctions
 from simulator.rules import duty as rules
 from simulator.vocabulary import (
@@ -28,6 +28,7 @@ from simulator.vocabulary import (
     Barrier,
     ChildProtection,
     Door,
+    Purpose,
     SanctionStep,
 )
 
@@ -291,11 +292,11 @@ def test_a_month_of_work(client, p):
     p.benefit.h_part_time_weekly, p.benefit.h_part_time_end_weekly = 0.05, 0.0
     taken_up = []
     for week in WEEKS:
-        client.part_time = 0
-        part_time.feel_month_of_work(client, week, p, LUCK)
+        client.part_time, draw = 0, uniform(LUCK, client.id, week, Purpose.PART_TIME)
+        part_time.feel_month_of_work(client, week, draw, p, LUCK)
         assert client.benefit_weekly == benefit.paid_benefit(client, p)
         taken_up.append(client.part_time)
-        part_time.feel_month_of_work(client, week, p, LUCK)
+        part_time.feel_month_of_work(client, week, draw, p, LUCK)
         assert client.part_time >= taken_up[-1]
     chance = 1.0 - math.exp(-4 * 0.05 * leaving.drive(client, p))
     assert np.mean(taken_up) == pytest.approx(chance, abs=0.03)

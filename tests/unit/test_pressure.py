@@ -14,8 +14,8 @@ from simulator.agents import duty, leaving
 from simulator.engine import Engine
 from simulator.experiments.studies.estimates import DUE_WEEKS, LOG_WAGE, MISSED_WEEKS, SEARCH, levels
 from simulator.parameters.designs import TrialStudy
-from simulator.randomness import luck_of
-from simulator.vocabulary import Absence, Door, SanctionStep
+from simulator.randomness import luck_of, uniform
+from simulator.vocabulary import Absence, Door, Purpose, SanctionStep
 
 LUCK = luck_of(1, 0)
 PEOPLE = range(2_000)
@@ -101,9 +101,10 @@ def test_settling_for_less_lowers_the_wage_by_the_hazard_it_wins(client, p):
 def test_while_a_sanction_bites_fewer_weeks_are_missed_without_reason(client, p, bite):
     client.fit, client.motivation, client.children = 0.2, 0.4, 1
     p.attendance.p_no_reason, p.attendance.p_drop_out, p.sanctions.compliance = 0.2, 0.2, 2.0
-    free = [person.absence(client, p, LUCK) for client.participation_weeks in PEOPLE]
+    weeks = [uniform(LUCK, client.id, week, Purpose.ABSENCE) for week in PEOPLE]
+    free = [person.absence(client, draw, p) for draw in weeks]
     client.bite = bite
-    bitten = [person.absence(client, p, LUCK) for client.participation_weeks in PEOPLE]
+    bitten = [person.absence(client, draw, p) for draw in weeks]
     pairs = list(zip(free, bitten, strict=True))
     own = {int(Absence.NO_REASON), int(Absence.DROP_OUT)}
     assert all(was == now for was, now in pairs if was not in own)

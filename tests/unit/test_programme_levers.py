@@ -164,7 +164,7 @@ def test_a_mix_is_the_mean_by_shares_of_the_week(load):
     assert record.lock_in == pytest.approx(0.5 * 0.4 + 0.4 * 0.15 + 0.1 * 0.1)
     assert record.exit_ratio[Door.STUDY] == pytest.approx(1.8**0.5 * 1.3**0.1)
     assert record.exit_ratio[Door.SUBSIDISED_WORK] == pytest.approx(3.0**0.4)
-    np.testing.assert_allclose((1 - record.weekly_content) ** 40, 1 - record.content)
+    np.testing.assert_allclose(record.left_weekly**40, 1 - record.content)
 
 
 def test_a_mix_of_nothing_else_is_the_programme_itself(load):

@@ -23,6 +23,7 @@ from simulator.randomness import (
     philox,
     poisson,
     uniform,
+    uniforms,
 )
 from simulator.vocabulary import BARRIERS, DOORS, Purpose
 
@@ -83,6 +84,20 @@ def test_agrees_with_a_second_implementation():
     inputs = np.random.default_rng(5).integers(0, 2**32, (500, 6))
     again = philox_again(inputs[:, :4], inputs[:, 4:])
     assert [philox(*map(int, row)) for row in inputs] == [tuple(map(int, row)) for row in again]
+
+
+@pytest.mark.parametrize("form", [uniforms, getattr(uniforms, "py_func", uniforms)], ids=["fast", "plain"])
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 33, 100])
+@pytest.mark.parametrize("seed", [0, 2**64 - 1])
+def test_draws_together_are_draws_one_by_one(form, count, seed):
+    rng, luck = np.random.default_rng(6), luck_of(seed, 12)
+    agents, weeks = rng.integers(0, 2**32, 100), rng.integers(-1040, 2**40, 100)
+    agents[:2] = 0, 2**32 - 1
+    drawn = np.full(100, -1.0)
+    form(luck, agents, weeks, count, PURPOSE, drawn)
+    pairs = zip(agents[:count].tolist(), weeks[:count].tolist(), strict=True)
+    assert drawn[:count].tolist() == [uniform(luck, agent, week, PURPOSE) for agent, week in pairs]
+    assert (drawn[count:] == -1.0).all()
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2**32, 2**63 - 1, 2**64 - 1])
