@@ -74,7 +74,7 @@ def write_comparison(folder: Path, effect: Comparison) -> None:
     effectiveness = effect.cost_effectiveness()
     settings: tuple[Settings, Settings] = (baseline.manifest["settings"], alternative.manifest["settings"])
     words = words_in(settings[0]["output"]["language"])
-    titles = titles_of(*settings)
+    titles = titles_of(*settings, words)
     drawings = [*draw_comparison(effect, titles, words), *draw_effect(effect, effectiveness, words)]
     save_all(drawings, folder / FIGURES)
     pictures = {drawing.name: drawing.picture() for drawing in drawings}
