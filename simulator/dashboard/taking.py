@@ -118,4 +118,5 @@ def search_of(view: View) -> str:
 def _here() -> str:
     """Return the address of the page, as far as the browser has told it."""
     place: Any = pn.state.location
-    return f"{place.protocol}//{place.hostname}:{place.port}{place.pathname}" if place.hostname else ""
+    is_told = place is not None and place.hostname
+    return f"{place.protocol}//{place.hostname}:{place.port}{place.pathname}" if is_told else ""

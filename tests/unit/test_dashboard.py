@@ -40,7 +40,7 @@ from simulator.dashboard.view import (
     read_query,
     scenario_of,
 )
-from simulator.dashboard.working import Bench, stages_of
+from simulator.dashboard.working import Bench, Ready, stages_of
 from simulator.errors import SettingsError
 from simulator.interrupting import stop_if_interrupted
 from simulator.provenance import settings_hash
@@ -394,8 +394,97 @@ def test_a_link_with_mistakes_keeps_its_language_and_tells_no_end_of_them():
     view, mistakes = serving.usual_or_asked(query, Room(LIMITS))
     assert view == View(language="sv", size=view.size, replications=view.replications)
     assert len(mistakes) == serving.MOST_TOLD + 1
-    assert mistakes[-1] == words_in("sv")("dashboard.more_mistakes", number=300 - serving.MOST_TOLD)
+    more = words_in("sv")("dashboard.more_mistakes", number=300 - serving.MOST_TOLD)
+    assert mistakes[-1].text == more
+    assert not any(mistake.foreign for mistake in mistakes)
     assert serving.usual_or_asked({"language": ["xx"]}, Room(LIMITS))[0].language == "en"
+
+
+ENGLISH = re.compile(r"\b(cannot|allowed|there is|did you mean|whole number|more than once)\b")
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "da"])
+def test_mistakes_of_a_link_are_told_in_its_language(language):
+    serving = pytest.importorskip("simulator.dashboard.serving")
+    asked = "population.size=999999&caseload.limit=x&sanctions=stirct&foo=1&by=sex&by=age_group"
+    query = parse_qs(f"{asked}&language={language}")
+    _, mistakes = serving.usual_or_asked(query, Room(LIMITS))
+    told = " ".join(mistake.text for mistake in mistakes)
+    assert len(mistakes) == 5
+    assert not any(mistake.foreign for mistake in mistakes)
+    for value in ("population.size", "999999", "20000", "strict", "foo"):
+        assert value in told
+    assert bool(ENGLISH.search(told)) == (language == "en")
+
+
+def test_what_only_the_settings_find_is_marked_as_english():
+    serving = pytest.importorskip("simulator.dashboard.serving")
+    query = parse_qs("scenario=kallan_osby&programmes=none&language=da")
+    view, mistakes = serving.usual_or_asked(query, Room(LIMITS))
+    assert view.language == "da"
+    together, *found, more = mistakes
+    assert (together.text, together.foreign) == (words_in("da")("dashboard.not_together"), False)
+    assert found and all(mistake.foreign for mistake in found)
+    assert not more.foreign
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "da"])
+def test_municipalities_are_named_in_the_language_of_the_page(language):
+    page = pytest.importorskip("simulator.dashboard.page")
+    own = page.Page(Room(LIMITS), View(language=language, size=100))
+    try:
+        names = {name: told for told, name in own.controls.scenario.options.items()}
+        words = words_in(language)
+        assert words.texts["labels.text.Smaller caseloads"] not in names.values()
+        assert names["default"].startswith(words.texts["labels.text.A Swedish municipality"])
+        assert names["danish_reform_2025"].startswith(words.texts["labels.text.Denmark's reform of 2025"])
+    finally:
+        own.leave()
+
+
+@pytest.fixture
+def visitor():
+    """A page whose jobs are counted and not done."""
+    page = pytest.importorskip("simulator.dashboard.page")
+    room = Room(LIMITS)
+    room.crew = mock.Mock()
+    own = page.Page(room, View(size=100, replications=6))
+    yield own
+    own.leave()
+
+
+def shown(size):
+    return mock.Mock(size=size, baseline=(), now=())
+
+
+def test_what_was_stopped_stays_stopped_whatever_is_looked_at(visitor):
+    visitor.start()
+    assert visitor.room.crew.submit.call_count == 1
+    visitor._stop()
+    assert visitor.desk.status == visitor.words("dashboard.stopped_early")
+    visitor._look(replace(visitor.view, by="sex"))
+    assert visitor.room.crew.submit.call_count == 1
+    visitor._moved(visitor.view.with_lever("sanctions", "none"))
+    assert visitor.room.crew.submit.call_count == 2
+
+
+@pytest.mark.parametrize(("change", "does"), [({"by": "sex"}, "groups"), ({"seat": 3}, "cases")])
+def test_who_stopped_looks_at_what_there_is(visitor, change, does):
+    visitor.start()
+    visitor._show(Ready(pair=shown(2)))
+    visitor._stop()
+    assert visitor.desk.status == visitor.words("dashboard.stopped", done=2, wanted=6)
+    visitor._look(replace(visitor.view, **change))
+    job = visitor.room.crew.submit.call_args.args[1]
+    assert job.__name__ == does
+    assert visitor.desk.status == visitor.words("dashboard.stopped", done=2, wanted=6)
+
+
+def test_who_has_not_stopped_goes_on_in_another_way(visitor):
+    visitor.start()
+    visitor._show(Ready(pair=shown(2)))
+    visitor._look(replace(visitor.view, by="sex"))
+    assert visitor.room.crew.submit.call_args.args[1].__name__ == "work"
 
 
 def test_a_visitor_who_leaves_while_something_is_sent_makes_no_noise():

@@ -20,7 +20,7 @@ from simulator.outcomes.outcome import Outcome
 from simulator.parameters.sweep import Sweep
 from simulator.reporting.comparison_report import answer as answer_of_pair
 from simulator.reporting.comparison_report import write_comparison
-from simulator.reporting.page import Page, Points, Prose, Section, Table, render
+from simulator.reporting.page import Page, Points, Prose, Section, Table, render, text_of
 from simulator.reporting.report_sensitivity import report_study
 from simulator.reporting.run_figures import moments
 from simulator.reporting.run_report import answer, write_report
@@ -142,9 +142,18 @@ def test_the_page_is_whole_and_says_its_language(html, page):
     assert not page.open
     (root,), (title,) = page.all("html"), page.all("title")
     assert root["lang"] in Language.labels()
-    assert title["text"] == "A Swedish municipality"
-    if root["lang"] != "en":
-        assert page.all("h1")[0]["lang"] == "en"
+    own = text_of("A Swedish municipality", words_in(root["lang"]))
+    assert title["text"] == own.text
+    assert not own.foreign
+    assert "lang" not in page.all("h1")[0]
+
+
+def test_texts_of_a_scenario_of_somebodys_own_are_marked_as_theirs():
+    own = Page("Kommunen", "A Swedish municipality", "", ["A"], [])
+    html = render(own, words_in("sv")).decode()
+    assert '<h1 lang="en">Kommunen</h1>' in html
+    assert '<p class="question">En svensk kommun</p>' in html
+    assert "<h1>Kommunen</h1>" in render(own, words_in("en")).decode()
 
 
 def test_nothing_is_asked_of_a_network_and_there_is_no_script(html, page):
