@@ -20,7 +20,7 @@ from simulator.dashboard.components import (
     slider,
 )
 from simulator.dashboard.controls import Controls
-from simulator.dashboard.exporting import commands_of, told_of
+from simulator.dashboard.exporting import commands_of, staff_note, told_of
 from simulator.dashboard.pictures import Pair, week_table
 from simulator.dashboard.room import Room
 from simulator.dashboard.taking import Taking, search_of
@@ -222,7 +222,7 @@ class Page:
         if found.cases is not None:
             self._show_cases(found.cases)
         if found.pair is not None:
-            self.taking.pair, self.is_drawn = found.pair, True
+            self.taking.pair, self.taking.drawn, self.is_drawn = found.pair, self.view, True
             self.pair = found.pair if found.pair.size == self.view.replications else None
             self._tell_done(found.pair.size)
 
@@ -244,7 +244,8 @@ class Page:
         told = [told_of(view, levers, self.words) for levers in (view.baseline, view.now)]
         names = (self.words("dashboard.baseline"), self.words("dashboard.now"))
         pairs = list(zip(names, told, strict=True))
-        self.panes["about"].object = fragment([Facts(pairs)], self.words)
+        note = staff_note(view, self.words, folders)
+        self.panes["about"].object = fragment([Facts(pairs), *([Prose(note)] if note else [])], self.words)
         self.taking.tell(view, commands_of(view, folders), folders)
 
     def _show_cases(self, cases: Cases) -> None:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from simulator.reporting.console import possible_difference
 from simulator.reporting.style import (
     BLUE,
     FAINT,
@@ -71,10 +72,11 @@ Row = tuple[str, tuple[float, float, float], str, str]
 def forest_rows(table: pd.DataFrame, words: Words) -> list[Row]:
     """Return what is drawn of each difference, those of a unit one after the other."""
     rows = []
-    columns = ("difference", "low", "high")
-    for number, (name, unit) in enumerate(zip(table["outcome"], table["unit"], strict=True)):
+    for row in table.itertuples():
+        value: Any = row.difference
+        name, unit = str(row.outcome), str(row.unit)
         scale = 100.0 if is_share(unit) else 1.0
-        difference, low, high = (scale * float(table[column].iloc[number]) for column in columns)
+        difference, low, high = (scale * end for end in (float(value), *possible_difference(row)))
         note = words.interval(words.signed(difference), words.signed(low), words.signed(high))
         told = words("figures.forest_share") if is_share(unit) else words.unit(unit)
         rows.append((words.outcome(name), (difference, low, high), note, told))

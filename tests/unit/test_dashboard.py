@@ -25,10 +25,10 @@ from simulator.dashboard.__main__ import main
 from simulator.dashboard.caseworker import Cases
 from simulator.dashboard.crew import Crew
 from simulator.dashboard.digest import simulate_digest
-from simulator.dashboard.exporting import commands_of, overrides_of, scenario_file, told_of
+from simulator.dashboard.exporting import commands_of, overrides_of, scenario_file, staff_note, told_of
 from simulator.dashboard.limits import Limits
 from simulator.dashboard.memory import Memory
-from simulator.dashboard.pictures import Pair, draw_again, sections_of, week_table
+from simulator.dashboard.pictures import Pair, draw_again, section_of, sections_of, week_table
 from simulator.dashboard.room import Room
 from simulator.dashboard.view import (
     CASELOAD_NUMBERS,
@@ -44,8 +44,11 @@ from simulator.dashboard.working import Bench, Ready, stages_of
 from simulator.errors import SettingsError
 from simulator.interrupting import stop_if_interrupted
 from simulator.provenance import settings_hash
+from simulator.reporting.run_figures import hours_of_a_week
+from simulator.reporting.style import size_inches
 from simulator.reporting.words import words_in
 from simulator.settings_files import list_options
+from simulator.vocabulary import Task
 
 LIMITS = Limits(persons=20_000, replications=50, visitors=3, workers=1)
 OPTIONS = {group: sorted(list_options()[group]) for group in CHOICES}
@@ -555,3 +558,87 @@ def test_the_table_of_a_week_names_cases_by_their_rows_in_the_picture():
     table = week_table(Cases(pd.DataFrame(rows), 1), 1, words_in("en"))
     assert re.findall(r"<t[hd][^>]*>(\d+)</t[hd]>", table)[0] == "2"
     assert "900" not in table
+    assert "age at entry" in table
+    assert 'class="more"' not in table
+
+
+@pytest.mark.parametrize(
+    ("language", "one"),
+    [
+        ("en", "Week 0: 1 case, 1 talk"),
+        ("sv", "Vecka 0: 1 ärende, 1 samtal"),
+        ("da", "Uge 0: 1 sag, 1 samtale"),
+    ],
+)
+def test_one_case_is_one(language, one):
+    assert words_in(language)("dashboard.week_caption", week=0, cases=1, talks=1) == one
+
+
+@pytest.mark.parametrize("name", ["differences", "survival", "caseworker_week_now"])
+def test_a_picture_that_leaves_the_page_says_what_it_is_of(name, visitor):
+    small = ("population.size=120", "population.burn_in_weeks=20", "weeks=60")
+    runs = [
+        tuple(simulate_digest(load_scenario("default", *small, *more), number) for number in range(2))
+        for more in ((), ("sanctions=none",))
+    ]
+    view = visitor.view.with_lever("sanctions", "none")
+    visitor.controls.view = view
+    for section in sections_of(Pair(*runs, alike=False), "age_group", visitor.words):
+        visitor._show(Ready(section))
+    visitor._show(Ready(pair=Pair(*runs, alike=False)))
+    visitor.taking.picture.value = name
+    drawing = visitor.taking._drawing()
+    drawn = draw_again(
+        visitor.taking.pictures[name][0], name, visitor.taking.pair, "age_group", visitor.words
+    )
+    *_, foot = [" ".join(text.get_text().split()) for text in drawing.figure.texts]
+    assert "Municipality: A Swedish municipality" in foot
+    assert "As set now: Sanctions: none; Clients to start with (both): 100" in foot
+    assert ("Baseline: Clients to start with" in foot) == (name != "caseworker_week_now")
+    (width, height), (_, before) = (one.figure.get_size_inches() for one in (drawing, drawn))
+    assert width < 12
+    assert height > before
+    axes = zip(drawing.figure.axes, drawn.figure.axes, strict=True)
+    assert all(size_inches(now) == pytest.approx(size_inches(then)) for now, then in axes)
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        (View(scenario="danish_reform_2025", size=30), ("67", "30", "5,000")),
+        (View(scenario="danish_reform_2025"), ()),
+        (View(size=30), ()),
+        (View(size=30, now={"caseload": "fixed_staff"}), ("63", "30", "5,000")),
+        (View(scenario="danish_reform_2025", size=30, now={"caseload.caseworkers": "1"},
+              baseline={"caseload.caseworkers": "1"}), ()),
+    ],
+)  # fmt: skip
+def test_staff_that_does_not_follow_the_clients_is_told(view, said):
+    note = staff_note(view, words_in("en"))
+    assert bool(note) == bool(said)
+    assert all(f" {number} " in note.replace(".", " ") for number in said)
+
+
+def test_intervals_of_tiny_runs_are_possible():
+    weekly = pd.DataFrame({
+        "replication": range(3), "week": 0, "caseworkers": 1.0, "minutes_available": 2400.0,
+        "minutes_used": 600.0, **{f"minutes_{task.label}": 0.0 for task in Task},
+    }).assign(minutes_meeting=[0.0, 0.0, 60.0], minutes_overhead=[1200.0, 2400.0, 2400.0])  # fmt: skip
+    hours = hours_of_a_week(weekly)
+    assert all(0.0 <= low <= value <= high <= 40.0 for value, low, high in hours.values())
+    assert hours["meeting"][1] == 0.0
+    assert hours["overhead"][2] == 40.0
+
+
+def test_a_table_of_differences_says_what_its_star_is():
+    small = ("population.size=120", "population.burn_in_weeks=20", "weeks=60")
+    first, second = (
+        tuple(simulate_digest(load_scenario("default", *small, *more), number) for number in range(2))
+        for more in ((), ("sanctions=none",))
+    )
+    words = words_in("en")
+    for pair, is_told in ((Pair(first, second, alike=False), True), (Pair(first, first, alike=True), False)):
+        html = section_of("numbers", pair, "age_group", words).html
+        assert (words("report.difference_note") in html) == is_told
+        assert words("explained.wrong sanctions") in html
+        assert words("explained.emergency tests") in html
