@@ -65,7 +65,7 @@ TOPIC_ORDER = ("waits", "sanctions", "money")
 
 
 SHORT = 8
-"""Cases of a week that are seen at once, also on a small screen."""
+"""Cases of a week that are listed without a list to scroll in."""
 
 QUICK = 1
 """How hard a section is packed, from 0 to 9: an eighth of its size in some milliseconds."""
@@ -326,11 +326,11 @@ def week_table(cases: Cases, week: int, words: Words) -> str:
     ]
     caption = words("dashboard.week_caption", week=week, cases=len(rows), talks=int(rows["talked"].sum()))
     table = Table(caption, [words(f"dashboard.{head}") for head in heads], cells, (1, 2, 5, 6, 7))
-    html = fragment([table], words).replace('class="wide rows"', 'class="wide rows long"', 1)
-    if len(rows) <= SHORT:
-        return html
-    hint = f'<p class="more" aria-hidden="true">{words("dashboard.long_list", cases=len(rows))}</p>'
-    return html.replace("</table>", f"</table>{hint}", 1)
+    html, kinds = fragment([table], words), "wide rows cases"
+    if len(rows) > SHORT:
+        hint = f'<p class="more" aria-hidden="true">{words("dashboard.long_list", cases=len(rows))}</p>'
+        html, kinds = html.replace("</table>", f"</table>{hint}", 1), f"{kinds} long"
+    return html.replace('class="wide rows"', f'class="{kinds}"', 1)
 
 
 def _cells(number: int, row: object, words: Words) -> tuple[str, ...]:

@@ -65,6 +65,9 @@ def forest_figure(table: pd.DataFrame, words: Words, title: str, subtitle: str =
     return figure
 
 
+SMALLEST = 1e-6
+"""Differences below it are none, and would give an axis whose marks all read nought."""
+
 Row = tuple[str, tuple[float, float, float], str, str]
 """Outcome in words, difference with its interval, the same in writing, and unit in words."""
 
@@ -86,7 +89,8 @@ def forest_rows(table: pd.DataFrame, words: Words) -> list[Row]:
 
 def _draw(axes: Axes, rows: list[Row], unit: str, words: Words) -> None:
     axes.axvline(0.0, color=SOFT, linewidth=1.0, gid="zero")
-    reach = max(1e-9, *(float(np.nanmax(np.abs(numbers))) for _, numbers, *_ in rows))
+    farthest = max(0.0, *(float(np.nanmax(np.abs(numbers))) for _, numbers, *_ in rows))
+    reach = farthest if farthest > SMALLEST else 1.0
     for place, (_, (value, low, high), note, _) in enumerate(rows):
         ink = BLUE if low > 0.0 or high < 0.0 else GREY
         axes.plot([low, high], [place, place], color=ink, linewidth=2.2, gid="interval")

@@ -562,6 +562,15 @@ def test_the_table_of_a_week_names_cases_by_their_rows_in_the_picture():
     assert 'class="more"' not in table
 
 
+def test_a_long_list_of_cases_says_how_long_it_is():
+    known = {"age_group": "18-29", "hindrance": "unemployment", "weeks": 3, "talks": 1, "talked": False}
+    known |= {"planned": True, "programme": "", "queued": "", "step": "none", "new": False, "week": 0}
+    for number, is_long in ((8, False), (9, True)):
+        table = pd.DataFrame([{"case": case, **known} for case in range(number)])
+        html = week_table(Cases(table, 1), 0, words_in("en"))
+        assert ("wide rows cases long" in html) == ("9 cases in all" in html) == is_long
+
+
 @pytest.mark.parametrize(
     ("language", "one"),
     [
