@@ -71,7 +71,8 @@ class Page:
         self.week_shown = shown()
         self.pair: Pair | None = None
         self.cases: Cases | None = None
-        self.is_stopped = self.is_drawn = False
+        self.shown: Pair | None = None
+        self.is_stopped = False
         self.progress = Progress(0, view.replications)
         self._following = False
         self.doc: Any = pn.state.curdoc
@@ -155,12 +156,12 @@ class Page:
         """Stop everything, and let go of the runs; the visitor has gone."""
         self.player.stop()
         self.jobs += 1
-        self.pair = self.cases = self.taking.pair = self.taking.cases = None
+        self.pair = self.shown = self.cases = self.taking.pair = self.taking.cases = None
         self.room.leave(self)
 
     def _moved(self, view: View) -> None:
-        self.pair = None
-        self.is_stopped = self.is_drawn = False
+        self.pair = self.shown = None
+        self.is_stopped = False
         self._tell_view(view)
         self._submit(self.room.bench.work(view))
 
@@ -175,7 +176,7 @@ class Page:
         before, self.controls.view = self.view, view
         self._tell_view(view)
         bench = self.room.bench
-        pair = self.taking.pair if self.is_stopped and self.is_drawn else self.pair
+        pair = self.shown if self.is_stopped else self.pair
         if pair is None and not self.is_stopped:
             self._submit(bench.work(view))
         elif view.by == before.by:
@@ -204,7 +205,7 @@ class Page:
         if self.pair is not None:
             return
         self.is_stopped = True
-        done = self.taking.pair.size if self.is_drawn and self.taking.pair is not None else 0
+        done = 0 if self.shown is None else self.shown.size
         key = "dashboard.stopped" if done else "dashboard.stopped_early"
         self.desk.status = self.words(key, done=done, wanted=self.view.replications)
 
@@ -219,10 +220,11 @@ class Page:
         if found.section is not None:
             self.panes[found.section.name].object = found.section.html
             self.taking.offer(found.section)
+            self.shown = found.of or self.shown
         if found.cases is not None:
             self._show_cases(found.cases)
         if found.pair is not None:
-            self.taking.pair, self.taking.drawn, self.is_drawn = found.pair, self.view, True
+            self.taking.pair, self.taking.drawn = found.pair, self.view
             self.pair = found.pair if found.pair.size == self.view.replications else None
             self._tell_done(found.pair.size)
 

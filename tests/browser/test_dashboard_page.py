@@ -289,7 +289,8 @@ def test_the_page_has_its_own_light_and_dark(visit, scheme):
 
 
 def test_what_was_stopped_stays_stopped(visit):
-    one = visit("population.size=2000&replications=6&sanctions=none").done(re.compile("[1-5] of 6"))
+    one = visit("population.size=2000&replications=6&sanctions=none")
+    one.picture("survival_by_group").wait_for()
     one.page.get_by_role("button", name="Stop", exact=True).click()
     one.done("Stopped")
     told = one.page.get_by_role("status").inner_text()

@@ -28,7 +28,7 @@ from simulator.dashboard.digest import simulate_digest
 from simulator.dashboard.exporting import commands_of, overrides_of, scenario_file, staff_note, told_of
 from simulator.dashboard.limits import Limits
 from simulator.dashboard.memory import Memory
-from simulator.dashboard.pictures import Pair, draw_again, section_of, sections_of, week_table
+from simulator.dashboard.pictures import Pair, Section, draw_again, section_of, sections_of, week_table
 from simulator.dashboard.room import Room
 from simulator.dashboard.view import (
     CASELOAD_NUMBERS,
@@ -474,7 +474,7 @@ def test_what_was_stopped_stays_stopped_whatever_is_looked_at(visitor):
 @pytest.mark.parametrize(("change", "does"), [({"by": "sex"}, "groups"), ({"seat": 3}, "cases")])
 def test_who_stopped_looks_at_what_there_is(visitor, change, does):
     visitor.start()
-    visitor._show(Ready(pair=shown(2)))
+    visitor._show(Ready(Section.of("doors", [], visitor.words), of=shown(2)))
     visitor._stop()
     assert visitor.desk.status == visitor.words("dashboard.stopped", done=2, wanted=6)
     visitor._look(replace(visitor.view, **change))
@@ -485,7 +485,7 @@ def test_who_stopped_looks_at_what_there_is(visitor, change, does):
 
 def test_who_has_not_stopped_goes_on_in_another_way(visitor):
     visitor.start()
-    visitor._show(Ready(pair=shown(2)))
+    visitor._show(Ready(Section.of("doors", [], visitor.words), of=shown(2)))
     visitor._look(replace(visitor.view, by="sex"))
     assert visitor.room.crew.submit.call_args.args[1].__name__ == "work"
 
