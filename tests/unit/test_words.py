@@ -31,7 +31,9 @@ from simulator.vocabulary import Door, Education, Task, Team
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 KINDS = Path(__file__).parents[2] / "conf" / "programmes" / "kind"
 SAME_IN_ALL = re.compile(
-    r"report\.(python|commit)|units\.(1|share)|number\..*|figures\.(.*_axis|forest_point)|"
+    r"report\.(python|commit)|units\.(1|share)|number\..*|figures\.(.*_axis|forest_point)"
+)
+PLACES = re.compile(
     r"labels\.text\.(Gröna Vägen, Borås|Källan, Osby.*|Jobbcentrum, Skärholmen.*|Sundbyberg: Instrument X)"
 )
 DOORS = {"en": "gave up benefit", "sv": "avstående från bistånd", "da": "afkald på kontanthjælp"}
@@ -81,7 +83,7 @@ def test_another_language_is_not_english():
     for language in ("sv", "da"):
         texts = words_in(language).texts
         same = [key for key, text in texts.items() if text == english[key] and len(text.split()) > 2]
-        assert not [key for key in same if not SAME_IN_ALL.fullmatch(key)]
+        assert not [key for key in same if not SAME_IN_ALL.fullmatch(key) and not PLACES.fullmatch(key)]
 
 
 @pytest.mark.parametrize("language", ONE_WORD)
