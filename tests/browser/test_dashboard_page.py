@@ -303,7 +303,7 @@ def test_what_was_stopped_stays_stopped(visit):
 def test_a_small_screen_hides_nothing_without_saying_so(visit):
     one = visit(f"{SMALL}&sanctions=none", viewport={"width": 400, "height": 840}).done()
     for name in (*PICTURES, *MOVED):
-        assert one.picture(name).get_by_text("Scroll sideways").is_visible(), name
+        one.picture(name).get_by_text("Scroll sideways").wait_for()
     rows = one.page.get_by_role("table", name="Sanctions").get_by_role("row")
     assert rows.count() > 5
     for text in ("95 % interval", "difference"):
@@ -311,6 +311,7 @@ def test_a_small_screen_hides_nothing_without_saying_so(visit):
         box = cell.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 400, text
     wide = visit(f"{SMALL}&sanctions=none", viewport={"width": 1280, "height": 840}).done()
+    wide.picture("survival").wait_for()
     assert not wide.picture("survival").get_by_text("Scroll sideways").is_visible()
 
 
