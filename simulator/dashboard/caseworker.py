@@ -26,9 +26,10 @@ class Cases:
     Attributes
     ----------
     table : DataFrame
-        A row for each week and case: week, case (number of the person), age_group, hindrance, weeks (on
-        benefit so far), talks (so far), talked (this week), planned, programme (its title, or nothing),
-        queued (the same of the one waited for), step (of the sanction ladder), new (with this caseworker).
+        A row for each week and case: week, case (number of the person), age_group (at entry), hindrance,
+        weeks (on benefit so far), talks (so far), talked (this week), planned, programme (its title, or
+        nothing), queued (the same of the one waited for), step (of the sanction ladder), new (with this
+        caseworker).
     seats : int
         How many seats the office has.
     """

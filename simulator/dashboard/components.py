@@ -19,9 +19,9 @@ def browser_file(name: str) -> str:
 
 
 @cache
-def report_style() -> str:
-    """Return the style that reports and the page share."""
-    return files("simulator.reporting").joinpath("templates/report.css").read_text(encoding="utf-8")
+def report_style(name: str = "report.css") -> str:
+    """Return a style that reports and the page share; `dark.css` holds its colours in the dark."""
+    return files("simulator.reporting").joinpath(f"templates/{name}").read_text(encoding="utf-8")
 
 
 class Range(JSComponent):

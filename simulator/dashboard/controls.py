@@ -23,6 +23,7 @@ from simulator.dashboard.view import (
 from simulator.describing import number_text
 from simulator.errors import SettingsError
 from simulator.parameters import Scenario
+from simulator.reporting.page import text_of
 from simulator.reporting.words import Words
 from simulator.settings_files import list_options
 
@@ -90,7 +91,8 @@ class Controls:
 
     def _scenarios(self) -> dict[str, str]:
         found = list_scenarios(self.bench.folders)
-        return {f"{title} ({name})" if title else name: name for name, title, _ in found}
+        told = {name: text_of(title, self.words).text for name, title, _ in found}
+        return {f"{title} ({name})" if title else name: name for name, title in told.items()}
 
     def _choice(self, group: str) -> pn.widgets.Select:
         names = list_options(self.bench.folders)[group]

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
-from simulator.dashboard.view import CHOICES, View, number_overrides
+from simulator.composing.idle import IDLE
+from simulator.dashboard.view import CHOICES, View, number_overrides, scenario_of
+from simulator.reporting.page import text_of
+from simulator.reporting.run_figures import upper
 from simulator.reporting.words import Words
 from simulator.settings_files import HEADER
 
 COMMAND = "python -m simulator"
+CASEWORKERS = "caseload.caseworkers"
 
 
 def overrides_of(view: View, levers: dict[str, str], folders: tuple[Path, ...] = ()) -> list[str]:
@@ -33,6 +38,28 @@ def told_of(view: View, levers: Mapping[str, str], words: Words) -> str:
         numbers["size"] = float(view.size)
     told += [f"{words(f'dashboard.number.{name}')}: {words.plain_number(n)}" for name, n in numbers.items()]
     return "; ".join(told) or words("dashboard.as_it_is")
+
+
+def foot_of(view: View, words: Words, folders: tuple[Path, ...] = (), both: bool = True) -> list[str]:
+    """Return what a picture shows that has left the page: municipality and levers, of both runs or of now."""
+    title = text_of(scenario_of(view, {}, folders).about.title, words).text
+    runs = {"baseline": view.baseline, "now": view.now} if both else {"now": view.now}
+    told = [f"{upper(words(f'dashboard.{name}'))}: {told_of(view, runs[name], words)}" for name in runs]
+    return [f"{words('dashboard.scenario')}: {title}", *told]
+
+
+def staff_note(view: View, words: Words, folders: tuple[Path, ...] = ()) -> str:
+    """Return that caseworkers do not follow the number of clients, if it was changed and they do not."""
+    for levers in (view.now, view.baseline):
+        own = scenario_of(replace(view, size=None), levers, folders)
+        fixed = own.caseload.regime not in IDLE[CASEWORKERS] and CASEWORKERS not in levers
+        if fixed and view.size is not None and view.size != own.population.size:
+            numbers = {"caseworkers": own.caseload.caseworkers, "size": view.size, "own": own.population.size}
+            told = {name: words.plain_number(float(number)) for name, number in numbers.items()}
+            labels = {"size_label": "size", "lever": "caseworkers"}
+            named = {name: words(f"dashboard.number.{key}") for name, key in labels.items()}
+            return words("dashboard.fixed_staff", **told, **named)
+    return ""
 
 
 def commands_of(view: View, folders: tuple[Path, ...] = ()) -> list[str]:

@@ -20,18 +20,21 @@ from simulator.dashboard.components import (
     slider,
 )
 from simulator.dashboard.controls import Controls
-from simulator.dashboard.exporting import commands_of, told_of
+from simulator.dashboard.exporting import commands_of, staff_note, told_of
 from simulator.dashboard.pictures import Pair, week_table
 from simulator.dashboard.room import Room
 from simulator.dashboard.taking import Taking, search_of
 from simulator.dashboard.view import GROUPINGS, MOST_WEEK, View, scenario_of
 from simulator.dashboard.working import Progress, Ready
 from simulator.errors import SettingsError, SimulatorError
-from simulator.reporting.page import Facts, fragment
+from simulator.reporting.page import Facts, Prose, fragment, text_of
 from simulator.reporting.words import Words, words_in
 
 SECTIONS = ("how_long", "doors", "differences", "groups", "casework", "cases", "numbers", "weeks")
 """Sections after the answer, in the order of reading."""
+
+THEMES = ("system", "light", "dark")
+"""What a visitor can have the page's colours follow."""
 
 TOLD = 3
 """Mistakes that are told of a lever that does not go with the others."""
@@ -49,11 +52,11 @@ class Page:
         What it shares with the others.
     view : View
         What it shows at first.
-    mistakes : sequence of str
+    mistakes : sequence of Prose
         What was wrong with the link, if anything.
     """
 
-    def __init__(self, room: Room, view: View, mistakes: Sequence[str] = ()) -> None:
+    def __init__(self, room: Room, view: View, mistakes: Sequence[Prose] = ()) -> None:
         self.room, self.mistakes = room, mistakes
         self.words: Words = words_in(view.language)
         self.controls = Controls(view, room, self.words, self._moved, self._refused)
@@ -68,6 +71,8 @@ class Page:
         self.week_shown = shown()
         self.pair: Pair | None = None
         self.cases: Cases | None = None
+        self.shown: Pair | None = None
+        self.is_stopped = False
         self.progress = Progress(0, view.replications)
         self._following = False
         self.doc: Any = pn.state.curdoc
@@ -86,7 +91,17 @@ class Page:
         self.doc.title = self.words("dashboard.title")
         for name, pane in self._roots().items():
             page.add_panel(name, pane)
-        names = ("title", "lead", "levers", "results", "skip_levers", "link_mistakes", "limits_note", "take")
+        names = (
+            "title",
+            "lead",
+            "levers",
+            "results",
+            "skip_levers",
+            "link_mistakes",
+            "limits_note",
+            "take",
+            "theme",
+        )
         reported = ("answer", "doors", "groups", "casework", "weeks", "differences")
         own = ("how_long", "cases", "numbers")
         headings = {name: self.words(f"report.{name}") for name in reported}
@@ -98,8 +113,11 @@ class Page:
             "sections": SECTIONS,
             "mistakes": list(self.mistakes),
             "language": self.view.language,
-            "question": about.question,
+            "question": text_of(about.question, self.words),
             "style": report_style() + browser_file("page.css"),
+            "dark": report_style("dark.css"),
+            "themes": {name: self.words(f"dashboard.theme_{name}") for name in THEMES},
+            "theme_script": browser_file("theme.js"),
         }
         for name, value in variables.items():
             page.add_variable(name, value)
@@ -138,31 +156,33 @@ class Page:
         """Stop everything, and let go of the runs; the visitor has gone."""
         self.player.stop()
         self.jobs += 1
-        self.pair = self.cases = self.taking.pair = self.taking.cases = None
+        self.pair = self.shown = self.cases = self.taking.pair = self.taking.cases = None
         self.room.leave(self)
 
     def _moved(self, view: View) -> None:
-        self.pair = None
+        self.pair = self.shown = None
+        self.is_stopped = False
         self._tell_view(view)
         self._submit(self.room.bench.work(view))
 
     def _refused(self, error: SettingsError) -> None:
         problem = "; ".join(str(mistake) for mistake in error.mistakes[:TOLD])
-        self.desk.status = self.words("dashboard.failed", problem=problem)
+        self.desk.status = f"{self.words('dashboard.not_together')} {problem}"
 
     def _look(self, view: View) -> None:
-        """Look at the same runs in another way; only what changes is drawn, if the runs are done."""
+        """Look at the same runs in another way: only what changes is drawn, once they are done or stopped."""
         if self._following or view == self.view:
             return
         before, self.controls.view = self.view, view
         self._tell_view(view)
         bench = self.room.bench
-        if self.pair is None:
+        pair = self.shown if self.is_stopped else self.pair
+        if pair is None and not self.is_stopped:
             self._submit(bench.work(view))
-        elif view.by != before.by:
-            self._submit(bench.groups(view, self.pair))
-        else:
+        elif view.by == before.by:
             self._submit(bench.cases(view))
+        elif pair is not None:
+            self._submit(bench.groups(view, pair))
 
     def _submit(self, work: Iterator[object]) -> None:
         self.jobs += 1
@@ -182,7 +202,12 @@ class Page:
     def _stop(self) -> None:
         self.room.crew.leave(self)
         self.jobs += 1
-        self.desk.status = self.words("dashboard.stopped")
+        if self.pair is not None:
+            return
+        self.is_stopped = True
+        done = 0 if self.shown is None else self.shown.size
+        key = "dashboard.stopped" if done else "dashboard.stopped_early"
+        self.desk.status = self.words(key, done=done, wanted=self.view.replications)
 
     def _fail(self, error: Exception) -> None:
         problem = str(error) if isinstance(error, SimulatorError) else type(error).__name__
@@ -195,10 +220,11 @@ class Page:
         if found.section is not None:
             self.panes[found.section.name].object = found.section.html
             self.taking.offer(found.section)
+            self.shown = found.of or self.shown
         if found.cases is not None:
             self._show_cases(found.cases)
         if found.pair is not None:
-            self.taking.pair = found.pair
+            self.taking.pair, self.taking.drawn = found.pair, self.view
             self.pair = found.pair if found.pair.size == self.view.replications else None
             self._tell_done(found.pair.size)
 
@@ -220,7 +246,8 @@ class Page:
         told = [told_of(view, levers, self.words) for levers in (view.baseline, view.now)]
         names = (self.words("dashboard.baseline"), self.words("dashboard.now"))
         pairs = list(zip(names, told, strict=True))
-        self.panes["about"].object = fragment([Facts(pairs)], self.words)
+        note = staff_note(view, self.words, folders)
+        self.panes["about"].object = fragment([Facts(pairs), *([Prose(note)] if note else [])], self.words)
         self.taking.tell(view, commands_of(view, folders), folders)
 
     def _show_cases(self, cases: Cases) -> None:

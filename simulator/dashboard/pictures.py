@@ -23,6 +23,7 @@ from simulator.outcomes.summary import HORIZON_WEEKS, summarise_outcomes
 from simulator.outcomes.survival import cumulative_incidence, kaplan_meier
 from simulator.reporting.case_figures import case_rows, cases_figure
 from simulator.reporting.comparison_report import answer, draw_differences, first_look
+from simulator.reporting.console import within_run
 from simulator.reporting.figures import incidence_figure
 from simulator.reporting.page import Block, Picture, Prose, Table, fragment
 from simulator.reporting.run_figures import (
@@ -34,7 +35,7 @@ from simulator.reporting.run_figures import (
     incidence_table,
 )
 from simulator.reporting.run_report import answer as answer_of_one
-from simulator.reporting.sections import difference_cells, outcome_cells
+from simulator.reporting.sections import difference_cells, explanations, outcome_cells
 from simulator.reporting.words import Words
 
 DRAWING = threading.Lock()
@@ -62,6 +63,9 @@ TOPICS = {
 
 TOPIC_ORDER = ("waits", "sanctions", "money")
 
+
+SHORT = 8
+"""Cases of a week that are listed without a list to scroll in."""
 
 QUICK = 1
 """How hard a section is packed, from 0 to 9: an eighth of its size in some milliseconds."""
@@ -107,7 +111,17 @@ class Pair:
     @cached_property
     def table(self) -> pd.DataFrame:
         """Every headline outcome of both, and the paired difference."""
-        return differences(self.baseline, self.now)
+        return within_run(differences(self.baseline, self.now), self.weeks)
+
+    @property
+    def weeks(self) -> int:
+        """Weeks of a run."""
+        return int(self.now[0].weekly["week"].max()) + 1
+
+    def summary(self) -> pd.DataFrame:
+        """Return every headline outcome of what is set now."""
+        outcomes = summarise_outcomes(pd.concat([digest.outcomes for digest in self.now]))
+        return within_run(outcomes, self.weeks)
 
 
 def sections_of(pair: Pair, by: str, words: Words) -> Iterator[Section]:
@@ -203,12 +217,13 @@ def _groups(pair: Pair, by: str, words: Words) -> Iterator[Drawing]:
     if _has_differences(pair):
         table = group_differences(pair.baseline, pair.now, by, HORIZON_WEEKS)
         named = [words.label(by, name) for name in table["outcome"]]
-        rows = table.assign(outcome=named).dropna(subset=["difference"])
+        possible = table[["low", "high"]].clip(-HORIZON_WEEKS, HORIZON_WEEKS)
+        rows = table.assign(outcome=named, **possible).dropna(subset=["difference"])
         yield _forest("differences_by_group", rows, "forest_groups", pair, words)
 
 
 def _forest(name: str, rows: pd.DataFrame, title: str, pair: Pair, words: Words) -> Drawing:
-    note = words.over("figures.forest_note", pair.size, replications=pair.size)
+    note = words.over("dashboard.forest_note", pair.size, replications=pair.size)
     with DRAWING:
         return draw_differences(name, rows, words, words(f"figures.{title}", weeks=HORIZON_WEEKS), note)
 
@@ -241,7 +256,7 @@ DRAWN: dict[str, Callable[[Pair, str, Words], Iterator[Drawing]]] = {
 
 def _answer(pair: Pair, words: Words) -> Section:
     if pair.alike:
-        told = answer_of_one(summarise_outcomes(pd.concat([digest.outcomes for digest in pair.now])), words)
+        told = answer_of_one(pair.summary(), words)
     elif pair.size == 1:
         told = [words("dashboard.too_early")]
     else:
@@ -253,16 +268,18 @@ def _topics(pair: Pair, words: Words) -> Section:
     """Return waits, sanctions and cost as tables, and all outcomes in one that a reader opens."""
     table = pair.table
     chosen = [(topic, table[table["outcome"].str.startswith(TOPICS[topic])]) for topic in TOPIC_ORDER]
-    blocks: list[Block] = [_table(pair, rows, words(f"dashboard.{topic}"), words) for topic, rows in chosen]
+    blocks: list[Block] = [Prose(words("report.difference_note"))] if _has_differences(pair) else []
+    for topic, rows in chosen:
+        blocks.append(_table(pair, rows, words(f"dashboard.{topic}"), words))
+        blocks += explanations(rows["outcome"], words)
     blocks.append(_table(pair, table, words("report.outcomes"), words, folded=True))
     return Section.of("numbers", blocks, words)
 
 
 def _table(pair: Pair, rows: pd.DataFrame, caption: str, words: Words, folded: bool = False) -> Table:
     if pair.alike:
-        names = set(rows["outcome"])
-        outcomes = pd.concat([digest.outcomes for digest in pair.now])
-        summary = summarise_outcomes(outcomes[outcomes["outcome"].isin(names)])
+        summary = pair.summary()
+        summary = summary[summary["outcome"].isin(rows["outcome"])]
         heads = [words(f"report.{head}") for head in ("outcome", "value", "interval", "unit")]
         return Table(
             caption, heads, [outcome_cells(row, words) for row in summary.itertuples()], (3,), folded
@@ -309,7 +326,11 @@ def week_table(cases: Cases, week: int, words: Words) -> str:
     ]
     caption = words("dashboard.week_caption", week=week, cases=len(rows), talks=int(rows["talked"].sum()))
     table = Table(caption, [words(f"dashboard.{head}") for head in heads], cells, (1, 2, 5, 6, 7))
-    return fragment([table], words).replace('class="wide"', 'class="wide long"', 1)
+    html, kinds = fragment([table], words), "wide rows cases"
+    if len(rows) > SHORT:
+        hint = f'<p class="more" aria-hidden="true">{words("dashboard.long_list", cases=len(rows))}</p>'
+        html, kinds = html.replace("</table>", f"</table>{hint}", 1), f"{kinds} long"
+    return html.replace('class="wide rows"', f'class="{kinds}"', 1)
 
 
 def _cells(number: int, row: object, words: Words) -> tuple[str, ...]:

@@ -16,10 +16,10 @@ from tornado.websocket import WebSocketClosedError
 
 from simulator.dashboard.page import Page, full_page
 from simulator.dashboard.room import Room
-from simulator.dashboard.view import View, read_query, within
-from simulator.errors import SettingsError
-from simulator.reporting.words import words_in
-from simulator.study_vocabulary import Language
+from simulator.dashboard.view import LinkMistake, View, language_of, read_query, within
+from simulator.errors import Mistake, SettingsError
+from simulator.reporting.page import Prose
+from simulator.reporting.words import Words, words_in
 
 FEW = 2
 """Replications worked out before anybody comes."""
@@ -107,19 +107,32 @@ def make_page(room: Room) -> Any:  # noqa: ANN401  (whatever Panel can show)
     return page.template()
 
 
-def usual_or_asked(query: dict[str, list[str]], room: Room) -> tuple[View, list[str]]:
+def usual_or_asked(query: dict[str, list[str]], room: Room) -> tuple[View, list[Prose]]:
     """Return the view of a link, or the usual one in the link's language with what is wrong with the link."""
     try:
         return read_query(query, room.limits, room.bench.folders), []
     except SettingsError as error:
-        mistakes = [str(mistake) for mistake in error.mistakes]
-    spoken = query.get("language", [])
-    own = {"language": spoken} if len(spoken) == 1 and spoken[0] in Language.labels() else {}
-    view = read_query(own, room.limits)
+        mistakes = error.mistakes
+    view = read_query({"language": [language_of(query)]}, room.limits)
+    words = words_in(view.language)
+    told = [_told(mistake, words) for mistake in mistakes[:MOST_TOLD]]
+    if any(mistake.foreign for mistake in told):
+        told.insert(0, Prose(words("dashboard.not_together")))
     if len(mistakes) > MOST_TOLD:
-        more = words_in(view.language)("dashboard.more_mistakes", number=len(mistakes) - MOST_TOLD)
-        mistakes = [*mistakes[:MOST_TOLD], more]
-    return view, mistakes
+        told.append(Prose(words("dashboard.more_mistakes", number=len(mistakes) - MOST_TOLD)))
+    return view, told
+
+
+def _told(mistake: Mistake, words: Words) -> Prose:
+    """Return a mistake as the page tells it; one that the settings' own checks found is in English."""
+    if not isinstance(mistake, LinkMistake):
+        return Prose(str(mistake), foreign=True)
+    parts = [f"{mistake.where}: {mistake.problem}"]
+    if mistake.allowed:
+        parts.append(words("dashboard.link_mistake.allowed", allowed=mistake.allowed))
+    if mistake.nearest:
+        parts.append(words("dashboard.link_mistake.nearest", name=mistake.nearest))
+    return Prose("; ".join(parts))
 
 
 def heed_leaving(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -11,16 +11,18 @@ import panel as pn
 
 from simulator.dashboard.caseworker import Cases
 from simulator.dashboard.components import Desk, button, select, shown
-from simulator.dashboard.exporting import scenario_file
+from simulator.dashboard.exporting import foot_of, scenario_file
 from simulator.dashboard.pictures import DRAWING, Pair, Section, draw_again, draw_cases
 from simulator.dashboard.view import View, scenario_of
 from simulator.reporting.page import Facts, fragment
 from simulator.reporting.run_figures import Drawing
-from simulator.reporting.style import png
+from simulator.reporting.style import png, write_foot
 from simulator.reporting.svg import standalone
 from simulator.reporting.words import Words
 
 FORMATS = ("csv", "png", "svg", "yaml")
+OF_NOW = ("survival_by_group", "caseworker_week_now", "weeks", "cases")
+"""Pictures of what is set now alone."""
 
 
 class Taking:
@@ -32,6 +34,8 @@ class Taking:
         The runs behind the table and the pictures.
     cases : Cases or None
         Those behind the picture of cases.
+    drawn : View
+        What the pictures were drawn for: after a lever has moved, they are the old ones for a while.
     """
 
     def __init__(self, desk: Desk, words: Words) -> None:
@@ -39,7 +43,7 @@ class Taking:
         self.pair: Pair | None = None
         self.cases: Cases | None = None
         self.pictures: dict[str, tuple[str, str]] = {}
-        self.view = View()
+        self.view = self.drawn = View()
         self.folders: tuple[Path, ...] = ()
         self.picture = select(words("dashboard.picture"), None, {})
         self.buttons = {name: button(words(f"dashboard.save_{name}")) for name in FORMATS}
@@ -95,6 +99,15 @@ class Taking:
             return f"{drawing.name}.svg", "image/svg+xml", standalone(drawing.figure, drawing.name).encode()
 
     def _drawing(self) -> Drawing | None:
+        """Return the chosen picture as it leaves the page: with what it is of at its foot."""
+        drawing = self._drawn_again()
+        if drawing is not None:
+            both = self.pair is not None and not self.pair.alike and drawing.name not in OF_NOW
+            with DRAWING:
+                write_foot(drawing.figure, foot_of(self.drawn, self.words, self.folders, both))
+        return drawing
+
+    def _drawn_again(self) -> Drawing | None:
         """Draw the chosen picture once more: kept figures of all visitors would take a gigabyte."""
         name = self.picture.value
         section, _ = self.pictures.get(name, ("", ""))
@@ -118,4 +131,5 @@ def search_of(view: View) -> str:
 def _here() -> str:
     """Return the address of the page, as far as the browser has told it."""
     place: Any = pn.state.location
-    return f"{place.protocol}//{place.hostname}:{place.port}{place.pathname}" if place.hostname else ""
+    is_told = place is not None and place.hostname
+    return f"{place.protocol}//{place.hostname}:{place.port}{place.pathname}" if is_told else ""

@@ -15,10 +15,11 @@ from urllib.parse import urlencode
 from simulator.composing import load_scenario
 from simulator.config import read_scenario
 from simulator.dashboard.limits import Limits
-from simulator.describing import find_setting, number_text, range_text
+from simulator.describing import find_setting, number_text
 from simulator.errors import Mistake, SettingsError, nearest
 from simulator.parameters import Scenario
 from simulator.paths import put
+from simulator.reporting.words import Words, words_in
 from simulator.settings_files import list_options
 from simulator.study_vocabulary import Language
 
@@ -50,6 +51,10 @@ MOST_WEEK = 104
 """Weeks through which one caseworker's cases are followed."""
 
 Levers = Mapping[str, str]
+
+
+class LinkMistake(Mistake):
+    """Something wrong in a link, told in the language that the link asks for."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,8 @@ def read_query(query: Mapping[str, Sequence[str]], limits: Limits, folders: tupl
     Raises
     ------
     SettingsError
-        With every mistake: unknown names, options that do not exist, numbers out of range.
+        With every mistake: unknown names, options that do not exist, numbers out of range, each a
+        `LinkMistake`; what only the settings' own checks find is told in English.
     """
     mistakes: list[Mistake] = []
     view = _Reader(query, limits, folders, mistakes).view()
@@ -174,6 +180,12 @@ def within(view: View, limits: Limits, folders: tuple[Path, ...] = ()) -> View:
     return replace(view, size=size, replications=min(view.replications, limits.replications))
 
 
+def language_of(query: Mapping[str, Sequence[str]]) -> str:
+    """Return the language that a link asks for, English if it asks for none that there is."""
+    spoken = query.get("language", ())
+    return spoken[0] if len(spoken) == 1 and spoken[0] in Language.labels() else View().language
+
+
 class _Reader:
     """Reads a link; collects every mistake."""
 
@@ -186,6 +198,7 @@ class _Reader:
     ) -> None:
         self.query, self.limits, self.mistakes = query, limits, mistakes
         self.options = {group: tuple(files) for group, files in list_options(folders).items()}
+        self.words: Words = words_in(language_of(query))
 
     def view(self) -> View:
         plain = View()
@@ -207,9 +220,9 @@ class _Reader:
         known += [f"{BASELINE}{name}" for name in lever_names()]
         for name, values in self.query.items():
             if name not in known:
-                self._mistake(_short(name), "there is no such lever", "", nearest(name, known))
+                self._mistake(_short(name), "no_lever", like=nearest(name, known))
             elif len(values) > 1:
-                self._mistake(name, "is given more than once")
+                self._mistake(name, "twice")
 
     def _levers(self, prefix: str) -> Iterator[tuple[str, str]]:
         for name in lever_names():
@@ -221,13 +234,17 @@ class _Reader:
     def _given(self, name: str) -> str:
         return next(iter(self.query.get(name, ())), "")
 
-    def _mistake(self, *told: str) -> None:
-        self.mistakes.append(Mistake(*told))
+    def _mistake(self, where: str, key: str, value: str = "", allowed: str = "", like: str = "") -> None:
+        problem = self.words(f"dashboard.link_mistake.{key}", value=_short(value))
+        self.mistakes.append(LinkMistake(where, problem, allowed, like))
+
+    def _span(self, key: str, low: float, high: float) -> str:
+        return self.words(f"dashboard.link_mistake.{key}", low=number_text(low), high=number_text(high))
 
     def _word(self, name: str, words: Sequence[str]) -> str:
         value = self._given(name)
         if value and value not in words:
-            self._mistake(name, f"there is no '{_short(value)}'", ", ".join(words), nearest(value, words))
+            self._mistake(name, "no_option", value, ", ".join(words), nearest(value, words))
             return ""
         return value
 
@@ -237,7 +254,7 @@ class _Reader:
         if not value:
             return ""
         if number is None or not low <= number <= high:
-            self._mistake(key, f"'{_short(value)}' cannot be", f"a number from {range_text(low, high, '')}")
+            self._mistake(key, "cannot_be", value, self._span("number", low, high))
             return ""
         return number_text(number)
 
@@ -247,7 +264,7 @@ class _Reader:
             return None
         number = _read_number(value)
         if number is None or number != int(number) or not low <= number <= high:
-            self._mistake(name, f"'{_short(value)}' cannot be", f"a whole number from {low} to {high}")
+            self._mistake(name, "cannot_be", value, self._span("whole", low, high))
             return None
         return int(number)
 

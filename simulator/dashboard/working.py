@@ -47,11 +47,24 @@ class Progress:
 
 @dataclass(frozen=True)
 class Ready:
-    """What is ready: a section, the pair behind all sections, or a caseworker's cases."""
+    """What is ready: a section, the pair behind all sections, or a caseworker's cases.
+
+    Attributes
+    ----------
+    section : Section or None
+        A part of the page.
+    pair : Pair or None
+        The runs behind all sections, once all are drawn.
+    cases : Cases or None
+        Those of one caseworker.
+    of : Pair or None
+        The runs behind this section, while others are still to be drawn.
+    """
 
     section: Section | None = None
     pair: Pair | None = None
     cases: Cases | None = None
+    of: Pair | None = None
 
 
 class Bench:
@@ -119,7 +132,7 @@ class Bench:
         known, drawn = self.drawn.find(key), []
         for section in known or sections_of(pair, view.by, words_in(view.language)):
             drawn.append(section)
-            yield Ready(section)
+            yield Ready(section, of=pair)
         self.drawn.keep(key, tuple(drawn))
         yield Ready(pair=pair)
 

@@ -26,12 +26,6 @@ PAID_BY = (MUNICIPALITY, STATE, ALL_PAYERS)
 NOTHING = (float("nan"),) * 3
 
 
-def text_of(text: str, words: Words) -> Prose:
-    """Return a text of the settings: in the language of the page if its catalogue has it, else as it is."""
-    key = f"labels.text.{text}"
-    return Prose(words.texts[key]) if key in words.texts else Prose(text, foreign=True)
-
-
 def draw_brief(questions: Sequence[Told], words: Words) -> list[Drawing]:
     """Return the picture of all questions, then that of each for whom there is something to draw."""
     drawings = [_overview(questions, words)]
@@ -130,7 +124,6 @@ def brief_page(
         The language.
     """
     by_name = {drawing.name: drawing for drawing in drawings}
-    title, question = (text_of(about[name], words) for name in ("title", "question"))
     sections = [
         Section(OVERVIEW, words("brief.at_a_glance"), [by_name[OVERVIEW].picture()]),
         *(question_section(one, by_name.get(f"groups-{one.key}"), words) for one in questions),
@@ -141,8 +134,7 @@ def brief_page(
     ]
     answers = [(one.question, time_sentence(one, words)) for one in questions]
     lead = words("brief.lead")
-    page = Page(title.text, question.text, lead, (), sections, answers, title.foreign or question.foreign)
-    return render(page, words)
+    return render(Page(about["title"], about["question"], lead, (), sections, answers), words)
 
 
 def _method(questions: Sequence[Told], manifest: Settings, words: Words) -> str:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from simulator.reporting.console import possible_difference
 from simulator.reporting.style import (
     BLUE,
     FAINT,
@@ -64,6 +65,9 @@ def forest_figure(table: pd.DataFrame, words: Words, title: str, subtitle: str =
     return figure
 
 
+SMALLEST = 1e-6
+"""Differences below it are none, and would give an axis whose marks all read nought."""
+
 Row = tuple[str, tuple[float, float, float], str, str]
 """Outcome in words, difference with its interval, the same in writing, and unit in words."""
 
@@ -71,10 +75,11 @@ Row = tuple[str, tuple[float, float, float], str, str]
 def forest_rows(table: pd.DataFrame, words: Words) -> list[Row]:
     """Return what is drawn of each difference, those of a unit one after the other."""
     rows = []
-    columns = ("difference", "low", "high")
-    for number, (name, unit) in enumerate(zip(table["outcome"], table["unit"], strict=True)):
+    for row in table.itertuples():
+        value: Any = row.difference
+        name, unit = str(row.outcome), str(row.unit)
         scale = 100.0 if is_share(unit) else 1.0
-        difference, low, high = (scale * float(table[column].iloc[number]) for column in columns)
+        difference, low, high = (scale * end for end in (float(value), *possible_difference(row)))
         note = words.interval(words.signed(difference), words.signed(low), words.signed(high))
         told = words("figures.forest_share") if is_share(unit) else words.unit(unit)
         rows.append((words.outcome(name), (difference, low, high), note, told))
@@ -84,7 +89,8 @@ def forest_rows(table: pd.DataFrame, words: Words) -> list[Row]:
 
 def _draw(axes: Axes, rows: list[Row], unit: str, words: Words) -> None:
     axes.axvline(0.0, color=SOFT, linewidth=1.0, gid="zero")
-    reach = max(1e-9, *(float(np.nanmax(np.abs(numbers))) for _, numbers, *_ in rows))
+    farthest = max(0.0, *(float(np.nanmax(np.abs(numbers))) for _, numbers, *_ in rows))
+    reach = farthest if farthest > SMALLEST else 1.0
     for place, (_, (value, low, high), note, _) in enumerate(rows):
         ink = BLUE if low > 0.0 or high < 0.0 else GREY
         axes.plot([low, high], [place, place], color=ink, linewidth=2.2, gid="interval")

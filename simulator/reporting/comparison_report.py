@@ -14,6 +14,7 @@ from simulator.files import write_bytes
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.survival import kaplan_meier
 from simulator.reporting.comparison_figures import forest_figure, forest_rows
+from simulator.reporting.console import possible_difference, within_run
 from simulator.reporting.money_sections import draw_effect, worth_tables
 from simulator.reporting.page import Page, Section, render
 from simulator.reporting.pair_words import changes_blocks, question_of, titles_of
@@ -72,9 +73,10 @@ def write_comparison(folder: Path, effect: Comparison) -> None:
     """
     baseline, alternative, table = effect.baseline, effect.alternative, effect.table
     effectiveness = effect.cost_effectiveness()
+    shown = within_run(table, baseline.manifest["settings"]["weeks"])
     settings: tuple[Settings, Settings] = (baseline.manifest["settings"], alternative.manifest["settings"])
     words = words_in(settings[0]["output"]["language"])
-    titles = titles_of(*settings)
+    titles = titles_of(*settings, words)
     drawings = [*draw_comparison(effect, titles, words), *draw_effect(effect, effectiveness, words)]
     save_all(drawings, folder / FIGURES)
     pictures = {drawing.name: drawing.picture() for drawing in drawings}
@@ -82,7 +84,7 @@ def write_comparison(folder: Path, effect: Comparison) -> None:
     sections: list[Section] = [
         *(picture_section(name, shown, pictures, words) for name, shown in PICTURED.items()),
         Section("worth", words("report.worth"), [*drawn, *worth_tables(effect, effectiveness, words)]),
-        differences_section(table, words),
+        differences_section(shown, words),
         methods_section(settings[0], words, paired=True),
         settings_section(titles, default_settings(), settings, words, changes_blocks(*settings, words)),
         provenance_section(baseline.manifest, TABLES, words),
@@ -162,7 +164,7 @@ def _answers(table: pd.DataFrame, words: Words) -> Iterator[str]:
 def _direction(row: Any, keys: tuple[str, str, str, str], words: Words, weeks: str = "") -> str:  # noqa: ANN401
     """Return the sentence for less, more, not known or the same; columns are attributes of `row`."""
     less, more, unclear, same = (f"report.{key}" for key in keys)
-    numbers = (float(row.difference), float(row.low), float(row.high))
+    numbers = (float(row.difference), *possible_difference(row))
     if not any(numbers):
         return words(same, weeks=weeks)
     if row.low > 0.0 or row.high < 0.0:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import pandas as pd
 
 from simulator.outcomes.intervals import MEDIANS
 from simulator.outcomes.measures import more_for_half
+from simulator.vocabulary import MONTHS_PER_YEAR
 
 NO_INTERVAL = "No intervals: an interval needs at least two replications (replications=2 or more)."
 NEVER_NEGATIVE = {
     "persons", "clients", "weeks", "months", "minutes", "per 1,000 client-years", "SEK", "million SEK",
 }  # fmt: skip
 """Units of counts and amounts."""
+
+WITHIN_FIRST = re.compile(r"mean time on benefit within the first (\d+) weeks")
+MONTHS_A_YEAR = "months on benefit in a calendar year"
 
 CUT = "cut: how many times less the difference varies over replications than with independent luck"
 
@@ -93,7 +98,7 @@ def _note(table: pd.DataFrame) -> list[str]:
 
 
 def _difference(row: Any) -> tuple[str, ...]:  # noqa: ANN401  (columns are its attributes)
-    low, high = (number_text(getattr(row, name)) for name in ("low", "high"))
+    low, high = (number_text(bound) for bound in possible_difference(row))
     interval = f"{low} to {high}" if low and high else ""
     star = "*" if row.low > 0.0 or row.high < 0.0 else ""
     numbers = (number_text(getattr(row, name)) for name in ("baseline", "alternative", "difference"))
@@ -120,9 +125,31 @@ def _row(row: Any) -> tuple[str, str, str, str]:  # noqa: ANN401  (columns are i
 
 
 def possible_interval(row: Any) -> tuple[float, float]:  # noqa: ANN401  (columns are its attributes)
-    """Return the bounds of a row with its `low, high, unit`, cut at what a number with this unit can be."""
+    """Return the bounds of a row with its `outcome, low, high, unit`, cut at what such a number can be."""
     low, high = possible_bounds(str(row.unit), row.low, row.high)
-    return low, high
+    most = _longest(str(row.outcome))
+    return _within(low, -math.inf, most), _within(high, -math.inf, most)
+
+
+def possible_difference(row: Any) -> tuple[float, float]:  # noqa: ANN401  (columns are its attributes)
+    """Return the bounds of a difference, cut at what two such numbers can differ by."""
+    most = min(_possible(str(row.unit))[1], _longest(str(row.outcome)))
+    return _within(float(row.low), -most, most), _within(float(row.high), -most, most)
+
+
+def within_run(table: pd.DataFrame, weeks: int) -> pd.DataFrame:
+    """Return outcomes or differences with the bounds of medians cut at the weeks of the run."""
+    is_median = table["outcome"].isin(MEDIANS)
+    low, high = (table[end].mask(is_median, table[end].clip(-weeks, weeks)) for end in ("low", "high"))
+    return table.assign(low=low, high=high)
+
+
+def _longest(outcome: str) -> float:
+    """Return the most that a time on benefit can be that is counted within a stretch of time."""
+    found = WITHIN_FIRST.fullmatch(outcome)
+    if found:
+        return float(found[1])
+    return float(MONTHS_PER_YEAR) if outcome == MONTHS_A_YEAR else math.inf
 
 
 def possible_bounds(unit: str, *bounds: float) -> list[float]:

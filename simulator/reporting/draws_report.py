@@ -103,7 +103,7 @@ def _what_is_asked(drawn: DrawnResults, words: Words) -> tuple[list[str], str, b
     if not drawn.is_comparison:
         return [words("report.here")], settings["about"]["question"], False, [], []
     first, second = (drawn.run(0, side).manifest["settings"] for side in (BASELINE, ALTERNATIVE))
-    titles = titles_of({**first, "study": settings["study"]}, second)
+    titles = titles_of({**first, "study": settings["study"]}, second, words)
     lead = words("report.compared", first=titles[0], second=titles[1])
     asked, own = question_of(first, second, words)
     return titles, asked, own, [lead], changes_blocks(first, second, words)

@@ -145,7 +145,7 @@ class Page:
     Attributes
     ----------
     title, question : str
-        From the settings, in their language.
+        From the settings; shown in the language of the page where its words have them.
     lead : str
         What else has to be known to read on; may be empty.
     answer : sequence of str
@@ -155,7 +155,7 @@ class Page:
     answers : sequence of (Prose, str)
         Where several questions are answered: each question, and its answer.
     foreign : bool
-        Whether title and question are in the language of the settings.
+        Whether title and question come from the settings.
     is_own_question : bool
         Whether the question is in the language of the page whatever the title is in.
     """
@@ -170,13 +170,23 @@ class Page:
     is_own_question: bool = False
 
 
+def text_of(text: str, words: Words) -> Prose:
+    """Return a text of the settings: in the language of the page if its catalogue has it, else as it is."""
+    key = f"labels.text.{text}"
+    return Prose(words.texts[key]) if key in words.texts else Prose(text, foreign=True)
+
+
 def render(page: Page, words: Words) -> bytes:
     """Return a page as one HTML file, the same bytes each time."""
     shown = [section for section in page.sections if section.blocks]
+    title = text_of(page.title, words) if page.foreign else Prose(page.title)
+    is_own = page.is_own_question or not page.foreign
+    question = Prose(page.question) if is_own else text_of(page.question, words)
     environment = _environment()
     template = environment.get_template("report.html.j2")
     foreign = FOREIGN if words.language != FOREIGN else ""
-    html = template.render(page=page, sections=shown, words=words, foreign=foreign)
+    filled = {"page": page, "title": title, "question": question, "sections": shown, "words": words}
+    html = template.render(**filled, foreign=foreign)
     return ("\n".join(_lines(html)) + "\n").encode()
 
 

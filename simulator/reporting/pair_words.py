@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from simulator.reporting.page import Block
+from simulator.reporting.page import Block, text_of
 from simulator.reporting.sections import changed_settings, settings_table
 from simulator.reporting.setting_words import short_name, translated_name, value_text
 from simulator.reporting.words import Words
@@ -16,13 +16,13 @@ NAMED = 3
 """Settings that a question names; the table has all."""
 
 
-def titles_of(baseline: Settings, alternative: Settings) -> list[str]:
+def titles_of(baseline: Settings, alternative: Settings, words: Words) -> list[str]:
     """Return two different names for two scenarios."""
-    first, second = (settings["about"]["title"] for settings in (baseline, alternative))
+    first, second = (text_of(settings["about"]["title"], words).text for settings in (baseline, alternative))
     changes = baseline["study"].get("changes", "")
     if second == first and not changes:
         names = [baseline["scenario"], alternative["scenario"]]
-        return names if names[0] != names[1] else [first, f"{first}, changed"]
+        return names if names[0] != names[1] else [first, words("report.changed_title", title=first)]
     return [first, second if second != first else f"{first}, {changes}"]
 
 

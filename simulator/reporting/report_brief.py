@@ -16,9 +16,9 @@ from simulator.experiments.run import FIGURES, REPORT, drawn
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
 from simulator.provenance import manifest_of, now, settings_of
-from simulator.reporting.brief_page import brief_page, draw_brief, text_of
+from simulator.reporting.brief_page import brief_page, draw_brief
 from simulator.reporting.brief_sections import Told, time_sentence
-from simulator.reporting.page import Points
+from simulator.reporting.page import Points, text_of
 from simulator.reporting.run_figures import save_all
 from simulator.reporting.words import Words, words_in
 from simulator.settings_files import list_scenarios

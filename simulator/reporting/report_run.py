@@ -31,6 +31,7 @@ from simulator.reporting.comparison_report import write_comparison
 from simulator.reporting.console import difference_text, halving_text, persons_text, summary_text
 from simulator.reporting.pair_words import titles_of
 from simulator.reporting.run_report import write_report
+from simulator.reporting.words import words_in
 
 
 def run_and_report(scenario: Scenario, load: Load) -> Path:
@@ -100,7 +101,7 @@ def report_comparison(baseline: Scenario, alternative: Scenario) -> Path:
     plan = {"study": baseline.study.kind, **{name: plan_of(scenario) for name, scenario in names.items()}}
     with open_folder(folder, plan):
         table, persons, spent = _compare_into(folder, names)
-    titles = titles_of(*(settings_of(scenario) for scenario in (baseline, alternative)))
+    titles = titles_of(settings_of(baseline), settings_of(alternative), words_in("en"))
     print(difference_text(titles[0], titles[1], table), end="\n\n", flush=True)
     if len(persons):
         print(persons_text(persons), end="\n\n", flush=True)

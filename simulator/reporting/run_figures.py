@@ -274,11 +274,13 @@ def hours_of_a_week(weekly: pd.DataFrame) -> dict[str, tuple[float, float, float
     """Return the hours of a caseworker's week by task, each with its 95 % interval over replications."""
     total = weekly.groupby("replication").sum()
     weeks = total["caseworkers"] * MINUTES_PER_HOUR
+    paid = float((total["minutes_available"] / weeks).mean())
     hours = {task.label: total[f"minutes_{task.label}"] / weeks for task in Task}
     hours[NOT_USED] = (total["minutes_available"] - total["minutes_used"]).clip(lower=0.0) / weeks
-    return {task: _with_interval(values) for task, values in hours.items()}
+    return {task: _with_interval(values, paid) for task, values in hours.items()}
 
 
-def _with_interval(values: pd.Series) -> tuple[float, float, float]:
+def _with_interval(values: pd.Series, most: float) -> tuple[float, float, float]:
+    """Return the mean of hours with its interval, which is within nought and the hours that are paid."""
     mean, half = float(values.mean()), half_width(values.to_numpy())
-    return mean, mean - half, mean + half
+    return mean, mean - min(half, mean), mean + min(half, max(most - mean, 0.0))

@@ -16,7 +16,7 @@ from simulator.outcomes.measures import Tables
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import summarise_outcomes
 from simulator.reporting.capacity_sections import caseworker_wait, draw_lorenz, draw_waits, draw_workload
-from simulator.reporting.console import possible_interval
+from simulator.reporting.console import possible_interval, within_run
 from simulator.reporting.money_sections import costs_section
 from simulator.reporting.page import Page, Picture, Prose, Section, render
 from simulator.reporting.run_figures import Drawing, draw_run
@@ -74,7 +74,8 @@ def write_report(outcome: Outcome, folder: Path, tables: Tables | None = None) -
     summary = summarise_outcomes(known("outcomes"))
     about = settings["about"]
     sections = run_sections(outcome, summary, known, pictures, words)
-    page = Page(about["title"], about["question"], "", answer(summary, words), sections)
+    told = answer(within_run(summary, settings["weeks"]), words)
+    page = Page(about["title"], about["question"], "", told, sections)
     write_bytes(folder / REPORT, render(page, words))
 
 
@@ -106,7 +107,7 @@ def run_sections(
         *pictured.values(),
         costs_section(tables("costs"), tables("budget"), settings, words),
         sure_section(summary, tables("outcomes"), words),
-        outcomes_section(summary, words),
+        outcomes_section(within_run(summary, settings["weeks"]), words),
         methods_section(settings, words),
         settings_section([words("report.here")], default, [settings], words),
         provenance_section(outcome.manifest, TABLES, words),

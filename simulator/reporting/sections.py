@@ -6,7 +6,7 @@ of them. A new study adds its own beside these.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,7 @@ import pandas as pd
 from simulator.composing import load_scenario
 from simulator.describing import find_setting
 from simulator.provenance import WITHOUT_EFFECT, settings_of
-from simulator.reporting.console import possible_interval
+from simulator.reporting.console import possible_difference, possible_interval
 from simulator.reporting.page import Block, Facts, Points, Prose, Section, Table
 from simulator.reporting.words import Words, has_intervals, is_share
 
@@ -33,7 +33,14 @@ def outcomes_section(summary: pd.DataFrame, words: Words) -> Section:
     note = words("report.no_interval" if summary["low"].isna().all() else "report.outcome_note")
     caption = words("report.outcome_table" if has_intervals(summary) else "report.outcome_table_one")
     table = Table(caption, heads, rows, (3,))
-    return Section("outcomes", words("report.outcomes"), [Prose(note), table])
+    said = [Prose(note), table, *explanations(summary["outcome"], words)]
+    return Section("outcomes", words("report.outcomes"), said)
+
+
+def explanations(outcomes: Iterable[str], words: Words) -> list[Block]:
+    """Return what outcomes are whose names do not tell, of those that are shown; nothing if all do."""
+    texts = [words.texts[f"explained.{name}"] for name in outcomes if f"explained.{name}" in words.texts]
+    return [Points(texts)] if texts else []
 
 
 def outcome_cells(row: Any, words: Words) -> tuple[str, str, str, str]:  # noqa: ANN401  (columns are its attributes)
@@ -57,14 +64,15 @@ def differences_section(table: pd.DataFrame, words: Words) -> Section:
     rows = [difference_cells(row, words) for row in table.itertuples()]
     note = words("report.no_interval" if table["low"].isna().all() else "report.difference_note")
     shown = Table(words("report.difference_table"), heads, rows, (5,))
-    return Section("outcomes", words("report.outcomes"), [Prose(note), shown])
+    said = [Prose(note), shown, *explanations(table["outcome"], words)]
+    return Section("outcomes", words("report.outcomes"), said)
 
 
 def difference_cells(row: Any, words: Words) -> tuple[str, ...]:  # noqa: ANN401  (columns are its attributes)
     """Return outcome, both values, difference, interval and unit of a row of a comparison."""
     scale = 100.0 if is_share(str(row.unit)) else 1.0
     both = (words.number(scale * value) for value in (row.baseline, row.alternative))
-    low, high = (words.signed(scale * bound) for bound in (row.low, row.high))
+    low, high = (words.signed(scale * bound) for bound in possible_difference(row))
     star = " *" if row.low > 0.0 or row.high < 0.0 else ""
     interval = words("to", low=low, high=high) + star if low and high else ""
     difference = words.signed(scale * row.difference)

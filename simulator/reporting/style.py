@@ -145,6 +145,22 @@ def sheet(width: float, body: float, title: str, subtitle: str) -> Figure:
     return figure
 
 
+def write_foot(figure: Figure, lines: Sequence[str]) -> None:
+    """Write lines under a figure, wrapped to its width; it becomes as much higher as they need."""
+    width, height = map(float, figure.get_size_inches())
+    text = "\n".join(wrap(line, width - 2 * MARGIN, SMALL) for line in lines)
+    foot = MARGIN + (text.count("\n") + 1) * SMALL * LINE_HEIGHT / POINTS_PER_INCH
+    for axes in figure.axes:
+        box = axes.get_position()
+        up = (box.y0 * height + foot) / (height + foot)
+        axes.set_position((box.x0, up, box.width, box.height * height / (height + foot)))
+    for own in figure.texts:
+        own.set_y((own.get_position()[1] * height + foot) / (height + foot))
+    figure.set_size_inches(width, height + foot)
+    font: Any = {"size": SMALL, "color": SOFT, "linespacing": 1.2, "va": "bottom", "ha": "left"}
+    figure.text(MARGIN / width, MARGIN / (height + foot), text, **font)
+
+
 def panel(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
     """Return axes placed by inches from the figure's lower left corner."""
     across, up = figure.get_size_inches()

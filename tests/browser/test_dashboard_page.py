@@ -29,7 +29,7 @@ PATIENCE = 240_000
 
 PICTURES = ("survival", "doors", "survival_by_group", "caseworker_week_now", "cases", "weeks")
 MOVED = ("differences", "differences_by_group", "caseworker_week_baseline")
-UPPSALA = "Uppsala: contact with an activity within one week (uppsala_one_week)"
+UPPSALA = "Uppsala: kontakt med en aktivitet inom en vecka (uppsala_one_week)"
 SMALL = "population.size=600&replications=3"
 
 
@@ -215,6 +215,10 @@ def test_a_link_with_mistakes_says_so_and_shows_the_usual_view(visit):
     told = one.page.get_by_role("alert").inner_text()
     assert "did you mean 'strict'?" in told
     assert "a whole number from 1 to 2000" in told
+    swedish = visit("sanctions=stirct&population.size=9999999&language=sv")
+    told = swedish.page.get_by_role("alert").inner_text()
+    assert "menades ”strict”?" in told
+    assert "ett heltal från 1 till 2000" in told
     assert "<" not in one.page.get_by_role("combobox", name="Sanctions", exact=True).input_value()
 
 
@@ -257,6 +261,60 @@ def test_it_can_be_read_on_a_phone_and_in_the_dark(visit, scheme, width):
     assert select.evaluate("one => getComputedStyle(one).backgroundColor") == paper
 
 
+def paper_of(page):
+    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return "dark" if sum(map(int, re.findall(r"\d+", colour)[:3])) < 380 else "light"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_has_its_own_light_and_dark(visit, scheme):
+    other = {"light": "dark", "dark": "light"}[scheme]
+    one = visit(SMALL, color_scheme=scheme).done()
+    assert paper_of(one.page) == scheme
+    choice = one.page.get_by_role("combobox", name="Colours", exact=True)
+    choice.focus()
+    choice.press({"light": "l", "dark": "d"}[other])
+    assert choice.input_value() == other
+    assert paper_of(one.page) == other
+    ink = "one => getComputedStyle(one).fill"
+    words = [one.picture(name).locator("svg text").first.evaluate(ink) for name in ("survival", "weeks")]
+    assert words == [one.page.evaluate("getComputedStyle(document.body).color")] * 2
+    assert one.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == other
+    one.page.reload()
+    one.page.get_by_role("status").wait_for()
+    assert paper_of(one.page) == other
+    one.page.get_by_role("combobox", name="Colours", exact=True).select_option("system")
+    assert paper_of(one.page) == scheme
+    one.done()
+
+
+def test_what_was_stopped_stays_stopped(visit):
+    one = visit("population.size=2000&replications=6&sanctions=none")
+    one.picture("survival_by_group").wait_for()
+    one.page.get_by_role("button", name="Stop", exact=True).click()
+    one.done("Stopped")
+    told = one.page.get_by_role("status").inner_text()
+    one.page.get_by_role("combobox", name="Groups by", exact=True).select_option(label="sex")
+    one.picture("survival_by_group").get_by_text("women").first.wait_for()
+    one.page.wait_for_timeout(3000)
+    assert one.page.get_by_role("status").inner_text() == told
+
+
+def test_a_small_screen_hides_nothing_without_saying_so(visit):
+    one = visit(f"{SMALL}&sanctions=none", viewport={"width": 400, "height": 840}).done()
+    for name in (*PICTURES, *MOVED):
+        one.picture(name).get_by_text("Scroll sideways").wait_for()
+    rows = one.page.get_by_role("table", name="Sanctions").get_by_role("row")
+    assert rows.count() > 5
+    for text in ("95 % interval", "difference"):
+        cell = rows.nth(1).locator(f"[data-head='{text}']")
+        box = cell.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 400, text
+    wide = visit(f"{SMALL}&sanctions=none", viewport={"width": 1280, "height": 840}).done()
+    wide.picture("survival").wait_for()
+    assert not wide.picture("survival").get_by_text("Scroll sideways").is_visible()
+
+
 def test_everything_that_can_be_used_has_a_name_and_is_reached_by_tab(visit):
     one = visit(SMALL).done()
     reached = set()
@@ -271,6 +329,7 @@ def test_everything_that_can_be_used_has_a_name_and_is_reached_by_tab(visit):
         "Play",
         "Table (CSV)",
         "Keep this as the baseline",
+        "Colours",
     }
     assert wanted <= {name for name in reached if name}
     assert "INPUT without a name" not in reached

@@ -7,7 +7,15 @@ import math
 import pandas as pd
 import pytest
 
-from simulator.reporting.console import NO_INTERVAL, difference_text, halving_text, summary_text
+from simulator.reporting.console import (
+    NO_INTERVAL,
+    difference_text,
+    halving_text,
+    possible_difference,
+    possible_interval,
+    summary_text,
+    within_run,
+)
 
 NAN = math.nan
 
@@ -40,6 +48,24 @@ def test_a_difference_may_be_negative():
     table = pd.DataFrame([{**row, "low": -0.2, "high": -0.05, "unit": "share of spells"}])
     assert "-0.200 to -0.050" in difference_text("a", "b", table)
     assert NO_INTERVAL not in difference_text("a", "b", table)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "unit", "wide", "shown"),
+    [
+        ("median time on benefit", "weeks", (-10.0, 344.8), (0.0, 260.0)),
+        ("mean time on benefit within the first 104 weeks", "weeks", (-10.0, 344.8), (0.0, 104.0)),
+        ("months on benefit in a calendar year", "months", (3.0, 13.5), (3.0, 12.0)),
+        ("weeks between talks", "weeks", (-1.0, 900.0), (0.0, 900.0)),
+        ("off benefit within 52 weeks", "share of spells", (-0.4, 1.4), (0.0, 1.0)),
+    ],
+)
+def test_no_time_on_benefit_is_longer_than_it_is_counted(outcome, unit, wide, shown):
+    row = {"outcome": outcome, "value": 3.5, "low": wide[0], "high": wide[1], "unit": unit}
+    (cut,) = within_run(pd.DataFrame([row]), 260).itertuples()
+    assert possible_interval(cut) == shown
+    (difference,) = within_run(pd.DataFrame([{**row, "low": -900.0}]), 260).itertuples()
+    assert possible_difference(difference)[0] == (-900.0 if "talks" in outcome else -shown[1])
 
 
 def test_without_intervals_it_is_said_why():

@@ -25,10 +25,10 @@ from simulator.dashboard.__main__ import main
 from simulator.dashboard.caseworker import Cases
 from simulator.dashboard.crew import Crew
 from simulator.dashboard.digest import simulate_digest
-from simulator.dashboard.exporting import commands_of, overrides_of, scenario_file, told_of
+from simulator.dashboard.exporting import commands_of, overrides_of, scenario_file, staff_note, told_of
 from simulator.dashboard.limits import Limits
 from simulator.dashboard.memory import Memory
-from simulator.dashboard.pictures import Pair, draw_again, sections_of, week_table
+from simulator.dashboard.pictures import Pair, Section, draw_again, section_of, sections_of, week_table
 from simulator.dashboard.room import Room
 from simulator.dashboard.view import (
     CASELOAD_NUMBERS,
@@ -40,12 +40,15 @@ from simulator.dashboard.view import (
     read_query,
     scenario_of,
 )
-from simulator.dashboard.working import Bench, stages_of
+from simulator.dashboard.working import Bench, Ready, stages_of
 from simulator.errors import SettingsError
 from simulator.interrupting import stop_if_interrupted
 from simulator.provenance import settings_hash
+from simulator.reporting.run_figures import hours_of_a_week
+from simulator.reporting.style import size_inches
 from simulator.reporting.words import words_in
 from simulator.settings_files import list_options
+from simulator.vocabulary import Task
 
 LIMITS = Limits(persons=20_000, replications=50, visitors=3, workers=1)
 OPTIONS = {group: sorted(list_options()[group]) for group in CHOICES}
@@ -394,8 +397,97 @@ def test_a_link_with_mistakes_keeps_its_language_and_tells_no_end_of_them():
     view, mistakes = serving.usual_or_asked(query, Room(LIMITS))
     assert view == View(language="sv", size=view.size, replications=view.replications)
     assert len(mistakes) == serving.MOST_TOLD + 1
-    assert mistakes[-1] == words_in("sv")("dashboard.more_mistakes", number=300 - serving.MOST_TOLD)
+    more = words_in("sv")("dashboard.more_mistakes", number=300 - serving.MOST_TOLD)
+    assert mistakes[-1].text == more
+    assert not any(mistake.foreign for mistake in mistakes)
     assert serving.usual_or_asked({"language": ["xx"]}, Room(LIMITS))[0].language == "en"
+
+
+ENGLISH = re.compile(r"\b(cannot|allowed|there is|did you mean|whole number|more than once)\b")
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "da"])
+def test_mistakes_of_a_link_are_told_in_its_language(language):
+    serving = pytest.importorskip("simulator.dashboard.serving")
+    asked = "population.size=999999&caseload.limit=x&sanctions=stirct&foo=1&by=sex&by=age_group"
+    query = parse_qs(f"{asked}&language={language}")
+    _, mistakes = serving.usual_or_asked(query, Room(LIMITS))
+    told = " ".join(mistake.text for mistake in mistakes)
+    assert len(mistakes) == 5
+    assert not any(mistake.foreign for mistake in mistakes)
+    for value in ("population.size", "999999", "20000", "strict", "foo"):
+        assert value in told
+    assert bool(ENGLISH.search(told)) == (language == "en")
+
+
+def test_what_only_the_settings_find_is_marked_as_english():
+    serving = pytest.importorskip("simulator.dashboard.serving")
+    query = parse_qs("scenario=kallan_osby&programmes=none&language=da")
+    view, mistakes = serving.usual_or_asked(query, Room(LIMITS))
+    assert view.language == "da"
+    together, *found, more = mistakes
+    assert (together.text, together.foreign) == (words_in("da")("dashboard.not_together"), False)
+    assert found and all(mistake.foreign for mistake in found)
+    assert not more.foreign
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "da"])
+def test_municipalities_are_named_in_the_language_of_the_page(language):
+    page = pytest.importorskip("simulator.dashboard.page")
+    own = page.Page(Room(LIMITS), View(language=language, size=100))
+    try:
+        names = {name: told for told, name in own.controls.scenario.options.items()}
+        words = words_in(language)
+        assert words.texts["labels.text.Smaller caseloads"] not in names.values()
+        assert names["default"].startswith(words.texts["labels.text.A Swedish municipality"])
+        assert names["danish_reform_2025"].startswith(words.texts["labels.text.Denmark's reform of 2025"])
+    finally:
+        own.leave()
+
+
+@pytest.fixture
+def visitor():
+    """A page whose jobs are counted and not done."""
+    page = pytest.importorskip("simulator.dashboard.page")
+    room = Room(LIMITS)
+    room.crew = mock.Mock()
+    own = page.Page(room, View(size=100, replications=6))
+    yield own
+    own.leave()
+
+
+def shown(size):
+    return mock.Mock(size=size, baseline=(), now=())
+
+
+def test_what_was_stopped_stays_stopped_whatever_is_looked_at(visitor):
+    visitor.start()
+    assert visitor.room.crew.submit.call_count == 1
+    visitor._stop()
+    assert visitor.desk.status == visitor.words("dashboard.stopped_early")
+    visitor._look(replace(visitor.view, by="sex"))
+    assert visitor.room.crew.submit.call_count == 1
+    visitor._moved(visitor.view.with_lever("sanctions", "none"))
+    assert visitor.room.crew.submit.call_count == 2
+
+
+@pytest.mark.parametrize(("change", "does"), [({"by": "sex"}, "groups"), ({"seat": 3}, "cases")])
+def test_who_stopped_looks_at_what_there_is(visitor, change, does):
+    visitor.start()
+    visitor._show(Ready(Section.of("doors", [], visitor.words), of=shown(2)))
+    visitor._stop()
+    assert visitor.desk.status == visitor.words("dashboard.stopped", done=2, wanted=6)
+    visitor._look(replace(visitor.view, **change))
+    job = visitor.room.crew.submit.call_args.args[1]
+    assert job.__name__ == does
+    assert visitor.desk.status == visitor.words("dashboard.stopped", done=2, wanted=6)
+
+
+def test_who_has_not_stopped_goes_on_in_another_way(visitor):
+    visitor.start()
+    visitor._show(Ready(Section.of("doors", [], visitor.words), of=shown(2)))
+    visitor._look(replace(visitor.view, by="sex"))
+    assert visitor.room.crew.submit.call_args.args[1].__name__ == "work"
 
 
 def test_a_visitor_who_leaves_while_something_is_sent_makes_no_noise():
@@ -466,3 +558,96 @@ def test_the_table_of_a_week_names_cases_by_their_rows_in_the_picture():
     table = week_table(Cases(pd.DataFrame(rows), 1), 1, words_in("en"))
     assert re.findall(r"<t[hd][^>]*>(\d+)</t[hd]>", table)[0] == "2"
     assert "900" not in table
+    assert "age at entry" in table
+    assert 'class="more"' not in table
+
+
+def test_a_long_list_of_cases_says_how_long_it_is():
+    known = {"age_group": "18-29", "hindrance": "unemployment", "weeks": 3, "talks": 1, "talked": False}
+    known |= {"planned": True, "programme": "", "queued": "", "step": "none", "new": False, "week": 0}
+    for number, is_long in ((8, False), (9, True)):
+        table = pd.DataFrame([{"case": case, **known} for case in range(number)])
+        html = week_table(Cases(table, 1), 0, words_in("en"))
+        assert ("wide rows cases long" in html) == ("9 cases in all" in html) == is_long
+
+
+@pytest.mark.parametrize(
+    ("language", "one"),
+    [
+        ("en", "Week 0: 1 case, 1 talk"),
+        ("sv", "Vecka 0: 1 ärende, 1 samtal"),
+        ("da", "Uge 0: 1 sag, 1 samtale"),
+    ],
+)
+def test_one_case_is_one(language, one):
+    assert words_in(language)("dashboard.week_caption", week=0, cases=1, talks=1) == one
+
+
+@pytest.mark.parametrize("name", ["differences", "survival", "caseworker_week_now"])
+def test_a_picture_that_leaves_the_page_says_what_it_is_of(name, visitor):
+    small = ("population.size=120", "population.burn_in_weeks=20", "weeks=60")
+    runs = [
+        tuple(simulate_digest(load_scenario("default", *small, *more), number) for number in range(2))
+        for more in ((), ("sanctions=none",))
+    ]
+    view = visitor.view.with_lever("sanctions", "none")
+    visitor.controls.view = view
+    for section in sections_of(Pair(*runs, alike=False), "age_group", visitor.words):
+        visitor._show(Ready(section))
+    visitor._show(Ready(pair=Pair(*runs, alike=False)))
+    visitor.taking.picture.value = name
+    drawing = visitor.taking._drawing()
+    drawn = draw_again(
+        visitor.taking.pictures[name][0], name, visitor.taking.pair, "age_group", visitor.words
+    )
+    *_, foot = [" ".join(text.get_text().split()) for text in drawing.figure.texts]
+    assert "Municipality: A Swedish municipality" in foot
+    assert "As set now: Sanctions: none; Clients to start with (both): 100" in foot
+    assert ("Baseline: Clients to start with" in foot) == (name != "caseworker_week_now")
+    (width, height), (_, before) = (one.figure.get_size_inches() for one in (drawing, drawn))
+    assert width < 12
+    assert height > before
+    axes = zip(drawing.figure.axes, drawn.figure.axes, strict=True)
+    assert all(size_inches(now) == pytest.approx(size_inches(then)) for now, then in axes)
+
+
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        (View(scenario="danish_reform_2025", size=30), ("67", "30", "5,000")),
+        (View(scenario="danish_reform_2025"), ()),
+        (View(size=30), ()),
+        (View(size=30, now={"caseload": "fixed_staff"}), ("63", "30", "5,000")),
+        (View(scenario="danish_reform_2025", size=30, now={"caseload.caseworkers": "1"},
+              baseline={"caseload.caseworkers": "1"}), ()),
+    ],
+)  # fmt: skip
+def test_staff_that_does_not_follow_the_clients_is_told(view, said):
+    note = staff_note(view, words_in("en"))
+    assert bool(note) == bool(said)
+    assert all(f" {number} " in note.replace(".", " ") for number in said)
+
+
+def test_intervals_of_tiny_runs_are_possible():
+    weekly = pd.DataFrame({
+        "replication": range(3), "week": 0, "caseworkers": 1.0, "minutes_available": 2400.0,
+        "minutes_used": 600.0, **{f"minutes_{task.label}": 0.0 for task in Task},
+    }).assign(minutes_meeting=[0.0, 0.0, 60.0], minutes_overhead=[1200.0, 2400.0, 2400.0])  # fmt: skip
+    hours = hours_of_a_week(weekly)
+    assert all(0.0 <= low <= value <= high <= 40.0 for value, low, high in hours.values())
+    assert hours["meeting"][1] == 0.0
+    assert hours["overhead"][2] == 40.0
+
+
+def test_a_table_of_differences_says_what_its_star_is():
+    small = ("population.size=120", "population.burn_in_weeks=20", "weeks=60")
+    first, second = (
+        tuple(simulate_digest(load_scenario("default", *small, *more), number) for number in range(2))
+        for more in ((), ("sanctions=none",))
+    )
+    words = words_in("en")
+    for pair, is_told in ((Pair(first, second, alike=False), True), (Pair(first, first, alike=True), False)):
+        html = section_of("numbers", pair, "age_group", words).html
+        assert (words("report.difference_note") in html) == is_told
+        assert words("explained.wrong sanctions") in html
+        assert words("explained.emergency tests") in html

@@ -461,3 +461,12 @@ def test_ticks_and_their_words():
         "2 years",
         "",
     ]
+
+
+def test_an_axis_of_no_difference_has_marks_that_can_be_told_apart():
+    none = differences().assign(difference=0.0, low=0.0, high=0.0)
+    figure = forest_figure(none, words_in("en"), "What changes?")
+    for axes in figure.axes:
+        axes.figure.canvas.draw()
+        marks = [text.get_text() for text in axes.get_xticklabels()]
+        assert len(set(marks)) == len(marks) > 2

@@ -20,7 +20,7 @@ from simulator.outcomes.outcome import Outcome
 from simulator.parameters.sweep import Sweep
 from simulator.reporting.comparison_report import answer as answer_of_pair
 from simulator.reporting.comparison_report import write_comparison
-from simulator.reporting.page import Page, Points, Prose, Section, Table, render
+from simulator.reporting.page import Page, Points, Prose, Section, Table, render, text_of
 from simulator.reporting.report_sensitivity import report_study
 from simulator.reporting.run_figures import moments
 from simulator.reporting.run_report import answer, write_report
@@ -142,9 +142,18 @@ def test_the_page_is_whole_and_says_its_language(html, page):
     assert not page.open
     (root,), (title,) = page.all("html"), page.all("title")
     assert root["lang"] in Language.labels()
-    assert title["text"] == "A Swedish municipality"
-    if root["lang"] != "en":
-        assert page.all("h1")[0]["lang"] == "en"
+    own = text_of("A Swedish municipality", words_in(root["lang"]))
+    assert title["text"] == own.text
+    assert not own.foreign
+    assert "lang" not in page.all("h1")[0]
+
+
+def test_texts_of_a_scenario_of_somebodys_own_are_marked_as_theirs():
+    own = Page("Kommunen", "A Swedish municipality", "", ["A"], [])
+    html = render(own, words_in("sv")).decode()
+    assert '<h1 lang="en">Kommunen</h1>' in html
+    assert '<p class="question">En svensk kommun</p>' in html
+    assert "<h1>Kommunen</h1>" in render(own, words_in("en")).decode()
 
 
 def test_nothing_is_asked_of_a_network_and_there_is_no_script(html, page):
@@ -231,7 +240,7 @@ def test_no_word_of_the_tables_is_left_as_it_is_in_settings(page):
 def test_words_stand_out_from_the_paper(html, scheme):
     """Contrast of 4.5 and more for words, 3 and more for lines (WCAG 2.2 AA)."""
     roots = re.findall(r":root \{(.*?)\}", html, re.S)
-    shades = dict(re.findall(r"--(\w+): (#\w{6})", roots[0 if scheme == "light" else 1]))
+    shades = dict(re.findall(r"--(\w+): (#\w{6})", roots[0 if scheme == "light" else -1]))
     for name in ("ink", "soft", "link", *(f"d{number}" for number in range(7))):
         assert contrast(shades[name], shades["paper"]) >= 4.5, name
     for name in ("ink", "soft", "link"):
@@ -330,8 +339,9 @@ def test_the_answer_of_a_run_is_cut_at_what_is_possible(language):
     ],
 )
 def test_the_answer_of_a_pair_claims_no_more_than_its_interval(numbers, said):
-    columns = ["outcome", "difference", "low", "high"]
-    table = pd.DataFrame([("mean time on benefit within the first 104 weeks", *numbers)], columns=columns)
+    columns = ["outcome", "difference", "low", "high", "unit"]
+    row = ("mean time on benefit within the first 104 weeks", *numbers, "weeks")
+    table = pd.DataFrame([row], columns=columns)
     sentence, *why = answer_of_pair(table, words_in("en"))
     assert said in sentence
     assert bool(why) == np.isnan(numbers[1])
@@ -425,7 +435,7 @@ def test_a_run_without_new_spells_has_a_report(tmp_path):
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "No spell begins within the run" in html
     assert "an interval needs at least two replications" in html
-    said = html.partition("</style>")[2]
+    said = re.sub(' data-head="[^"]*"', "", html.partition("</style>")[2])
     assert "interval" in said.partition('class="answer"')[2].partition("</section>")[0]
     promises = re.findall(r"[^.;<>]*95 % interval[^.;<>]*", said.partition('id="methods"')[0])
     assert all("over spells" in one or one == "95 % interval" for one in promises), promises

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.composing import load_scenario
 from simulator.experiments.effects import GAINS, ONLY_EFFORT, ONLY_MUNICIPALITY, SERVICES
 from simulator.outcomes.budget import ALL_PAYERS, CONSEQUENCES, EFFORT, NET, PAYERS
 from simulator.outcomes.capacity import WAITS
@@ -19,9 +20,11 @@ from simulator.outcomes.effectiveness import QUADRANTS, UNTOLD
 from simulator.outcomes.lorenz import TIME
 from simulator.outcomes.tables import AGE_GROUPS, HINDRANCES
 from simulator.outcomes.who import GOT
+from simulator.reporting.page import text_of
 from simulator.reporting.run_figures import GROUPS
 from simulator.reporting.who_sections import GAP_UNIT, TRAITS
 from simulator.reporting.words import words_in
+from simulator.settings_files import list_scenarios
 from simulator.study_vocabulary import Language
 from simulator.vocabulary import Door, Education, Task, Team
 
@@ -30,6 +33,15 @@ KINDS = Path(__file__).parents[2] / "conf" / "programmes" / "kind"
 SAME_IN_ALL = re.compile(
     r"report\.(python|commit)|units\.(1|share)|number\..*|figures\.(.*_axis|forest_point)"
 )
+PLACES = re.compile(
+    r"labels\.text\.(Gröna Vägen, Borås|Källan, Osby.*|Jobbcentrum, Skärholmen.*|Sundbyberg: Instrument X)"
+)
+DOORS = {"en": "gave up benefit", "sv": "avstående från bistånd", "da": "afkald på kontanthjælp"}
+ONE_WORD = {
+    "sv": ("försörjningsstöd",),
+    "da": (r"(?<!anden )\bydels\w*", r"\bindsats(er|pladser)\b", r"\b(en|i) indsats\b"),
+}
+"""Words that would stand beside the one that a language has for the benefit and for a programme."""
 
 
 @pytest.fixture(params=Language.labels())
@@ -71,7 +83,28 @@ def test_another_language_is_not_english():
     for language in ("sv", "da"):
         texts = words_in(language).texts
         same = [key for key, text in texts.items() if text == english[key] and len(text.split()) > 2]
-        assert not [key for key in same if not SAME_IN_ALL.fullmatch(key)]
+        assert not [key for key in same if not SAME_IN_ALL.fullmatch(key) and not PLACES.fullmatch(key)]
+
+
+@pytest.mark.parametrize("language", ONE_WORD)
+def test_one_thing_has_one_word(language):
+    texts = words_in(language).texts
+    for word in ONE_WORD[language]:
+        assert not [key for key, text in texts.items() if re.search(word, text, re.IGNORECASE)], word
+
+
+def test_who_gives_up_benefit_need_not_have_met_a_sanction(words):
+    assert words.label("door", Door.WITHDRAWAL.label) == DOORS[words.language]
+    assert load_scenario("default", "sanctions=none").doors.withdrawal.h_weekly > 0.0
+
+
+@pytest.mark.parametrize("group", ["scenario", "experiment"])
+def test_every_title_and_question_has_words(words, group):
+    found = list_scenarios(group=group)
+    assert len(found) >= (29 if group == "scenario" else 6)
+    for name, *texts in found:
+        for text in texts:
+            assert not text_of(text, words).foreign, (name, text)
 
 
 def test_every_label_of_the_model_has_words(words):
