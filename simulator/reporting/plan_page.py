@@ -6,14 +6,12 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from simulator.experiments.planning.carry_out import OTHER_GOALS, Answer
 from simulator.experiments.planning.conditions import Condition
 from simulator.experiments.planning.selection import BEST
 from simulator.outcomes.criteria import COST_OF_BOTH
-from simulator.outcomes.intervals import half_width
 from simulator.parameters import Scenario
 from simulator.provenance import settings_of
 from simulator.reporting.page import Page, Prose, Section, Table, render
@@ -169,29 +167,22 @@ def frontier_table(answer: Answer, words: Words) -> tuple[pd.DataFrame, str]:
 
     That is the goal or, if the goal is the time itself, what effort and benefit cost.
     """
-    asked, values = answer.asked, answer.decision.values
-    nearest, level = answer.decision.chosen.nearest, asked.plan.confidence
-    time, time_half = _apart(values[:, -1], nearest, level)
+    asked, levels = answer.asked, answer.decision.levels
+    nearest = answer.decision.chosen.nearest
+    apart, halves = levels.apart(nearest, asked.plan.confidence)
     table = pd.DataFrame(
         {
             "name": [option_name(row, words) for row in asked.options.points.table],
-            "time": np.nanmean(values[nearest, -1]) + time,
-            "time_half": time_half,
+            "time": levels.values[:, -1],
+            "time_half": halves[:, -1],
         }
     ).join(answer.table.set_index(OPTION)[["standing", "difference", "difference_low", "difference_high"]])
     if asked.goal != asked.options.measures[-1]:
         return table, asked.goal
-    cost, half = _apart(values[:, -2], nearest, level)
+    cost, half = apart[:, -2], halves[:, -2]
     return table.assign(
         difference=cost, difference_low=cost - half, difference_high=cost + half
     ), COST_OF_BOTH
-
-
-def _apart(values: np.ndarray, nearest: int, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the paired differences from an option, and the half-widths of their intervals."""
-    apart = values - values[nearest]
-    half = np.array([half_width(own[~np.isnan(own)], level) for own in apart])
-    return np.nanmean(apart, axis=1), half
 
 
 def _counted(answer: Answer, words: Words) -> str:

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ttest_1samp
 
 import simulator as sim
 from simulator.cli import MISTAKEN, main
 from simulator.composing import load_scenario
 from simulator.composing.levers import Lever
 from simulator.experiments.designs import grid
-from simulator.experiments.planning.chances import chance_of_holding, over_draws, over_luck
+from simulator.experiments.planning.chances import chances_of, over_draws
 from simulator.experiments.planning.conditions import check_measures, read_conditions
 from simulator.experiments.planning.deciding import (
     decide_over_draws,
@@ -22,6 +23,7 @@ from simulator.experiments.planning.deciding import (
     plan_table,
     standard_of,
 )
+from simulator.experiments.planning.levels import levels_of
 from simulator.experiments.planning.marginal import by_caseworker, neighbours
 from simulator.experiments.planning.search import improvement, places_of, search
 from simulator.outcomes.budget import ALL_PAYERS, NET, budget_values
@@ -136,15 +138,45 @@ def test_every_measure_of_a_plan_has_words(run):
 def test_chances_over_luck_are_those_of_a_t_distribution():
     luck = np.random.default_rng(5)
     goal = np.stack([luck.normal(0.0, 1.0, 12), luck.normal(0.4, 1.0, 12)])
-    nothing = np.zeros((2, 0, 12))
-    found = over_luck(goal, nothing, 1)
-    # without common luck in the draws of z, the difference is paired: the same as a paired t
-    paired = (goal[0] - goal[1])[None, None]
-    assert found.best[0] == pytest.approx(float(chance_of_holding(paired)[0, 0]), abs=0.02)
+    worlds = levels_of(goal[:, None], [0, 0]).worlds(1, 1)[:, :, 0]
+    nothing, everybody = np.zeros((len(worlds), 2, 0)), np.ones((len(worlds), 2), bool)
+    found = chances_of(worlds, nothing, everybody)
+    paired = ttest_1samp(goal[1] - goal[0], 0.0, alternative="greater")
+    assert found.best[0] == pytest.approx(1.0 - paired.pvalue, abs=0.01)
     assert found.best.sum() == pytest.approx(1.0)
-    assert found.nobody == 0.0
-    missed = over_luck(goal, np.stack([np.ones((1, 12)), -np.ones((1, 12))]), 1)
+    missed = chances_of(worlds, np.stack([worlds + 9.0, worlds - 9.0], axis=2), everybody & [False, True])
     assert list(missed.best) == [0.0, 1.0]
+    assert list(missed.allowed) == [0.0, 0.0]
+    assert missed.holding.tolist() == [[0.0, 1.0], [0.0, 1.0]]
+
+
+def test_options_that_are_the_same_share_the_chance():
+    luck = np.random.default_rng(1).normal(size=8)
+    goal = np.stack([luck, luck, luck + 9.0])[:, None]
+    worlds = levels_of(goal, [0, 0, 0]).worlds(1, 1)[:, :, 0]
+    found = chances_of(worlds, np.zeros((*worlds.shape, 0)), np.ones(worlds.shape, bool))
+    assert list(found.best) == [0.5, 0.5, 0.0]
+
+
+def test_an_option_with_few_replications_is_told_by_its_difference_from_one_with_many():
+    luck = np.random.default_rng(3)
+    common = luck.normal(0.0, 5.0, 60)
+    values = np.stack([common + luck.normal(0.0, 0.1, 60) + shift for shift in (10.0, 12.0, 15.0)])[:, None]
+    values[1:, :, 4:] = np.nan
+    found = levels_of(values, [0, 0, 1])
+    many = values[0, 0].mean()
+    assert found.values[0, 0] == pytest.approx(many)
+    assert found.values[1, 0] == pytest.approx(many + (values[1, 0, :4] - values[0, 0, :4]).mean())
+    further = (values[2, 0, :4] - values[1, 0, :4]).mean()
+    assert found.values[2, 0] - found.values[1, 0] == pytest.approx(further)
+    apart, half = found.apart(0, 0.95)
+    told = ttest_1samp(values[1, 0, :4] - values[0, 0, :4], 0.0).confidence_interval(0.95)
+    assert [apart[1, 0] - half[1, 0], apart[1, 0] + half[1, 0]] == pytest.approx(list(told))
+    own = ttest_1samp(values[0, 0], 0.0).confidence_interval(0.95)
+    assert found.halves(0.95)[0, 0] == pytest.approx((own.high - own.low) / 2.0)
+    worlds = found.worlds(1, 1)[:, :, 0]
+    assert worlds.mean(axis=0) == pytest.approx(found.values[:, 0], abs=0.05)
+    assert worlds[:, 0].std() == pytest.approx(values[0, 0].std(ddof=1) / np.sqrt(60), rel=0.05)
 
 
 def test_the_value_of_knowing_is_the_mean_regret_of_the_best_option():
@@ -231,7 +263,9 @@ def test_neighbours_differ_in_one_setting_of_the_caseload():
     assert neighbours(rows, staff) == [(1, 2), (2, 0), (4, 5), (5, 3)]
     cost = np.array([[100.0, 104.0, 98.0], [106.0, 109.0, 105.0]])
     posts = np.array([[10.0, 10.0, 10.0], [12.0, 12.0, 12.0]])
-    (row,) = by_caseworker(np.stack([cost, posts], axis=1), ["cost"], 1, 0.95)
+    levels = levels_of(np.stack([cost, posts], axis=1), [0, 0])
+    (row,) = by_caseworker(levels, (0, 1), {"cost": 0}, 1, 0.95)
+    assert (row["caseworkers_from"], row["caseworkers_to"]) == (10.0, 12.0)
     assert row["value"] == pytest.approx(3.0)
     assert row["low"] < 3.0 < row["high"]
 

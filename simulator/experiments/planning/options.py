@@ -20,7 +20,7 @@ from simulator.experiments import store
 from simulator.experiments.designs import grid
 from simulator.experiments.fitting.draws import read_draws, scenarios_of
 from simulator.experiments.fitting.worlds import AS_IT_IS, DRAW, Values
-from simulator.experiments.planning.selection import Array
+from simulator.experiments.planning.levels import Array
 from simulator.experiments.sweep import carry_out, planned_table
 from simulator.experiments.sweep_tables import SweepRun
 from simulator.parameters import Scenario
