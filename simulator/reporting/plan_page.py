@@ -87,7 +87,7 @@ def condition_text(one: Condition, units: Mapping[str, str], words: Words) -> st
 def options_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
     """Yield the tables of options, and how they are read."""
     asked, rows = answer.asked, answer.table.to_dict("records")
-    names = [option_name(asked.options.points.table[row[OPTION]], words) for row in rows]
+    names = [option_name(asked.options.acting[row[OPTION]], words) for row in rows]
     goal = f"{words.outcome(asked.goal)}, {unit_of(answer, words)}"
     heads = [
         words("plan.option"),
@@ -172,7 +172,7 @@ def frontier_table(answer: Answer, words: Words) -> tuple[pd.DataFrame, str]:
     apart, halves = levels.apart(nearest, asked.plan.confidence)
     table = pd.DataFrame(
         {
-            "name": [option_name(row, words) for row in asked.options.points.table],
+            "name": [option_name(row, words) for row in asked.options.acting],
             "time": levels.values[:, -1],
             "time_half": halves[:, -1],
         }

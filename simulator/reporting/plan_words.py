@@ -57,7 +57,7 @@ def sentences(answer: Answer, words: Words) -> list[str]:
 
 def _sentences(answer: Answer, words: Words) -> Iterator[str]:
     choice, unit = answer.decision.chosen, unit_of(answer, words)
-    names = [option_name(row, words) for row in answer.asked.options.points.table]
+    names = [option_name(row, words) for row in answer.asked.options.acting]
     goal = answer.table[answer.table["option"] == choice.nearest].to_dict("records")[0]
     value = words.interval(*(words.number(goal[name]) for name in ("goal", "goal_low", "goal_high")))
     key = "plan.nobody" if choice.best is None else "plan.best"
@@ -81,12 +81,12 @@ def _sentences(answer: Answer, words: Words) -> Iterator[str]:
 def _at_ends(answer: Answer, words: Words) -> Iterator[str]:
     """Yield a remark if the best option has the least or the largest number of a list."""
     options = answer.asked.options
-    row = options.points.table[answer.decision.chosen.nearest]
+    row = options.acting[answer.decision.chosen.nearest]
     numbers = [one for one in options.levers if {type(value) for value in one.values} <= {int, float}]
     ends = [
         one.key
         for one in numbers
-        if len(set(one.values)) > 1 and row[one.key] in {min(one.values), max(one.values)}
+        if one.key in row and len(set(one.values)) > 1 and row[one.key] in {min(one.values), max(one.values)}
     ]
     if ends:
         yield words("plan.at_end", setting=", ".join(ends))

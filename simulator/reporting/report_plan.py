@@ -40,7 +40,7 @@ def table_lines(answer: Answer) -> list[str]:
     heads += ["is the best", *(["best in draws"] if asked.draws else []), "verdict"]
     rows = [tuple(heads)]
     for row in answer.table.to_dict("records"):
-        name = option_name(asked.options.points.table[row["option"]], english)
+        name = option_name(asked.options.acting[row["option"]], english)
         rows.append((name, *_numbers(row, answer), str(row["standing"])))
     said = [f"({number}) {one}" for number, one in enumerate(asked.conditions, 1)]
     return [*said, *([""] if said else []), *aligned(rows)]

@@ -14,6 +14,8 @@ import simulator as sim
 from simulator.cli import MISTAKEN, main
 from simulator.composing import load_scenario
 from simulator.composing.levers import Lever
+from simulator.composing.pairing import loader
+from simulator.errors import SettingsError
 from simulator.experiments.designs import grid
 from simulator.experiments.planning.chances import chances_of, over_draws
 from simulator.experiments.planning.conditions import check_measures, read_conditions
@@ -25,6 +27,7 @@ from simulator.experiments.planning.deciding import (
 )
 from simulator.experiments.planning.levels import levels_of
 from simulator.experiments.planning.marginal import by_caseworker, neighbours
+from simulator.experiments.planning.options import read_options
 from simulator.experiments.planning.search import improvement, places_of, search
 from simulator.outcomes.budget import ALL_PAYERS, NET, budget_values
 from simulator.outcomes.capacity import wait_values
@@ -355,6 +358,69 @@ def test_a_measure_that_is_none_is_a_mistake_and_nothing_is_written(tmp_path, ca
     assert "did you mean 'median time on benefit'?" in said
     assert "did you mean 'caseworkers'?" in said
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("caseload.limit=range(30,130000,0.01)", "has 12,997,000 values; allowed: at most 5,000"),
+        ("caseload.limit=range(30,20,5)", "is empty: steps of 5 from 30 lead away from 20"),
+        ("caseload.limit=range(30,80,0)", "never ends, since its step is 0"),
+        (
+            "caseload.limit=range(1,101) caseload.review_weeks=range(1,101)",
+            "makes 10,000 options; allowed: at most",
+        ),
+    ],
+)
+def test_options_without_end_are_refused_before_they_are_listed(options, said, tmp_path, capsys):
+    folder = tmp_path / "plan"
+    assert (
+        main(["study=plan", "caseload=limit", f"study.options={options}", f"output.dir={folder}"]) == MISTAKEN
+    )
+    assert said in capsys.readouterr().err
+    assert not folder.exists()
+
+
+def test_mistakes_in_the_study_its_options_and_its_conditions_are_told_together(tmp_path, capsys):
+    wrong = ("study.goal=sociaty", "study.confidence=2", "study.colour=3")
+    options = "study.options=caseload.clients_per_caseworkr=30,40"
+    conditions = "study.subject_to=['caseworkers <= 50 within -1', 'caseworkers < 3', 'caseworker <= 3']"
+    folder = tmp_path / "plan"
+    assert main([*SMALL, "study=plan", *wrong, options, conditions, f"output.dir={folder}"]) == MISTAKEN
+    said = capsys.readouterr().err
+    assert said.startswith("7 mistakes")
+    for text in (
+        "sociaty",
+        "2 is too large",
+        "study.colour",
+        "caseworkr: there",
+        "'-1' is not",
+        "< 3' cannot",
+        "er' is no",
+    ):
+        assert text in said
+    assert not folder.exists()
+
+
+def options_of(text: str, *overrides: str) -> list[str]:
+    scenario = load_scenario("default", "study=plan", *overrides)
+    found = read_options(scenario, Path("nowhere"), text, loader(overrides))
+    return [found.named(number) for number in range(len(found))]
+
+
+def test_combinations_that_come_to_the_same_are_one_option_named_by_what_acts():
+    assert options_of("caseload=ratio,limit caseload.limit=40,60") == [
+        "caseload=ratio",
+        "caseload=limit caseload.limit=40",
+        "caseload=limit caseload.limit=60",
+    ]
+    assert options_of("caseload=ratio,tiered caseload.intensive_clients_per_caseworker=18,35") == [
+        "caseload=ratio",
+        "caseload=tiered caseload.intensive_clients_per_caseworker=18",
+        "caseload=tiered caseload.intensive_clients_per_caseworker=35",
+    ]
+    with pytest.raises(SettingsError, match=r"no effect with caseload\.organisation=generalist"):
+        options_of("caseload.intensive_clients_per_caseworker=18,35", "caseload=ratio")
 
 
 @pytest.mark.slow

@@ -14,7 +14,6 @@ import pandas as pd
 
 from simulator.compiled import source_hash
 from simulator.composing.pairing import Loader
-from simulator.composing.tabled import Points
 from simulator.errors import Mistake, SettingsError
 from simulator.experiments import store
 from simulator.experiments.compiling import prepare
@@ -196,7 +195,7 @@ def plan_into(asked: Asked, scenario: Scenario) -> Answer:
         first = 0 if len(finalists.options) == whole else scenario.replications
         decision = _decide(finalists, scenario, first)
         table = pd.concat(
-            [_settings(finalists.options.points), plan_table(decision, asked.others, asked.plan.confidence)],
+            [_settings(finalists.options), plan_table(decision, asked.others, asked.plan.confidence)],
             axis=1,
         )
         order = table.assign(out=table["standing"] == "not allowed", no=table["standing"] != "best")
@@ -229,18 +228,11 @@ def _finalists(asked: Asked, scenario: Scenario) -> tuple[Asked, int]:
 
     chosen = search(options.levers, options.points.table, plan, scenario.seed, attempt)
     tried = list(means)
-    table = _settings(_some(options.points, tried)).assign(**{OPTION: tried})
+    table = _settings(options.some(tried)).assign(**{OPTION: tried})
     heads = ["goal", *(f"{one}: beyond the bound" for one in asked.conditions)]
     found = pd.DataFrame(np.stack(list(means.values())), columns=pd.Index(heads))
     write_bytes(options.folder / TRIED, pd.concat([table, found], axis=1).to_csv(index=False).encode())
-    return replace(asked, options=replace(options, points=_some(options.points, chosen))), len(tried)
-
-
-def _some(points: Points, numbers: Sequence[int]) -> Points:
-    return Points(
-        tuple(points.table[number] for number in numbers),
-        tuple(points.scenarios[number] for number in numbers),
-    )
+    return replace(asked, options=options.some(chosen)), len(tried)
 
 
 def _decide(asked: Asked, scenario: Scenario, first: int) -> Decision:
@@ -259,9 +251,10 @@ def _decide(asked: Asked, scenario: Scenario, first: int) -> Decision:
     return decide(simulate, len(options), standard, asked.conditions, scenario.seed, sizes)
 
 
-def _settings(points: Points) -> pd.DataFrame:
-    rows = [{OPTION: number, **row} for number, row in enumerate(points.table)]
-    return pd.DataFrame(rows)
+def _settings(options: Options) -> pd.DataFrame:
+    """Return the settings of every option; a cell of one that has no effect there is empty."""
+    rows = [{OPTION: number, **row} for number, row in enumerate(options.acting)]
+    return pd.DataFrame(rows, columns=[OPTION, *options.points.table[0]])
 
 
 def _marginal(asked: Asked, decision: Decision, first: int) -> pd.DataFrame:
