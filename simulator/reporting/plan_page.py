@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from simulator.experiments.planning.carry_out import OTHER_GOALS, Answer
-from simulator.experiments.planning.conditions import Condition
 from simulator.experiments.planning.selection import BEST
 from simulator.outcomes.criteria import COST_OF_BOTH
 from simulator.parameters import Scenario
@@ -18,9 +17,11 @@ from simulator.reporting.page import Page, Prose, Section, Table, render
 from simulator.reporting.plan_figures import frontier_figure
 from simulator.reporting.plan_words import (
     change_unit,
+    condition_text,
     confidence_of,
     indifference_text,
-    option_name,
+    interval_text,
+    option_names,
     sentences,
     unit_of,
 )
@@ -77,21 +78,16 @@ def asked_text(answer: Answer, words: Words) -> str:
     return f"{goal} {words('plan.holds', conditions=conditions)}" if conditions else goal
 
 
-def condition_text(one: Condition, units: Mapping[str, str], words: Words) -> str:
-    """Return a condition in words; a share in per cent."""
-    is_part = is_share(units[one.measure])
-    bound = f"{words.plain_number(100 * one.bound)} %" if is_part else words.plain_number(one.bound)
-    return f"{words.outcome(one.measure)} {'≤' if one.sign > 0 else '≥'} {bound}"
-
-
 def options_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
     """Yield the tables of options, and how they are read."""
     asked, rows = answer.asked, answer.table.to_dict("records")
-    names = [option_name(asked.options.acting[row[OPTION]], words) for row in rows]
+    every = option_names(answer, words)
+    names = [every[row[OPTION]] for row in rows]
     goal = f"{words.outcome(asked.goal)}, {unit_of(answer, words)}"
     heads = [
         words("plan.option"),
         words("plan.is"),
+        words("report.replications"),
         goal,
         words("plan.difference"),
         words("plan.chance_best"),
@@ -120,10 +116,9 @@ def _besides(answer: Answer, words: Words) -> dict[str, str]:
 
 
 def _verdict(row: Row, words: Words) -> list[str]:
-    apart = [words.signed(row[f"difference{end}"]) for end in ("", "_low", "_high")]
-    difference = "–" if row["standing"] == BEST else words.interval(*apart)
-    cells = [words(f"plan.standing.{row['standing']}"), _interval(row, "goal", words), difference]
-    cells.append(words.percent(row["chance_best"]))
+    difference = "–" if row["standing"] == BEST else _interval(row, "difference", words, is_signed=True)
+    verdict, count = words(f"plan.standing.{row['standing']}"), words.number(row["replications"], 0)
+    cells = [verdict, count, _interval(row, "goal", words), difference, words.percent(row["chance_best"])]
     if "wins_of_draws" in row:
         cells += [words.percent(row["wins_of_draws"]), words.number(row["regret_of_draws"])]
     return cells
@@ -136,8 +131,8 @@ def _conditions(row: Row, answer: Answer, words: Words) -> Iterator[str]:
         yield words.percent(row[f"{one}_chance"])
 
 
-def _interval(row: Row, name: str, words: Words, scale: float = 1.0) -> str:
-    return words.interval(*(words.number(scale * row[f"{name}{end}"]) for end in ("", "_low", "_high")))
+def _interval(row: Row, name: str, words: Words, scale: float = 1.0, is_signed: bool = False) -> str:
+    return interval_text([scale * row[f"{name}{end}"] for end in ("", "_low", "_high")], words, is_signed)
 
 
 def draw_frontier(answer: Answer, words: Words) -> Drawing:
@@ -172,7 +167,7 @@ def frontier_table(answer: Answer, words: Words) -> tuple[pd.DataFrame, str]:
     apart, halves = levels.apart(nearest, asked.plan.confidence)
     table = pd.DataFrame(
         {
-            "name": [option_name(row, words) for row in asked.options.acting],
+            "name": option_names(answer, words),
             "time": levels.values[:, -1],
             "time_half": halves[:, -1],
         }
@@ -216,9 +211,10 @@ def marginal_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
 
 
 def _change(row: Row, words: Words) -> str:
+    numbers = [row[name] for name in ("value", "low", "high")]
     if math.isinf(row["low"]) or math.isnan(row["low"]):
-        return f"{words.signed(row['value'], 3)} ({words('plan.infinite')})"
-    return words.interval(*(words.signed(row[name], 3) for name in ("value", "low", "high")))
+        return f"{words.signed(row['value'])} ({words('plan.infinite')})"
+    return interval_text(numbers, words, is_signed=True)
 
 
 def promise_section(answer: Answer, words: Words) -> Section:

@@ -59,6 +59,14 @@ class Decision:
     conditions: tuple[Condition, ...]
 
     @property
+    def twins(self) -> list[list[int]]:
+        """Options that came out the same in all that was read of every replication, in groups."""
+        alike: dict[bytes, list[int]] = {}
+        for number, own in enumerate(self.values[:, :, : int(self.levels.counts.min())]):
+            alike.setdefault(own.tobytes(), []).append(number)
+        return [group for group in alike.values() if len(group) > 1]
+
+    @property
     def value_of_knowing(self) -> float:
         """What knowing the settings before choosing would be worth, in the goal's unit; NaN without draws."""
         if self.of_draws is None or self.chosen.best is None:
