@@ -74,7 +74,7 @@ def frontier_figure(table: pd.DataFrame, words: Words, title: str, note: str, up
         Title and subtitle, and what stands over the axis of costs.
     """
     worth = frontier(table)
-    named = table if len(table) <= MOST_NAMED else table[_may_be_best(table) | table.index.isin(worth.index)]
+    named = table if len(table) <= MOST_NAMED else table[_matters(table) | table.index.isin(worth.index)]
     named = named.assign(name=[_wrapped(row) for row in named.to_dict("records")])
     room = widest([line for name in named["name"] for line in name.splitlines()], SMALL, "bold") + 0.3
     wide, high = WIDE - 2 * MARGIN - NUMBERS - room, max(HIGH, len(named) * _tallest(named))
@@ -106,8 +106,9 @@ def _tallest(named: pd.DataFrame) -> float:
     return float(lines * SMALL * LINE_HEIGHT / POINTS_PER_INCH)
 
 
-def _may_be_best(table: pd.DataFrame) -> pd.Series:
-    return table["standing"].isin([BEST, ALIKE])
+def _matters(table: pd.DataFrame) -> pd.Series:
+    """Whether an option may be the best, or is the one that the others are held against."""
+    return table["standing"].isin([BEST, ALIKE]) | (table["difference"] == 0.0)
 
 
 def _name(axes: Axes, named: pd.DataFrame) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from simulator.experiments.planning.carry_out import OTHER_GOALS, Answer
-from simulator.experiments.planning.selection import BEST
 from simulator.outcomes.criteria import COST_OF_BOTH
 from simulator.parameters import Scenario
 from simulator.provenance import settings_of
@@ -19,6 +18,7 @@ from simulator.reporting.plan_words import (
     change_unit,
     condition_text,
     confidence_of,
+    difference_text,
     indifference_text,
     interval_text,
     option_names,
@@ -94,7 +94,7 @@ def options_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
     ]
     heads += [words("plan.wins"), words("plan.regret")] if asked.draws else []
     yield Prose(words("plan.table_note", confidence=confidence_of(answer, words)))
-    cells = [[name, *_verdict(row, words)] for name, row in zip(names, rows, strict=True)]
+    cells = [[name, *_verdict(row, answer, words)] for name, row in zip(names, rows, strict=True)]
     yield Table(words("plan.table"), heads, cells, (1,))
     besides = _besides(answer, words)
     heads = [words("plan.option")]
@@ -115,8 +115,8 @@ def _besides(answer: Answer, words: Words) -> dict[str, str]:
     return told if answer.asked.plan.goal in OTHER_GOALS else {name: told[name] for name in (staff, time)}
 
 
-def _verdict(row: Row, words: Words) -> list[str]:
-    difference = "–" if row["standing"] == BEST else _interval(row, "difference", words, is_signed=True)
+def _verdict(row: Row, answer: Answer, words: Words) -> list[str]:
+    difference = difference_text(row, answer, words)
     verdict, count = words(f"plan.standing.{row['standing']}"), words.number(row["replications"], 0)
     cells = [verdict, count, _interval(row, "goal", words), difference, words.percent(row["chance_best"])]
     if "wins_of_draws" in row:

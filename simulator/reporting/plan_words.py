@@ -13,8 +13,8 @@ from simulator.outcomes.criteria import MONEY
 from simulator.reporting.setting_words import lever_text, option_text
 from simulator.reporting.words import Words, decimals_of, is_share
 
-SHOWN = 3
-"""Digits that a reader can use of a number below one."""
+SHOWN, SMALL_SHOWN = 3, 2
+"""Digits that a reader can use of a number, and of an interval whose numbers are all below one."""
 
 
 def option_names(answer: Answer, words: Words) -> list[str]:
@@ -43,9 +43,17 @@ def amount_text(value: float, unit: str, words: Words) -> str:
 def interval_text(numbers: Sequence[float], words: Words, is_signed: bool = False) -> str:
     """Return a number with its interval, all with as many decimals as the largest of them takes."""
     size = max(abs(number) for number in numbers)
-    decimals = SHOWN - 1 - math.floor(math.log10(size)) if 0.0 < size < 1.0 else decimals_of(size)
+    decimals = SMALL_SHOWN - 1 - math.floor(math.log10(size)) if 0.0 < size < 1.0 else decimals_of(size)
     write = words.signed if is_signed else words.number
     return words.interval(*(write(number, decimals) for number in numbers))
+
+
+def difference_text(row: Mapping[Any, Any], answer: Answer, words: Words) -> str:
+    """Return how much more than the best, or else the nearest, an option of the table comes to."""
+    if row["option"] == answer.decision.chosen.nearest:
+        return "–"
+    apart = [row[f"difference{end}"] for end in ("", "_low", "_high")]
+    return interval_text(apart, words, is_signed=True)
 
 
 def confidence_of(answer: Answer, words: Words) -> str:
@@ -110,7 +118,7 @@ def _missed(answer: Answer, words: Words) -> Iterator[str]:
     for place, one in enumerate(answer.asked.conditions):
         value, unit = float(answer.decision.levels.values[nearest, 1 + place]), units[one.measure]
         beyond = one.sign * (value - one.bound)
-        if answer.decision.chosen.allowed[nearest, place]:
+        if beyond <= 0.0:
             continue
         points = words("plan.points", value=words.plain_number(round(100.0 * beyond, 1)))
         yield words(

@@ -7,7 +7,6 @@ from typing import Any
 
 from simulator.composing.pairing import Loader
 from simulator.experiments.planning.carry_out import Answer, plan_into, read_plan
-from simulator.experiments.planning.selection import BEST
 from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
@@ -16,7 +15,7 @@ from simulator.reporting.plan_page import draw_frontier, plan_page
 from simulator.reporting.plan_words import (
     condition_text,
     confidence_of,
-    interval_text,
+    difference_text,
     option_names,
     sentences,
 )
@@ -44,7 +43,7 @@ def table_lines(answer: Answer, words: Words) -> list[str]:
     asked, names = answer.asked, option_names(answer, words)
     difference = f"{words('plan.difference')} ({confidence_of(answer, words)})"
     heads = [words("plan.option"), words("report.replications"), words.outcome(asked.goal), difference]
-    heads += [f"({number}) {words('plan.chance')}" for number, _ in enumerate(asked.conditions, 1)]
+    heads += [f"({number}) {words('plan.met')}" for number, _ in enumerate(asked.conditions, 1)]
     heads += [words("plan.chance_best"), *([words("plan.wins")] if asked.draws else []), words("plan.is")]
     rows = [tuple(heads)]
     for row in answer.table.to_dict("records"):
@@ -56,8 +55,7 @@ def table_lines(answer: Answer, words: Words) -> list[str]:
 
 
 def _numbers(row: dict[Any, Any], answer: Answer, words: Words) -> list[str]:
-    apart = [row[f"difference{end}"] for end in ("", "_low", "_high")]
-    difference = "–" if row["standing"] == BEST else interval_text(apart, words, is_signed=True)
+    difference = difference_text(row, answer, words)
     shares = [row[f"{one}_chance"] for one in answer.asked.conditions]
     shares += [row["chance_best"], *([row["wins_of_draws"]] if answer.asked.draws else [])]
     count, goal = words.number(row["replications"], 0), words.number(row["goal"])

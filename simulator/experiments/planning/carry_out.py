@@ -44,6 +44,7 @@ from simulator.experiments.planning.marginal import (
 )
 from simulator.experiments.planning.options import FEWEST, Options, draws_of, read_options
 from simulator.experiments.planning.search import check_library, search
+from simulator.experiments.planning.selection import NOT_ALLOWED
 from simulator.experiments.run import plan_of, results_folder
 from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
@@ -198,7 +199,7 @@ def plan_into(asked: Asked, scenario: Scenario) -> Answer:
             [_settings(finalists.options), plan_table(decision, asked.others, asked.plan.confidence)],
             axis=1,
         )
-        order = table.assign(out=table["standing"] == "not allowed", no=table["standing"] != "best")
+        order = table.assign(out=table["standing"] == NOT_ALLOWED, no=table.index != decision.chosen.nearest)
         table = table.loc[order.sort_values(["no", "out", "goal"], kind="stable").index]
         marginal = _marginal(finalists, decision, first)
         answer = Answer(finalists, decision, table, marginal, whole, simulated, {})
