@@ -15,10 +15,11 @@ from simulator.cli import MISTAKEN, main
 from simulator.composing import load_scenario
 from simulator.composing.levers import Lever
 from simulator.composing.pairing import loader
+from simulator.describing import describe_settings
 from simulator.errors import SettingsError
 from simulator.experiments.designs import grid
 from simulator.experiments.planning.chances import chances_of, over_draws
-from simulator.experiments.planning.conditions import check_measures, read_conditions
+from simulator.experiments.planning.conditions import Condition, check_measures, read_conditions
 from simulator.experiments.planning.deciding import (
     decide_over_draws,
     indifference_of,
@@ -29,12 +30,15 @@ from simulator.experiments.planning.levels import levels_of
 from simulator.experiments.planning.marginal import by_caseworker, neighbours
 from simulator.experiments.planning.options import read_options
 from simulator.experiments.planning.search import improvement, places_of, search
+from simulator.experiments.planning.selection import Standard, choose, take_look
 from simulator.outcomes.budget import ALL_PAYERS, NET, budget_values
 from simulator.outcomes.capacity import wait_values
 from simulator.outcomes.criteria import COST_TO_ALL, criteria
 from simulator.outcomes.definitions import flow_spells
 from simulator.parameters.plan import Plan
 from simulator.reporting.plan_figures import frontier
+from simulator.reporting.plan_words import condition_text, interval_text
+from simulator.reporting.setting_words import lever_text
 from simulator.reporting.words import words_in
 from simulator.study_vocabulary import Goal
 
@@ -307,7 +311,7 @@ def test_a_plan_leaves_table_picture_page_and_goes_on_where_it_was_killed(tmp_pa
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert said.splitlines()[1] in page
     assert "Of 3 options, the one is asked for that makes this least: cost to the municipality." in page
-    assert "What has to hold: mean time on benefit within the first 52 weeks ≤ 24." in page
+    assert "What has to hold: mean time on benefit within the first 52 weeks ≤ 24 weeks." in page
 
     killed = ask(tmp_path / "killed", *asked)
     assert (killed / "plan.csv").read_bytes() == (folder / "plan.csv").read_bytes(), (
@@ -421,6 +425,67 @@ def test_combinations_that_come_to_the_same_are_one_option_named_by_what_acts():
     ]
     with pytest.raises(SettingsError, match=r"no effect with caseload\.organisation=generalist"):
         options_of("caseload.intensive_clients_per_caseworker=18,35", "caseload=ratio")
+
+
+def test_an_option_beaten_early_stays_behind_the_best_that_was_found_later():
+    """What beat it is not what is named in the end, and did worse with the luck of the glance."""
+    luck = np.random.default_rng(4)
+    first, late = np.array([0.0, 0.1, -0.1, 0.0]), np.array([9.0, -5.0, 12.0, -2.0])
+    goal = np.stack([first, first + 1.0, late])
+    standard = Standard(0.95, 0.1, np.zeros(0), 2)
+    nothing = np.zeros((3, 0, 60))
+    look = take_look(goal, nothing[:, :, :4], standard)
+    assert list(look.left) == [True, False, True]
+    more = np.stack([luck.normal(0.0, 0.1, 56), np.full(56, np.nan), luck.normal(-5.0, 6.0, 56)])
+    found = choose(look, np.concatenate([goal, more], axis=1), nothing)
+    assert found.standing == [found.standing[0], "worse", "best"]
+    assert found.references == [2, 0, 2]
+    assert found.difference[1] == pytest.approx(found.difference[0] + 1.0)
+    assert 0.0 <= found.low[1] < found.difference[1] < found.high[1]
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "da"])
+def test_every_lever_of_the_caseload_and_of_programmes_has_words(language):
+    words, titles = words_in(language), {"work_practice": "Work practice"}
+    keys = [one.path for one in describe_settings() if one.path.startswith("caseload.")]
+    keys += [f"programmes.work_practice.{name}" for name in ("places_per_1000", "weeks")]
+    keys += ["collaboration", "sanctions", "referral", "caseload", "programmes", "employment_service"]
+    for key in keys:
+        told = lever_text(key, 0.25, words, titles)
+        assert "." not in key or key not in told
+        assert "25" in told
+        assert f"plan.lever.{key}" in words.texts or words.programme("Work practice") in told
+    assert lever_text("reform.caseload.limit", 40, words, titles) != lever_text(
+        "caseload.limit", 40, words, titles
+    )
+
+
+def test_numbers_of_a_plan_have_as_many_digits_as_a_reader_can_use():
+    english, swedish = words_in("en"), words_in("sv")
+    assert interval_text([-6.7349, -7.7909, -5.8771], english, is_signed=True) == "−6.73 (−7.79 to −5.88)"
+    assert interval_text([0.0275, -0.0942, 0.0295], swedish, is_signed=True) == "+0,028 (−0,094 till +0,029)"
+    assert interval_text([260.14, 252.2, 268.04], english) == "260.1 (252.2 to 268.0)"
+    units = {"median time on benefit": "weeks", "places used": "share of places", "caseworkers": "persons"}
+    one = Condition("median time on benefit", 1.0, 40.0, 0.4)
+    assert condition_text(one, units, english) == "median time on benefit ≤ 40 weeks"
+    assert condition_text(Condition("places used", -1.0, 0.8, 0.1), units, english).endswith("≥ 80 %")
+    assert condition_text(Condition("caseworkers", 1.0, 1.0, 0.1), units, english) == "caseworkers ≤ 1 person"
+
+
+def test_a_plan_without_a_way_out_says_what_is_missed_and_by_how_much(tmp_path, capsys):
+    asked = ("study.subject_to=['median time on benefit <= 1', 'caseworkers >= 0']", "output.language=sv")
+    folder = ask(tmp_path / "plan", *asked, "study.most_replications=4")
+    said = capsys.readouterr().out
+    assert "Inget alternativ uppfyller alla villkor" in said
+    assert "veckor bortom gränsen" in said
+    assert said.count("Det missar ett villkor") == 1
+    assert " best" not in said
+    assert "caseload." not in said
+    assert "-" not in said.replace(str(folder), "")
+    table = pd.read_csv(folder / "plan.csv")
+    assert table["difference"].iloc[0] == 0.0
+    marginal = pd.read_csv(folder / "marginal.csv")
+    assert marginal["caseworkers_from"].is_monotonic_increasing
 
 
 @pytest.mark.slow

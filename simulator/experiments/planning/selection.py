@@ -19,10 +19,11 @@ and Kim 2010); often nothing else is left to ask. If something is, a first look 
 is left does the same. Its standard deviations fix how many replications those that are still left need for
 half-widths of the indifference and the tolerances (Stein 1945; pairwise under common luck: Clark and Yang
 1986). The last look uses the mean of all replications and the spread of the first look alone, which is what
-makes its intervals exact. The error is shared out evenly (Bonferroni): half to the conditions if there are
-any, an equal part of that to each look, and within it to each statement that could be wrong, also of what
-was left out before: option and condition, or the best against each other option, as in multiple comparisons
-with the best (Hsu 1984; Nelson and Matejcik 1995).
+the promise rests on; where all replications vary more, intervals are made as wide as theirs. The error is
+shared out evenly (Bonferroni): half to the conditions if there are any, an equal part of that to each look,
+and within it to each statement that could be wrong, also of what was left out before: option and condition,
+or the best against each other option, as in multiple comparisons with the best (Hsu 1984; Nelson and
+Matejcik 1995). What was left out is told by its difference from what was not (`levels`).
 
 References
 ----------
