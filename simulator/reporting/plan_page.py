@@ -23,6 +23,7 @@ from simulator.reporting.plan_words import (
     interval_text,
     option_names,
     sentences,
+    to_the_best,
     unit_of,
 )
 from simulator.reporting.run_figures import Drawing
@@ -89,7 +90,7 @@ def options_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
         words("plan.is"),
         words("report.replications"),
         goal,
-        words("plan.difference"),
+        words(to_the_best("plan.difference", answer)),
         words("plan.chance_best"),
     ]
     heads += [words("plan.wins"), words("plan.regret")] if asked.draws else []
@@ -142,10 +143,10 @@ def draw_frontier(answer: Answer, words: Words) -> Drawing:
     name, title = words.outcome(measure), words("plan.frontier")
     confidence = confidence_of(answer, words)
     note = words("plan.frontier_note", replications=_counted(answer, words), confidence=confidence)
-    up = words("plan.up", goal=f"{name[:1].upper()}{name[1:]}", unit=unit)
+    up = words(to_the_best("plan.up", answer), goal=f"{name[:1].upper()}{name[1:]}", unit=unit)
     points = [
         words(
-            "plan.point",
+            to_the_best("plan.point", answer),
             option=f"{row['name'][:1].upper()}{row['name'][1:]}",
             difference=words.signed(row["difference"]),
             unit=unit,

@@ -48,6 +48,11 @@ def interval_text(numbers: Sequence[float], words: Words, is_signed: bool = Fals
     return words.interval(*(write(number, decimals) for number in numbers))
 
 
+def to_the_best(key: str, answer: Answer) -> str:
+    """Return the key of a text that speaks of the best option, or of the nearest if none is allowed."""
+    return key if answer.decision.chosen.best is not None else f"{key}_nearest"
+
+
 def difference_text(row: Mapping[Any, Any], answer: Answer, words: Words) -> str:
     """Return how much more than the best, or else the nearest, an option of the table comes to."""
     if row["option"] == answer.decision.chosen.nearest:

@@ -18,6 +18,7 @@ from simulator.reporting.plan_words import (
     difference_text,
     option_names,
     sentences,
+    to_the_best,
 )
 from simulator.reporting.run_figures import save_all
 from simulator.reporting.words import Words, words_in
@@ -41,7 +42,7 @@ def report_plan(scenario: Scenario, load: Loader) -> Path:
 def table_lines(answer: Answer, words: Words) -> list[str]:
     """Return the options as aligned lines, the best first."""
     asked, names = answer.asked, option_names(answer, words)
-    difference = f"{words('plan.difference')} ({confidence_of(answer, words)})"
+    difference = f"{words(to_the_best('plan.difference', answer))} ({confidence_of(answer, words)})"
     heads = [words("plan.option"), words("report.replications"), words.outcome(asked.goal), difference]
     heads += [f"({number}) {words('plan.met')}" for number, _ in enumerate(asked.conditions, 1)]
     heads += [words("plan.chance_best"), *([words("plan.wins")] if asked.draws else []), words("plan.is")]

@@ -14,6 +14,9 @@ from simulator.reporting.words import Words, plain
 LONGEST = 45
 """Characters of a name that can stand within a sentence."""
 
+LONGEST_IN_LIST = 80
+"""Characters of a name that can stand in a list of settings."""
+
 REFORM = "reform."
 SAME_WORDS = {"caseload.regime": "option.caseload", "caseload.organisation": "organisation"}
 """Settings whose words stand elsewhere."""
@@ -88,7 +91,15 @@ def lever_text(key: str, value: Any, words: Words, titles: Mapping[str, str]) ->
         return words("plan.lever.programme.other", setting=plain(setting), **filled)
     if f"plan.lever.{key}" in words.texts:
         return words(f"plan.lever.{key}", **filled)
-    return words("plan.lever.other", setting=short_name(key, words), **filled)
+    return words("plan.lever.other", setting=_within(key, words), **filled)
+
+
+def _within(key: str, words: Words) -> str:
+    """Return what a setting is called within a list: its title as far as the brackets, or its last name."""
+    setting = find_setting(key)
+    title = translated_name(key, words) or ("" if setting is None else setting.title.partition(" (")[0])
+    name = title if 0 < len(title) <= LONGEST_IN_LIST else short_name(key, words)
+    return name if name[1:2].isupper() else f"{name[:1].lower()}{name[1:]}"
 
 
 def _level(key: str, value: Any, words: Words) -> str:  # noqa: ANN401  (as above)
