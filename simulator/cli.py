@@ -133,9 +133,12 @@ def _run(arguments: Sequence[str]) -> int:
     task = _task(failures, lambda settings: _run_one(settings, command))
     if command.is_about_hydra:
         return _rewritten(without_shared, command, command.overrides, task)
-    lines, scenarios = check_overrides(
-        command.overrides, command.folders, sweep=command.is_sweep, command_line=True
-    )
+    try:
+        lines, scenarios = check_overrides(
+            command.overrides, command.folders, sweep=command.is_sweep, command_line=True
+        )
+    except SettingsError as error:
+        raise SettingsError([*error.mistakes, *_further(command, error.mistakes)]) from error
     load = loader(command.overrides, command.folders)
     alternative = None if command.is_sweep else alternative_of(scenarios[0], load)
     for note in without_effect(lines, scenarios, alternative):
@@ -151,6 +154,29 @@ def _run(arguments: Sequence[str]) -> int:
     if failures:
         raise failures[0]
     return MISTAKEN if code and command.part else code
+
+
+def _further(command: Command, found: Sequence[Mistake]) -> Sequence[Mistake]:
+    """Return what else is wrong with a plan once those of its own settings that are mistaken are left out."""
+    wrong = {mistake.where for mistake in found}
+    if command.is_sweep or command.prints or not all(where.startswith("study.") for where in wrong):
+        return []
+    from simulator.composing import check_overrides  # noqa: PLC0415  (loaded by now)
+    from simulator.composing.pairing import loader  # noqa: PLC0415  (as above)
+    from simulator.composing.session import key_of  # noqa: PLC0415  (as above)
+
+    rest = [one for one in command.overrides if key_of(one) not in wrong]
+    try:
+        _, scenarios = check_overrides(rest, command.folders, command_line=True)
+        if scenarios[0].study.kind == "plan":
+            from simulator.experiments.planning.carry_out import read_plan  # noqa: PLC0415  (takes seconds)
+
+            read_plan(scenarios[0], loader(rest, command.folders))
+    except SettingsError as error:
+        return [mistake for mistake in error.mistakes if mistake not in found]
+    except SimulatorError:
+        return []
+    return []
 
 
 def _run_here(scenario: Scenario, load: Load) -> int:

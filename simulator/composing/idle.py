@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from simulator.parameters import Scenario
-from simulator.vocabulary import CaseloadRule
+from simulator.parameters.caseload import Caseload
+from simulator.vocabulary import CaseloadRule, Organisation
 
 IDLE = {
     "caseload.limit": (CaseloadRule.RATIO, CaseloadRule.FIXED_STAFF),
@@ -13,6 +14,23 @@ IDLE = {
     "caseload.clients_per_caseworker": (CaseloadRule.FIXED_STAFF, CaseloadRule.LIMIT),
 }
 """Settings of the caseload, and the regimes under which they have no effect."""
+
+
+OF_INTENSIVE_TEAM = {
+    "caseload.hard_to_place_below": (),
+    "caseload.intensive_caseworkers": (CaseloadRule.RATIO,),
+    "caseload.intensive_clients_per_caseworker": (CaseloadRule.FIXED_STAFF, CaseloadRule.LIMIT),
+    "caseload.intensive_limit": (CaseloadRule.RATIO, CaseloadRule.FIXED_STAFF),
+}
+"""Settings of the team for the hard-to-place, and the regimes under which they have no effect either."""
+
+
+def why_idle(key: str, caseload: Caseload) -> str:
+    """Return the setting under which another has no effect; nothing if it has one, for all that is known."""
+    if key in OF_INTENSIVE_TEAM and caseload.organisation == Organisation.GENERALIST:
+        return f"caseload.organisation={caseload.organisation.label}"
+    is_idle = caseload.regime in (*IDLE.get(key, ()), *OF_INTENSIVE_TEAM.get(key, ()))
+    return f"caseload.regime={caseload.regime.label}" if is_idle else ""
 
 
 def without_effect(

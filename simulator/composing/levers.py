@@ -12,7 +12,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import IntervalSweep
 from hydra.errors import HydraException
 
-from simulator.composing.overrides import Terms, read_overrides
+from simulator.composing.overrides import MOST_VALUES, Terms, read_overrides
 from simulator.config import nearest_setting
 from simulator.describing import find_setting, number_text
 from simulator.errors import Mistake, SettingsError
@@ -64,7 +64,7 @@ class Lever:
         return (round(self.low), round(self.high)) if self.is_whole else (self.low, self.high)
 
 
-def read_levers(text: str, options: Options) -> list[Lever]:
+def read_levers(text: str, options: Options, most: int = MOST_VALUES) -> list[Lever]:
     """Return what is varied.
 
     Parameters
@@ -73,6 +73,8 @@ def read_levers(text: str, options: Options) -> list[Lever]:
         Settings with spaces between.
     options : mapping
         The options of each group.
+    most : int
+        Most values of a range.
 
     Raises
     ------
@@ -83,7 +85,7 @@ def read_levers(text: str, options: Options) -> list[Lever]:
     mistakes: list[Mistake] = []
     for word in WORDS.findall(text):
         try:
-            levers.append(_read(word, options))
+            levers.append(_read(word, options, most))
         except SettingsError as error:
             mistakes += error.mistakes
     keys = [lever.key for lever in levers]
@@ -97,13 +99,13 @@ def read_levers(text: str, options: Options) -> list[Lever]:
     return levers
 
 
-def _read(word: str, options: Options) -> Lever:
+def _read(word: str, options: Options, most: int) -> Lever:
     if "=" not in word:
         return _whole_range(word, options)
     interval = _interval(word)
     if interval is not None:
         return interval
-    wishes, mistakes = read_overrides([word], Terms(options, sweep=True))
+    wishes, mistakes = read_overrides([word], Terms(options, sweep=True, most=most))
     if mistakes:
         raise SettingsError(mistakes)
     head = wishes[0].texts[0].partition("=")[0].lstrip("+")

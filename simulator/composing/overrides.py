@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Glob, Override
+from hydra.core.override_parser.types import Glob, Override, RangeSweep
 
 from simulator.composing.margins import FILES
 from simulator.errors import Mistake
@@ -18,6 +19,9 @@ from simulator.settings_files import KINDS, Options, check_choice, check_option
 
 NO_SUCH_SETTING = "there is no such setting"
 NAME = re.compile(r"[~+]*\w+([./@]\w+)*")
+MOST_VALUES = 100_000
+"""Most values of a range (assumed): reading and checking so many takes a minute."""
+
 ONE_VALUE = "one value, or a list in brackets; to run one after another, -m on the command line"
 
 
@@ -87,23 +91,54 @@ class Terms:
         Whether one override may have several values.
     command_line : bool
         Whether Hydra's own settings may be touched.
+    most : int
+        Most values of a range.
     """
 
     options: Options
     sweep: bool = False
     command_line: bool = False
+    most: int = MOST_VALUES
 
 
 def read_overrides(texts: Sequence[str], terms: Terms) -> tuple[list[Wish], list[Mistake]]:
     """Return the overrides that can be understood, and what is wrong with the others."""
     wishes, mistakes = [], []
     for text in texts:
-        overrides = _parse(text, terms.options)
-        wrong = _check(text, overrides, terms) if overrides else [_unreadable(text, terms.options)]
+        wrong = _check_range(text, terms.most)
+        overrides = [] if wrong else _parse(text, terms.options)
+        if not wrong:
+            wrong = _check(text, overrides, terms) if overrides else [_unreadable(text, terms.options)]
         mistakes += wrong
         if not wrong:
             wishes.append(_wish(overrides, terms))
     return wishes, mistakes
+
+
+def _check_range(text: str, most: int) -> list[Mistake]:
+    """Return what is wrong with a range, before its values are listed."""
+    try:
+        override = OverridesParser.create().parse_override(text)
+        pattern: Any = override.value()
+    except Exception:  # told when it is read
+        return []
+    if not isinstance(pattern, RangeSweep):
+        return []
+    problem, allowed = _range_mistake(pattern, most)
+    return [Mistake(override.key_or_group, problem, allowed)] if problem else []
+
+
+def _range_mistake(pattern: RangeSweep, most: int) -> tuple[str, str]:
+    """Return what is wrong with a range and what is allowed; nothing if it is fine."""
+    start, stop, step = (float(end or 0.0) for end in (pattern.start, pattern.stop, pattern.step))
+    text = f"range({pattern.start},{pattern.stop},{pattern.step})"
+    if not step:
+        return f"{text} never ends, since its step is 0", "a step above or below 0"
+    count = math.ceil((stop - start) / step)
+    if count <= 0:
+        way = f"steps of {pattern.step} from {pattern.start} lead away from {pattern.stop}"
+        return f"{text} is empty: {way}", "range(FIRST,END,STEP), which stops before END"
+    return (f"{text} has {count:,} values", f"at most {most:,}") if count > most else ("", "")
 
 
 def _parse(text: str, options: Options) -> list[Override]:

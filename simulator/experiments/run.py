@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -200,11 +202,20 @@ def _speaks(manifest: dict[str, Any], scenario: Scenario) -> bool:
 
 
 def results_folder(scenario: Scenario, *others: Scenario) -> Path:
-    """Return where results go: `output.dir`, or a folder named by the hash of settings and code."""
+    """Return where results go: `output.dir`, or a folder named by hashes of settings, study and code.
+
+    What a comparison has of its own is the other scenario.
+    """
     if scenario.output.dir is not None:
         return Path(scenario.output.dir)
-    hashes = "-".join(settings_hash(one)[:10] for one in (scenario, *others))
-    return RESULTS / scenario.study.kind / f"{scenario.scenario}-{hashes}-{source_hash()[:6]}"
+    study = scenario.study.model_dump(mode="json")
+    own = [] if others or study.keys() == {"kind"} else [_hash_of(study)]
+    hashes = "-".join([*(settings_hash(one)[:10] for one in (scenario, *others)), *own, source_hash()[:6]])
+    return RESULTS / scenario.study.kind / f"{scenario.scenario}-{hashes}"
+
+
+def _hash_of(study: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(study, sort_keys=True).encode()).hexdigest()[:10]
 
 
 def plan_of(scenario: Scenario, code: str | None = None) -> dict[str, object]:

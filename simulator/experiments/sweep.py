@@ -74,7 +74,7 @@ def planned(
     """
     code = own_code()
     scenarios = [_bare(scenario, sweep.keep, common.output) for scenario in points.scenarios]
-    folder = _folder(common, scenarios, code)
+    folder = _folder(common, sweep, points, code)
     drawn = draw if sweep.pictures else None
     runs = [
         Point(number, scenario, folder / f"{POINT}={number}", code, sweep.keep, drawn, first)
@@ -132,10 +132,11 @@ def _bare(scenario: Scenario, keep: Keep, output: Output) -> Scenario:
     return scenario.model_copy(update={"output": nowhere, **alone})
 
 
-def _folder(common: Scenario, scenarios: Sequence[Scenario], code: str) -> Path:
+def _folder(common: Scenario, sweep: Sweep, points: Points, code: str) -> Path:
     if common.output.dir is not None:
         return Path(common.output.dir)
-    whole = store.sum_of("".join(settings_hash(one) for one in scenarios).encode())["sha256"]
+    asked = [sweep.keep.label, *(str(dict(row)) for row in points.table)]
+    whole = store.sum_of("".join([*asked, *map(settings_hash, points.scenarios)]).encode())["sha256"]
     return RESULTS / "sweep" / f"{common.scenario}-{whole[:10]}-{code[:6]}"
 
 

@@ -124,7 +124,29 @@ def ratio_interval(above: np.ndarray, below: np.ndarray, level: float = 0.95) ->
     if number < FEWEST:
         return x / y, float("nan"), float("nan")
     covariance = np.cov(above, below) / number
-    square = float(stdtrit(number - 1, 0.5 + level / 2.0)) ** 2
+    return ratio_of_means(np.array([x, y]), covariance, number - 1, level)
+
+
+def ratio_of_means(
+    means: np.ndarray, covariance: np.ndarray, freedom: int, level: float = 0.95
+) -> tuple[float, float, float]:
+    """Return a ratio of two means and its interval as `ratio_interval` does, from what is known of them.
+
+    Parameters
+    ----------
+    means : array of float, shape (2,)
+        The mean above and the one below.
+    covariance : array of float, shape (2, 2)
+        Of the means.
+    freedom : int
+        Degrees of freedom of the covariance.
+    level : float
+        Coverage.
+    """
+    x, y = (float(mean) for mean in means)
+    if y == 0.0:
+        return float("nan"), float("nan"), float("nan")
+    square = float(stdtrit(freedom, 0.5 + level / 2.0)) ** 2
     a = y * y - square * covariance[1, 1]
     b = x * y - square * covariance[0, 1]
     c = x * x - square * covariance[0, 0]

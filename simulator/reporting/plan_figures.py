@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -22,15 +25,20 @@ from simulator.reporting.style import (
     darker,
     panel,
     sheet,
+    size_inches,
     spread,
     styled,
     widest,
+    wrap,
 )
 from simulator.reporting.words import Words
 
 HIGH = 4.2
 NUMBERS = 0.55
 """Inches: of the axes, and at their left for numbers."""
+
+WIDEST_NAME = 2.6
+"""Inches of a line of an option's name."""
 
 MOST_NAMED = 14
 """Options up to which all are named; of more, those that may be the best and those on the frontier."""
@@ -65,12 +73,13 @@ def frontier_figure(table: pd.DataFrame, words: Words, title: str, note: str, up
     title, note, up : str
         Title and subtitle, and what stands over the axis of costs.
     """
-    figure = sheet(WIDE, MARGIN + UNDER_ONE + HIGH + ABOVE_ONE, title, note)
     worth = frontier(table)
-    named = table if len(table) <= MOST_NAMED else table[_may_be_best(table) | table.index.isin(worth.index)]
-    room = widest(list(named["name"]), SMALL) + 0.3
-    wide = WIDE - 2 * MARGIN - NUMBERS - room
-    axes = panel(figure, MARGIN + NUMBERS, MARGIN + UNDER_ONE, wide, HIGH)
+    named = table if len(table) <= MOST_NAMED else table[_matters(table) | table.index.isin(worth.index)]
+    named = named.assign(name=[_wrapped(row) for row in named.to_dict("records")])
+    room = widest([line for name in named["name"] for line in name.splitlines()], SMALL, "bold") + 0.3
+    wide, high = WIDE - 2 * MARGIN - NUMBERS - room, max(HIGH, len(named) * _tallest(named))
+    figure = sheet(WIDE, MARGIN + UNDER_ONE + high + ABOVE_ONE, title, note)
+    axes = panel(figure, MARGIN + NUMBERS, MARGIN + UNDER_ONE, wide, high)
     axes.plot(worth["time"], worth["difference"], color=SOFT, linewidth=1.0, gid="frontier")
     for row in table.to_dict("records"):
         shade = SHADES.get(str(row["standing"]), GREY)
@@ -87,14 +96,25 @@ def frontier_figure(table: pd.DataFrame, words: Words, title: str, note: str, up
     return figure
 
 
-def _may_be_best(table: pd.DataFrame) -> pd.Series:
-    return table["standing"].isin([BEST, ALIKE])
+def _wrapped(row: Mapping[Any, Any]) -> str:
+    return wrap(str(row["name"]), WIDEST_NAME, SMALL, "bold" if row["standing"] == BEST else "normal")
+
+
+def _tallest(named: pd.DataFrame) -> float:
+    """Return how many inches the name with most lines takes."""
+    lines = max(name.count("\n") + 1 for name in named["name"])
+    return float(lines * SMALL * LINE_HEIGHT / POINTS_PER_INCH)
+
+
+def _matters(table: pd.DataFrame) -> pd.Series:
+    """Whether an option may be the best, or is the one that the others are held against."""
+    return table["standing"].isin([BEST, ALIKE]) | (table["difference"] == 0.0)
 
 
 def _name(axes: Axes, named: pd.DataFrame) -> None:
     """Write the names of options at the right, apart from each other, each tied to its point."""
     (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
-    gap = SMALL * LINE_HEIGHT / POINTS_PER_INCH * (high - low) / HIGH
+    gap = _tallest(named) * (high - low) / size_inches(axes)[1]
     beside = right + 0.02 * (right - left)
     places = spread(list(named["difference"]), gap, low, high)
     for row, y in zip(named.to_dict("records"), places, strict=True):
@@ -116,7 +136,8 @@ def _name_axes(axes: Axes, words: Words, up: str) -> None:
     axes.axhline(0.0, color=INK, linewidth=0.8, gid="zero")
     axes.set_xlabel(words("plan.across"), loc="left")
     axes.set_ylabel(up, rotation=0, ha="left", va="bottom")
-    axes.yaxis.set_label_coords(-NUMBERS / HIGH / 2, 1 + 0.06 / HIGH)
+    high = size_inches(axes)[1]
+    axes.yaxis.set_label_coords(-NUMBERS / high / 2, 1 + 0.06 / high)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 2.5, 5, 10], min_n_ticks=4))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.plain_number(value)))

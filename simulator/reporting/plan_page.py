@@ -6,24 +6,24 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from simulator.experiments.planning.carry_out import OTHER_GOALS, Answer
-from simulator.experiments.planning.conditions import Condition
-from simulator.experiments.planning.selection import BEST
 from simulator.outcomes.criteria import COST_OF_BOTH
-from simulator.outcomes.intervals import half_width
 from simulator.parameters import Scenario
 from simulator.provenance import settings_of
 from simulator.reporting.page import Page, Prose, Section, Table, render
 from simulator.reporting.plan_figures import frontier_figure
 from simulator.reporting.plan_words import (
     change_unit,
+    condition_text,
     confidence_of,
+    difference_text,
     indifference_text,
-    option_name,
+    interval_text,
+    option_names,
     sentences,
+    to_the_best,
     unit_of,
 )
 from simulator.reporting.run_figures import Drawing
@@ -79,28 +79,23 @@ def asked_text(answer: Answer, words: Words) -> str:
     return f"{goal} {words('plan.holds', conditions=conditions)}" if conditions else goal
 
 
-def condition_text(one: Condition, units: Mapping[str, str], words: Words) -> str:
-    """Return a condition in words; a share in per cent."""
-    is_part = is_share(units[one.measure])
-    bound = f"{words.plain_number(100 * one.bound)} %" if is_part else words.plain_number(one.bound)
-    return f"{words.outcome(one.measure)} {'≤' if one.sign > 0 else '≥'} {bound}"
-
-
 def options_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
     """Yield the tables of options, and how they are read."""
     asked, rows = answer.asked, answer.table.to_dict("records")
-    names = [option_name(asked.options.points.table[row[OPTION]], words) for row in rows]
+    every = option_names(answer, words)
+    names = [every[row[OPTION]] for row in rows]
     goal = f"{words.outcome(asked.goal)}, {unit_of(answer, words)}"
     heads = [
         words("plan.option"),
         words("plan.is"),
+        words("report.replications"),
         goal,
-        words("plan.difference"),
+        words(to_the_best("plan.difference", answer)),
         words("plan.chance_best"),
     ]
     heads += [words("plan.wins"), words("plan.regret")] if asked.draws else []
     yield Prose(words("plan.table_note", confidence=confidence_of(answer, words)))
-    cells = [[name, *_verdict(row, words)] for name, row in zip(names, rows, strict=True)]
+    cells = [[name, *_verdict(row, answer, words)] for name, row in zip(names, rows, strict=True)]
     yield Table(words("plan.table"), heads, cells, (1,))
     besides = _besides(answer, words)
     heads = [words("plan.option")]
@@ -121,11 +116,10 @@ def _besides(answer: Answer, words: Words) -> dict[str, str]:
     return told if answer.asked.plan.goal in OTHER_GOALS else {name: told[name] for name in (staff, time)}
 
 
-def _verdict(row: Row, words: Words) -> list[str]:
-    apart = [words.signed(row[f"difference{end}"]) for end in ("", "_low", "_high")]
-    difference = "–" if row["standing"] == BEST else words.interval(*apart)
-    cells = [words(f"plan.standing.{row['standing']}"), _interval(row, "goal", words), difference]
-    cells.append(words.percent(row["chance_best"]))
+def _verdict(row: Row, answer: Answer, words: Words) -> list[str]:
+    difference = difference_text(row, answer, words)
+    verdict, count = words(f"plan.standing.{row['standing']}"), words.number(row["replications"], 0)
+    cells = [verdict, count, _interval(row, "goal", words), difference, words.percent(row["chance_best"])]
     if "wins_of_draws" in row:
         cells += [words.percent(row["wins_of_draws"]), words.number(row["regret_of_draws"])]
     return cells
@@ -138,8 +132,8 @@ def _conditions(row: Row, answer: Answer, words: Words) -> Iterator[str]:
         yield words.percent(row[f"{one}_chance"])
 
 
-def _interval(row: Row, name: str, words: Words, scale: float = 1.0) -> str:
-    return words.interval(*(words.number(scale * row[f"{name}{end}"]) for end in ("", "_low", "_high")))
+def _interval(row: Row, name: str, words: Words, scale: float = 1.0, is_signed: bool = False) -> str:
+    return interval_text([scale * row[f"{name}{end}"] for end in ("", "_low", "_high")], words, is_signed)
 
 
 def draw_frontier(answer: Answer, words: Words) -> Drawing:
@@ -149,10 +143,10 @@ def draw_frontier(answer: Answer, words: Words) -> Drawing:
     name, title = words.outcome(measure), words("plan.frontier")
     confidence = confidence_of(answer, words)
     note = words("plan.frontier_note", replications=_counted(answer, words), confidence=confidence)
-    up = words("plan.up", goal=f"{name[:1].upper()}{name[1:]}", unit=unit)
+    up = words(to_the_best("plan.up", answer), goal=f"{name[:1].upper()}{name[1:]}", unit=unit)
     points = [
         words(
-            "plan.point",
+            to_the_best("plan.point", answer),
             option=f"{row['name'][:1].upper()}{row['name'][1:]}",
             difference=words.signed(row["difference"]),
             unit=unit,
@@ -169,29 +163,22 @@ def frontier_table(answer: Answer, words: Words) -> tuple[pd.DataFrame, str]:
 
     That is the goal or, if the goal is the time itself, what effort and benefit cost.
     """
-    asked, values = answer.asked, answer.decision.values
-    nearest, level = answer.decision.chosen.nearest, asked.plan.confidence
-    time, time_half = _apart(values[:, -1], nearest, level)
+    asked, levels = answer.asked, answer.decision.levels
+    nearest = answer.decision.chosen.nearest
+    apart, halves = levels.apart(nearest, asked.plan.confidence)
     table = pd.DataFrame(
         {
-            "name": [option_name(row, words) for row in asked.options.points.table],
-            "time": np.nanmean(values[nearest, -1]) + time,
-            "time_half": time_half,
+            "name": option_names(answer, words),
+            "time": levels.values[:, -1],
+            "time_half": halves[:, -1],
         }
     ).join(answer.table.set_index(OPTION)[["standing", "difference", "difference_low", "difference_high"]])
     if asked.goal != asked.options.measures[-1]:
         return table, asked.goal
-    cost, half = _apart(values[:, -2], nearest, level)
+    cost, half = apart[:, -2], halves[:, -2]
     return table.assign(
         difference=cost, difference_low=cost - half, difference_high=cost + half
     ), COST_OF_BOTH
-
-
-def _apart(values: np.ndarray, nearest: int, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the paired differences from an option, and the half-widths of their intervals."""
-    apart = values - values[nearest]
-    half = np.array([half_width(own[~np.isnan(own)], level) for own in apart])
-    return np.nanmean(apart, axis=1), half
 
 
 def _counted(answer: Answer, words: Words) -> str:
@@ -225,9 +212,10 @@ def marginal_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
 
 
 def _change(row: Row, words: Words) -> str:
+    numbers = [row[name] for name in ("value", "low", "high")]
     if math.isinf(row["low"]) or math.isnan(row["low"]):
-        return f"{words.signed(row['value'], 3)} ({words('plan.infinite')})"
-    return words.interval(*(words.signed(row[name], 3) for name in ("value", "low", "high")))
+        return f"{words.signed(row['value'])} ({words('plan.infinite')})"
+    return interval_text(numbers, words, is_signed=True)
 
 
 def promise_section(answer: Answer, words: Words) -> Section:

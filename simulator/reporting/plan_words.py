@@ -6,23 +6,59 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from simulator.composing.levers import Row
 from simulator.experiments.planning.carry_out import Answer
+from simulator.experiments.planning.conditions import Condition
 from simulator.experiments.planning.selection import ALIKE, NOT_ALLOWED, WORSE
 from simulator.outcomes.criteria import MONEY
-from simulator.reporting.words import Words
+from simulator.reporting.setting_words import lever_text, option_text
+from simulator.reporting.words import Words, decimals_of, is_share
+
+SHOWN, SMALL_SHOWN = 3, 2
+"""Digits that a reader can use of a number, and of an interval whose numbers are all below one."""
 
 
-def option_name(row: Row, words: Words) -> str:
-    """Return what makes an option, in words."""
-    return ", ".join(_lever(key, value, words) for key, value in row.items())
+def option_names(answer: Answer, words: Words) -> list[str]:
+    """Return what makes each option, in words."""
+    options = answer.asked.options
+    return [
+        option_text(row, words, {name: one.title for name, one in scenario.programmes.items()})
+        for row, scenario in zip(options.acting, options.points.scenarios, strict=True)
+    ]
 
 
-def _lever(key: str, value: object, words: Words) -> str:
-    written = words.plain_number(value) if isinstance(value, int | float) else str(value).replace("_", " ")
-    if f"plan.lever.{key}" in words.texts:
-        return words(f"plan.lever.{key}", value=written)
-    return words("plan.lever.other", setting=key, value=value)
+def condition_text(one: Condition, units: Mapping[str, str], words: Words) -> str:
+    """Return a condition in words."""
+    bound = amount_text(one.bound, units[one.measure], words)
+    return f"{words.outcome(one.measure)} {'≤' if one.sign > 0 else '≥'} {bound}"
+
+
+def amount_text(value: float, unit: str, words: Words) -> str:
+    """Return a number with its unit; a share in per cent."""
+    if is_share(unit):
+        return f"{words.plain_number(round(100.0 * value, 1))} %"
+    written = words.plain_number(float(f"{value:.{SHOWN + 1}g}"))
+    return words.agreed(f"{written} {change_unit(unit, words)}".strip())
+
+
+def interval_text(numbers: Sequence[float], words: Words, is_signed: bool = False) -> str:
+    """Return a number with its interval, all with as many decimals as the largest of them takes."""
+    size = max(abs(number) for number in numbers)
+    decimals = SMALL_SHOWN - 1 - math.floor(math.log10(size)) if 0.0 < size < 1.0 else decimals_of(size)
+    write = words.signed if is_signed else words.number
+    return words.interval(*(write(number, decimals) for number in numbers))
+
+
+def to_the_best(key: str, answer: Answer) -> str:
+    """Return the key of a text that speaks of the best option, or of the nearest if none is allowed."""
+    return key if answer.decision.chosen.best is not None else f"{key}_nearest"
+
+
+def difference_text(row: Mapping[Any, Any], answer: Answer, words: Words) -> str:
+    """Return how much more than the best, or else the nearest, an option of the table comes to."""
+    if row["option"] == answer.decision.chosen.nearest:
+        return "–"
+    apart = [row[f"difference{end}"] for end in ("", "_low", "_high")]
+    return interval_text(apart, words, is_signed=True)
 
 
 def confidence_of(answer: Answer, words: Words) -> str:
@@ -43,11 +79,11 @@ def change_unit(unit: str, words: Words) -> str:
 def indifference_text(answer: Answer, words: Words) -> str:
     """Return the smallest difference that matters, of money also as the caseworkers that cost as much."""
     asked = answer.asked
-    text = f"{words.number(asked.indifference)} {unit_of(answer, words)}"
+    text = f"{words.plain_number(float(f'{asked.indifference:.{SHOWN}g}'))} {unit_of(answer, words)}"
     if asked.units[asked.goal] != MONEY:
         return text
     number = asked.indifference * 1e6 / asked.options.scenario.costs.caseworker_sek_yearly
-    return words("plan.in_caseworkers", money=text, number=words.number(number, 1))
+    return words("plan.in_caseworkers", money=text, number=words.plain_number(round(number, 1)))
 
 
 def sentences(answer: Answer, words: Words) -> list[str]:
@@ -57,13 +93,15 @@ def sentences(answer: Answer, words: Words) -> list[str]:
 
 def _sentences(answer: Answer, words: Words) -> Iterator[str]:
     choice, unit = answer.decision.chosen, unit_of(answer, words)
-    names = [option_name(row, words) for row in answer.asked.options.points.table]
-    goal = answer.table[answer.table["option"] == choice.nearest].to_dict("records")[0]
-    value = words.interval(*(words.number(goal[name]) for name in ("goal", "goal_low", "goal_high")))
+    names = option_names(answer, words)
+    row = answer.table[answer.table["option"] == choice.nearest].to_dict("records")[0]
+    value = interval_text([row[name] for name in ("goal", "goal_low", "goal_high")], words)
     key = "plan.nobody" if choice.best is None else "plan.best"
     told = {"option": names[choice.nearest], "value": value, "unit": unit}
     yield words(key, goal=words.outcome(answer.asked.goal), **told)
-    if choice.best is not None:
+    if choice.best is None:
+        yield from _missed(answer, words)
+    else:
         yield _others(answer, names, words)
         if ALIKE in choice.standing or not choice.reached:  # that all others are worse says more
             yield _promise(answer, words)
@@ -71,6 +109,7 @@ def _sentences(answer: Answer, words: Words) -> Iterator[str]:
         out = _named(names, choice.standing, NOT_ALLOWED)
         if out:
             yield words("plan.out", options=out)
+    yield from _the_same(answer, names, words)
     yield from _one_more(answer, words)
     yield from _of_draws(answer, words, unit)
     if answer.tried > len(names):
@@ -78,18 +117,47 @@ def _sentences(answer: Answer, words: Words) -> Iterator[str]:
         yield words("plan.searched", all=every, tried=answer.simulated, number=len(names))
 
 
+def _missed(answer: Answer, words: Words) -> Iterator[str]:
+    """Yield by how much the option that comes nearest misses each condition."""
+    nearest, units = answer.decision.chosen.nearest, answer.asked.units
+    for place, one in enumerate(answer.asked.conditions):
+        value, unit = float(answer.decision.levels.values[nearest, 1 + place]), units[one.measure]
+        beyond = one.sign * (value - one.bound)
+        if beyond <= 0.0:
+            continue
+        points = words("plan.points", value=words.plain_number(round(100.0 * beyond, 1)))
+        yield words(
+            "plan.missed",
+            condition=condition_text(one, units, words),
+            value=amount_text(value, unit, words),
+            beyond=points if is_share(unit) else amount_text(beyond, unit, words),
+        )
+
+
+def _the_same(answer: Answer, names: Sequence[str], words: Words) -> Iterator[str]:
+    """Yield which combinations come to the same, by their settings or in all that was simulated."""
+    options = answer.asked.options
+    if answer.tried < options.combined:
+        number, combined = words.number(answer.tried, 0), words.number(options.combined, 0)
+        yield words("plan.merged", all=combined, number=number)
+    for twins in answer.decision.twins:
+        yield words("plan.twins", options="; ".join(names[one] for one in twins))
+
+
 def _at_ends(answer: Answer, words: Words) -> Iterator[str]:
     """Yield a remark if the best option has the least or the largest number of a list."""
-    options = answer.asked.options
-    row = options.points.table[answer.decision.chosen.nearest]
+    options, best = answer.asked.options, answer.decision.chosen.nearest
     numbers = [one for one in options.levers if {type(value) for value in one.values} <= {int, float}]
-    ends = [
-        one.key
+    ends = {
+        one.key: value
         for one in numbers
-        if len(set(one.values)) > 1 and row[one.key] in {min(one.values), max(one.values)}
-    ]
+        if (value := options.acting[best].get(one.key)) in {min(one.values), max(one.values)}
+        and len(set(one.values)) > 1
+    }
     if ends:
-        yield words("plan.at_end", setting=", ".join(ends))
+        titles = {name: one.title for name, one in options.points.scenarios[best].programmes.items()}
+        told = [lever_text(key, value, words, titles) for key, value in ends.items()]
+        yield words("plan.at_end", setting="; ".join(told))
 
 
 def _others(answer: Answer, names: Sequence[str], words: Words) -> str:
@@ -98,7 +166,14 @@ def _others(answer: Answer, names: Sequence[str], words: Words) -> str:
     alike = _named(names, standing, ALIKE)
     if alike:
         return words("plan.alike", confidence=confidence, options=alike)
-    return words("plan.alone", confidence=confidence) if WORSE in standing else words("plan.only")
+    if WORSE not in standing:
+        return words("plan.only")
+    return words(f"plan.alone{_free(answer)}", confidence=confidence)
+
+
+def _free(answer: Answer) -> str:
+    """Return the ending of texts that speak of no conditions, if there are none."""
+    return "" if answer.asked.conditions else "_free"
 
 
 def _named(names: Sequence[str], standing: Sequence[str], wanted: str) -> str:
@@ -109,10 +184,10 @@ def _promise(answer: Answer, words: Words) -> str:
     look, indifference = answer.decision.look, indifference_text(answer, words)
     if answer.decision.chosen.reached:
         confidence = confidence_of(answer, words)
-        return words("plan.promised", indifference=indifference, confidence=confidence)
-    made = answer.decision.values.shape[2]
+        return words(f"plan.promised{_free(answer)}", indifference=indifference, confidence=confidence)
+    made = words.number(answer.decision.values.shape[2], 0)
     wanted = words.number(look.wanted, 0)
-    return words("plan.not_reached", indifference=indifference, wanted=wanted, made=made)
+    return words(f"plan.not_reached{_free(answer)}", indifference=indifference, wanted=wanted, made=made)
 
 
 def _one_more(answer: Answer, words: Words) -> Iterator[str]:
@@ -128,7 +203,7 @@ def _one_more(answer: Answer, words: Words) -> Iterator[str]:
 
 
 def _change(row: Mapping[Any, Any], words: Words) -> str:
-    value = words.interval(*(words.signed(row[name], 3) for name in ("value", "low", "high")))
+    value = interval_text([row[name] for name in ("value", "low", "high")], words, is_signed=True)
     return f"{words.outcome(row['measure'])} {value} {change_unit(row['unit'], words)}"
 
 

@@ -12,8 +12,7 @@ from simulator.compiled import source_hash
 from simulator.composing.pairing import Load
 from simulator.experiments import store
 from simulator.experiments.people import APPLICANTS, associations_table, margins_table, tally_people
-from simulator.experiments.run import plan_of
-from simulator.experiments.studies.published import folder_of
+from simulator.experiments.run import plan_of, results_folder
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
 from simulator.parameters.study import PeopleStudy
@@ -44,7 +43,7 @@ def report_people(scenario: Scenario, study: PeopleStudy, load: Load) -> Path:
     """
     option = [] if study.stock is None else [f"population={study.stock}"]
     stock = load(scenario.scenario, *option).population if option else None
-    folder = folder_of(scenario, study)
+    folder = results_folder(scenario)
     plan = {"study": study.model_dump(mode="json"), **plan_of(scenario)}
     with store.open_folder(folder, plan):
         if store.is_complete(folder):

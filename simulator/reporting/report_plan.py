@@ -10,11 +10,18 @@ from simulator.experiments.planning.carry_out import Answer, plan_into, read_pla
 from simulator.experiments.run import FIGURES, REPORT
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
-from simulator.reporting.console import aligned, number_text
+from simulator.reporting.console import aligned
 from simulator.reporting.plan_page import draw_frontier, plan_page
-from simulator.reporting.plan_words import option_name, sentences
+from simulator.reporting.plan_words import (
+    condition_text,
+    confidence_of,
+    difference_text,
+    option_names,
+    sentences,
+    to_the_best,
+)
 from simulator.reporting.run_figures import save_all
-from simulator.reporting.words import words_in
+from simulator.reporting.words import Words, words_in
 
 
 def report_plan(scenario: Scenario, load: Loader) -> Path:
@@ -26,31 +33,31 @@ def report_plan(scenario: Scenario, load: Loader) -> Path:
     drawing = draw_frontier(answer, words)
     save_all([drawing], folder / FIGURES)
     write_bytes(folder / REPORT, plan_page(scenario, answer, drawing, words))
-    print(scenario.about.title, *sentences(answer, words), sep="\n", end="\n\n")
-    print("\n".join(table_lines(answer)), end="\n\n", flush=True)
+    title = words.label("text", scenario.about.title)
+    print(title, *sentences(answer, words), sep="\n", end="\n\n")
+    print("\n".join(table_lines(answer, words)), end="\n\n", flush=True)
     return folder
 
 
-def table_lines(answer: Answer) -> list[str]:
+def table_lines(answer: Answer, words: Words) -> list[str]:
     """Return the options as aligned lines, the best first."""
-    asked, english = answer.asked, words_in("en")
-    level = f"{100 * asked.plan.confidence:g} %"
-    heads = ["option", asked.goal, "more than the best", f"{level}, all together"]
-    heads += [f"({number}) holds" for number, _ in enumerate(asked.conditions, 1)]
-    heads += ["is the best", *(["best in draws"] if asked.draws else []), "verdict"]
+    asked, names = answer.asked, option_names(answer, words)
+    difference = f"{words(to_the_best('plan.difference', answer))} ({confidence_of(answer, words)})"
+    heads = [words("plan.option"), words("report.replications"), words.outcome(asked.goal), difference]
+    heads += [f"({number}) {words('plan.met')}" for number, _ in enumerate(asked.conditions, 1)]
+    heads += [words("plan.chance_best"), *([words("plan.wins")] if asked.draws else []), words("plan.is")]
     rows = [tuple(heads)]
     for row in answer.table.to_dict("records"):
-        name = option_name(asked.options.points.table[row["option"]], english)
-        rows.append((name, *_numbers(row, answer), str(row["standing"])))
-    said = [f"({number}) {one}" for number, one in enumerate(asked.conditions, 1)]
+        standing = words(f"plan.standing.{row['standing']}")
+        rows.append((names[row["option"]], *_numbers(row, answer, words), standing))
+    conditions = enumerate(asked.conditions, 1)
+    said = [f"({number}) {condition_text(one, asked.units, words)}" for number, one in conditions]
     return [*said, *([""] if said else []), *aligned(rows)]
 
 
-def _numbers(row: dict[Any, Any], answer: Answer) -> list[str]:
-    bounds = [number_text(row[f"difference_{end}"]) for end in ("low", "high")]
-    cells = [number_text(row["goal"]), number_text(row["difference"]), " to ".join(bounds)]
-    if row["standing"] == "best":
-        cells[1:] = ["", ""]
+def _numbers(row: dict[Any, Any], answer: Answer, words: Words) -> list[str]:
+    difference = difference_text(row, answer, words)
     shares = [row[f"{one}_chance"] for one in answer.asked.conditions]
     shares += [row["chance_best"], *([row["wins_of_draws"]] if answer.asked.draws else [])]
-    return [*cells, *(f"{100 * share:.1f} %" for share in shares)]
+    count, goal = words.number(row["replications"], 0), words.number(row["goal"])
+    return [count, goal, difference, *(words.percent(share) for share in shares)]

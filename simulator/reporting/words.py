@@ -104,7 +104,7 @@ class Words:
         """Return a number with as many digits as a reader can use; nothing for NaN."""
         if math.isnan(value):
             return ""
-        digits = _decimals(abs(value)) if decimals is None else decimals
+        digits = decimals_of(abs(value)) if decimals is None else decimals
         written = f"{value:,.{digits}f}"
         return self._written(written if float(f"{value:.{digits}f}") else written.removeprefix("-"))
 
@@ -113,7 +113,7 @@ class Words:
         size = abs(value)
         if not size or not math.isfinite(size):
             return self.number(value)
-        return self.number(value, max(_decimals(size), digits - 1 - math.floor(math.log10(size))))
+        return self.number(value, max(decimals_of(size), digits - 1 - math.floor(math.log10(size))))
 
     def tick(self, value: float) -> str:
         """Return a number as it stands at an axis, signed, without needless zeros."""
@@ -202,5 +202,6 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile("".join(fitting))
 
 
-def _decimals(size: float) -> int:
+def decimals_of(size: float) -> int:
+    """Return how many decimals a reader can use of a number of that size."""
     return 0 if size >= THOUSAND else 1 if size >= TEN else 2

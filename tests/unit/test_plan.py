@@ -8,28 +8,37 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ttest_1samp
 
 import simulator as sim
 from simulator.cli import MISTAKEN, main
 from simulator.composing import load_scenario
 from simulator.composing.levers import Lever
+from simulator.composing.pairing import loader
+from simulator.describing import describe_settings
+from simulator.errors import SettingsError
 from simulator.experiments.designs import grid
-from simulator.experiments.planning.chances import chance_of_holding, over_draws, over_luck
-from simulator.experiments.planning.conditions import check_measures, read_conditions
+from simulator.experiments.planning.chances import chances_of, over_draws
+from simulator.experiments.planning.conditions import Condition, check_measures, read_conditions
 from simulator.experiments.planning.deciding import (
     decide_over_draws,
     indifference_of,
     plan_table,
     standard_of,
 )
+from simulator.experiments.planning.levels import levels_of
 from simulator.experiments.planning.marginal import by_caseworker, neighbours
+from simulator.experiments.planning.options import read_options
 from simulator.experiments.planning.search import improvement, places_of, search
+from simulator.experiments.planning.selection import Standard, choose, take_look
 from simulator.outcomes.budget import ALL_PAYERS, NET, budget_values
 from simulator.outcomes.capacity import wait_values
 from simulator.outcomes.criteria import COST_TO_ALL, criteria
 from simulator.outcomes.definitions import flow_spells
 from simulator.parameters.plan import Plan
 from simulator.reporting.plan_figures import frontier
+from simulator.reporting.plan_words import condition_text, interval_text
+from simulator.reporting.setting_words import lever_text
 from simulator.reporting.words import words_in
 from simulator.study_vocabulary import Goal
 
@@ -136,15 +145,45 @@ def test_every_measure_of_a_plan_has_words(run):
 def test_chances_over_luck_are_those_of_a_t_distribution():
     luck = np.random.default_rng(5)
     goal = np.stack([luck.normal(0.0, 1.0, 12), luck.normal(0.4, 1.0, 12)])
-    nothing = np.zeros((2, 0, 12))
-    found = over_luck(goal, nothing, 1)
-    # without common luck in the draws of z, the difference is paired: the same as a paired t
-    paired = (goal[0] - goal[1])[None, None]
-    assert found.best[0] == pytest.approx(float(chance_of_holding(paired)[0, 0]), abs=0.02)
+    worlds = levels_of(goal[:, None], [0, 0]).worlds(1, 1)[:, :, 0]
+    nothing, everybody = np.zeros((len(worlds), 2, 0)), np.ones((len(worlds), 2), bool)
+    found = chances_of(worlds, nothing, everybody)
+    paired = ttest_1samp(goal[1] - goal[0], 0.0, alternative="greater")
+    assert found.best[0] == pytest.approx(1.0 - paired.pvalue, abs=0.01)
     assert found.best.sum() == pytest.approx(1.0)
-    assert found.nobody == 0.0
-    missed = over_luck(goal, np.stack([np.ones((1, 12)), -np.ones((1, 12))]), 1)
+    missed = chances_of(worlds, np.stack([worlds + 9.0, worlds - 9.0], axis=2), everybody & [False, True])
     assert list(missed.best) == [0.0, 1.0]
+    assert list(missed.allowed) == [0.0, 0.0]
+    assert missed.holding.tolist() == [[0.0, 1.0], [0.0, 1.0]]
+
+
+def test_options_that_are_the_same_share_the_chance():
+    luck = np.random.default_rng(1).normal(size=8)
+    goal = np.stack([luck, luck, luck + 9.0])[:, None]
+    worlds = levels_of(goal, [0, 0, 0]).worlds(1, 1)[:, :, 0]
+    found = chances_of(worlds, np.zeros((*worlds.shape, 0)), np.ones(worlds.shape, bool))
+    assert list(found.best) == [0.5, 0.5, 0.0]
+
+
+def test_an_option_with_few_replications_is_told_by_its_difference_from_one_with_many():
+    luck = np.random.default_rng(3)
+    common = luck.normal(0.0, 5.0, 60)
+    values = np.stack([common + luck.normal(0.0, 0.1, 60) + shift for shift in (10.0, 12.0, 15.0)])[:, None]
+    values[1:, :, 4:] = np.nan
+    found = levels_of(values, [0, 0, 1])
+    many = values[0, 0].mean()
+    assert found.values[0, 0] == pytest.approx(many)
+    assert found.values[1, 0] == pytest.approx(many + (values[1, 0, :4] - values[0, 0, :4]).mean())
+    further = (values[2, 0, :4] - values[1, 0, :4]).mean()
+    assert found.values[2, 0] - found.values[1, 0] == pytest.approx(further)
+    apart, half = found.apart(0, 0.95)
+    told = ttest_1samp(values[1, 0, :4] - values[0, 0, :4], 0.0).confidence_interval(0.95)
+    assert [apart[1, 0] - half[1, 0], apart[1, 0] + half[1, 0]] == pytest.approx(list(told))
+    own = ttest_1samp(values[0, 0], 0.0).confidence_interval(0.95)
+    assert found.halves(0.95)[0, 0] == pytest.approx((own.high - own.low) / 2.0)
+    worlds = found.worlds(1, 1)[:, :, 0]
+    assert worlds.mean(axis=0) == pytest.approx(found.values[:, 0], abs=0.05)
+    assert worlds[:, 0].std() == pytest.approx(values[0, 0].std(ddof=1) / np.sqrt(60), rel=0.05)
 
 
 def test_the_value_of_knowing_is_the_mean_regret_of_the_best_option():
@@ -231,7 +270,9 @@ def test_neighbours_differ_in_one_setting_of_the_caseload():
     assert neighbours(rows, staff) == [(1, 2), (2, 0), (4, 5), (5, 3)]
     cost = np.array([[100.0, 104.0, 98.0], [106.0, 109.0, 105.0]])
     posts = np.array([[10.0, 10.0, 10.0], [12.0, 12.0, 12.0]])
-    (row,) = by_caseworker(np.stack([cost, posts], axis=1), ["cost"], 1, 0.95)
+    levels = levels_of(np.stack([cost, posts], axis=1), [0, 0])
+    (row,) = by_caseworker(levels, (0, 1), {"cost": 0}, 1, 0.95)
+    assert (row["caseworkers_from"], row["caseworkers_to"]) == (10.0, 12.0)
     assert row["value"] == pytest.approx(3.0)
     assert row["low"] < 3.0 < row["high"]
 
@@ -270,7 +311,7 @@ def test_a_plan_leaves_table_picture_page_and_goes_on_where_it_was_killed(tmp_pa
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert said.splitlines()[1] in page
     assert "Of 3 options, the one is asked for that makes this least: cost to the municipality." in page
-    assert "What has to hold: mean time on benefit within the first 52 weeks ≤ 24." in page
+    assert "What has to hold: mean time on benefit within the first 52 weeks ≤ 24 weeks." in page
 
     killed = ask(tmp_path / "killed", *asked)
     assert (killed / "plan.csv").read_bytes() == (folder / "plan.csv").read_bytes(), (
@@ -321,6 +362,130 @@ def test_a_measure_that_is_none_is_a_mistake_and_nothing_is_written(tmp_path, ca
     assert "did you mean 'median time on benefit'?" in said
     assert "did you mean 'caseworkers'?" in said
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("caseload.limit=range(30,130000,0.01)", "has 12,997,000 values; allowed: at most 5,000"),
+        ("caseload.limit=range(30,20,5)", "is empty: steps of 5 from 30 lead away from 20"),
+        ("caseload.limit=range(30,80,0)", "never ends, since its step is 0"),
+        (
+            "caseload.limit=range(1,101) caseload.review_weeks=range(1,101)",
+            "makes 10,000 options; allowed: at most",
+        ),
+    ],
+)
+def test_options_without_end_are_refused_before_they_are_listed(options, said, tmp_path, capsys):
+    folder = tmp_path / "plan"
+    assert (
+        main(["study=plan", "caseload=limit", f"study.options={options}", f"output.dir={folder}"]) == MISTAKEN
+    )
+    assert said in capsys.readouterr().err
+    assert not folder.exists()
+
+
+def test_mistakes_in_the_study_its_options_and_its_conditions_are_told_together(tmp_path, capsys):
+    wrong = ("study.goal=sociaty", "study.confidence=2", "study.colour=3")
+    options = "study.options=caseload.clients_per_caseworkr=30,40"
+    conditions = "study.subject_to=['caseworkers <= 50 within -1', 'caseworkers < 3', 'caseworker <= 3']"
+    folder = tmp_path / "plan"
+    assert main([*SMALL, "study=plan", *wrong, options, conditions, f"output.dir={folder}"]) == MISTAKEN
+    said = capsys.readouterr().err
+    assert said.startswith("7 mistakes")
+    for text in (
+        "sociaty",
+        "2 is too large",
+        "study.colour",
+        "caseworkr: there",
+        "'-1' is not",
+        "< 3' cannot",
+        "er' is no",
+    ):
+        assert text in said
+    assert not folder.exists()
+
+
+def options_of(text: str, *overrides: str) -> list[str]:
+    scenario = load_scenario("default", "study=plan", *overrides)
+    found = read_options(scenario, Path("nowhere"), text, loader(overrides))
+    return [found.named(number) for number in range(len(found))]
+
+
+def test_combinations_that_come_to_the_same_are_one_option_named_by_what_acts():
+    assert options_of("caseload=ratio,limit caseload.limit=40,60") == [
+        "caseload=ratio",
+        "caseload=limit caseload.limit=40",
+        "caseload=limit caseload.limit=60",
+    ]
+    assert options_of("caseload=ratio,tiered caseload.intensive_clients_per_caseworker=18,35") == [
+        "caseload=ratio",
+        "caseload=tiered caseload.intensive_clients_per_caseworker=18",
+        "caseload=tiered caseload.intensive_clients_per_caseworker=35",
+    ]
+    with pytest.raises(SettingsError, match=r"no effect with caseload\.organisation=generalist"):
+        options_of("caseload.intensive_clients_per_caseworker=18,35", "caseload=ratio")
+
+
+def test_an_option_beaten_early_stays_behind_the_best_that_was_found_later():
+    """What beat it is not what is named in the end, and did worse with the luck of the glance."""
+    luck = np.random.default_rng(4)
+    first, late = np.array([0.0, 0.1, -0.1, 0.0]), np.array([9.0, -5.0, 12.0, -2.0])
+    goal = np.stack([first, first + 1.0, late])
+    standard = Standard(0.95, 0.1, np.zeros(0), 2)
+    nothing = np.zeros((3, 0, 60))
+    look = take_look(goal, nothing[:, :, :4], standard)
+    assert list(look.left) == [True, False, True]
+    more = np.stack([luck.normal(0.0, 0.1, 56), np.full(56, np.nan), luck.normal(-5.0, 6.0, 56)])
+    found = choose(look, np.concatenate([goal, more], axis=1), nothing)
+    assert found.standing == [found.standing[0], "worse", "best"]
+    assert found.references == [2, 0, 2]
+    assert found.difference[1] == pytest.approx(found.difference[0] + 1.0)
+    assert 0.0 <= found.low[1] < found.difference[1] < found.high[1]
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "da"])
+def test_every_lever_of_the_caseload_and_of_programmes_has_words(language):
+    words, titles = words_in(language), {"work_practice": "Work practice"}
+    keys = [one.path for one in describe_settings() if one.path.startswith("caseload.")]
+    keys += [f"programmes.work_practice.{name}" for name in ("places_per_1000", "weeks")]
+    keys += ["collaboration", "sanctions", "referral", "caseload", "programmes", "employment_service"]
+    for key in keys:
+        told = lever_text(key, 0.25, words, titles)
+        assert "." not in key or key not in told
+        assert "25" in told
+        assert f"plan.lever.{key}" in words.texts or words.programme("Work practice") in told
+    assert lever_text("reform.caseload.limit", 40, words, titles) != lever_text(
+        "caseload.limit", 40, words, titles
+    )
+
+
+def test_numbers_of_a_plan_have_as_many_digits_as_a_reader_can_use():
+    english, swedish = words_in("en"), words_in("sv")
+    assert interval_text([-6.7349, -7.7909, -5.8771], english, is_signed=True) == "−6.73 (−7.79 to −5.88)"
+    assert interval_text([0.0275, -0.0942, 0.0295], swedish, is_signed=True) == "+0,028 (−0,094 till +0,029)"
+    assert interval_text([260.14, 252.2, 268.04], english) == "260.1 (252.2 to 268.0)"
+    units = {"median time on benefit": "weeks", "places used": "share of places", "caseworkers": "persons"}
+    one = Condition("median time on benefit", 1.0, 40.0, 0.4)
+    assert condition_text(one, units, english) == "median time on benefit ≤ 40 weeks"
+    assert condition_text(Condition("places used", -1.0, 0.8, 0.1), units, english).endswith("≥ 80 %")
+    assert condition_text(Condition("caseworkers", 1.0, 1.0, 0.1), units, english) == "caseworkers ≤ 1 person"
+
+
+def test_a_plan_without_a_way_out_says_what_is_missed_and_by_how_much(tmp_path, capsys):
+    asked = ("study.subject_to=['median time on benefit <= 1', 'caseworkers >= 0']", "output.language=sv")
+    folder = ask(tmp_path / "plan", *asked, "study.most_replications=4")
+    said = capsys.readouterr().out
+    assert "Inget alternativ uppfyller alla villkor" in said
+    assert "veckor bortom gränsen" in said
+    assert said.count("Det missar ett villkor") == 1
+    assert " best" not in said
+    assert "caseload." not in said
+    assert "-" not in said.replace(str(folder), "")
+    table = pd.read_csv(folder / "plan.csv")
+    assert table["difference"].iloc[0] == 0.0
+    marginal = pd.read_csv(folder / "marginal.csv")
+    assert marginal["caseworkers_from"].is_monotonic_increasing
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ from simulator.vocabulary import Door, Education, Task, Team
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 KINDS = Path(__file__).parents[2] / "conf" / "programmes" / "kind"
 SAME_IN_ALL = re.compile(
-    r"report\.(python|commit)|units\.(1|share)|number\..*|figures\.(.*_axis|forest_point)"
+    r"report\.(python|commit)|units\.(1|share)|plan\.lever\.programme\.other|number\..*|figures\.(.*_axis|forest_point)"
 )
 PLACES = re.compile(
     r"labels\.text\.(Gröna Vägen, Borås|Källan, Osby.*|Jobbcentrum, Skärholmen.*|Sundbyberg: Instrument X)"

@@ -14,7 +14,6 @@ import pandas as pd
 
 from simulator.compiled import source_hash
 from simulator.composing.pairing import Loader
-from simulator.composing.tabled import Points
 from simulator.errors import Mistake, SettingsError
 from simulator.experiments import store
 from simulator.experiments.compiling import prepare
@@ -35,6 +34,7 @@ from simulator.experiments.planning.deciding import (
     plan_table,
     standard_of,
 )
+from simulator.experiments.planning.levels import Array, Levels, levels_of
 from simulator.experiments.planning.marginal import (
     STAFF,
     by_caseworker,
@@ -44,7 +44,7 @@ from simulator.experiments.planning.marginal import (
 )
 from simulator.experiments.planning.options import FEWEST, Options, draws_of, read_options
 from simulator.experiments.planning.search import check_library, search
-from simulator.experiments.planning.selection import Array
+from simulator.experiments.planning.selection import NOT_ALLOWED
 from simulator.experiments.run import plan_of, results_folder
 from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
@@ -196,10 +196,10 @@ def plan_into(asked: Asked, scenario: Scenario) -> Answer:
         first = 0 if len(finalists.options) == whole else scenario.replications
         decision = _decide(finalists, scenario, first)
         table = pd.concat(
-            [_settings(finalists.options.points), plan_table(decision, asked.others, asked.plan.confidence)],
+            [_settings(finalists.options), plan_table(decision, asked.others, asked.plan.confidence)],
             axis=1,
         )
-        order = table.assign(out=table["standing"] == "not allowed", no=table["standing"] != "best")
+        order = table.assign(out=table["standing"] == NOT_ALLOWED, no=table.index != decision.chosen.nearest)
         table = table.loc[order.sort_values(["no", "out", "goal"], kind="stable").index]
         marginal = _marginal(finalists, decision, first)
         answer = Answer(finalists, decision, table, marginal, whole, simulated, {})
@@ -229,18 +229,11 @@ def _finalists(asked: Asked, scenario: Scenario) -> tuple[Asked, int]:
 
     chosen = search(options.levers, options.points.table, plan, scenario.seed, attempt)
     tried = list(means)
-    table = _settings(_some(options.points, tried)).assign(**{OPTION: tried})
+    table = _settings(options.some(tried)).assign(**{OPTION: tried})
     heads = ["goal", *(f"{one}: beyond the bound" for one in asked.conditions)]
     found = pd.DataFrame(np.stack(list(means.values())), columns=pd.Index(heads))
     write_bytes(options.folder / TRIED, pd.concat([table, found], axis=1).to_csv(index=False).encode())
-    return replace(asked, options=replace(options, points=_some(options.points, chosen))), len(tried)
-
-
-def _some(points: Points, numbers: Sequence[int]) -> Points:
-    return Points(
-        tuple(points.table[number] for number in numbers),
-        tuple(points.scenarios[number] for number in numbers),
-    )
+    return replace(asked, options=options.some(chosen)), len(tried)
 
 
 def _decide(asked: Asked, scenario: Scenario, first: int) -> Decision:
@@ -259,39 +252,38 @@ def _decide(asked: Asked, scenario: Scenario, first: int) -> Decision:
     return decide(simulate, len(options), standard, asked.conditions, scenario.seed, sizes)
 
 
-def _settings(points: Points) -> pd.DataFrame:
-    rows = [{OPTION: number, **row} for number, row in enumerate(points.table)]
-    return pd.DataFrame(rows)
+def _settings(options: Options) -> pd.DataFrame:
+    """Return the settings of every option; a cell of one that has no effect there is empty."""
+    rows = [{OPTION: number, **row} for number, row in enumerate(options.acting)]
+    return pd.DataFrame(rows, columns=[OPTION, *options.points.table[0]])
 
 
 def _marginal(asked: Asked, decision: Decision, first: int) -> pd.DataFrame:
     """Return what one more caseworker changes: between neighbours, or with more posts in the best option."""
     options, told_of = asked.options, (asked.goal, *asked.options.measures[-2:])
     names = list(dict.fromkeys(told_of if asked.plan.goal in OTHER_GOALS else (told_of[0], told_of[-1])))
+    places = {name: options.measures.index(name) for name in names}
     staff = 1 + len(asked.conditions)
-    places = [asked.options.measures.index(name) for name in names]
-    told = [*places, staff]
     rows: list[dict[str, object]] = []
 
-    def add(pair: Array, ends: tuple[str, str]) -> None:
-        for row in by_caseworker(pair[:, told], names, len(names), asked.plan.confidence):
-            unit = asked.units[str(row["measure"])]
-            rows.append({"from": ends[0], "to": ends[1], **row, "unit": unit})
+    def add(levels: Levels, pair: tuple[int, int], ends: tuple[str, str]) -> None:
+        for row in by_caseworker(levels, pair, places, staff, asked.plan.confidence):
+            rows.append({"from": ends[0], "to": ends[1], **row, "unit": asked.units[str(row["measure"])]})
 
-    level = np.nanmean(decision.values[:, staff], axis=1)
-    for a, b in neighbours(options.points.table, level):
-        add(decision.values[[a, b]], (options.named(a), options.named(b)))
+    for a, b in neighbours(options.points.table, decision.levels.values[:, staff]):
+        add(decision.levels, (a, b), (options.named(a), options.named(b)))
     best = decision.chosen.nearest
     added = with_more_posts(options.points.scenarios[best])
     if added is not None:
         further = options.at(*added)
-        last = first + int((~np.isnan(decision.values[best, 0])).sum())
+        own = int(decision.levels.counts[best])
         if asked.draws:
             more = further.simulate_draws([0], asked.draws).mean(axis=3)
         else:
-            more = further.simulate([0], first, last, MORE_POSTS)
-        own = decision.values[best : best + 1, :, : more.shape[2]]
-        add(np.concatenate([own, more]), (options.named(best), further.named(0)))
+            more = further.simulate([0], first, first + own, MORE_POSTS)
+        wide = np.pad(more, ((0, 0), (0, 0), (0, decision.values.shape[2] - own)), constant_values=np.nan)
+        both = levels_of(np.concatenate([decision.values, wide]), [*decision.chosen.references, best])
+        add(both, (best, len(options)), (options.named(best), further.named(0)))
     return marginal_table(rows)
 
 

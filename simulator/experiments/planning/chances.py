@@ -1,8 +1,8 @@
 """How probable it is that an option is the best, and what choosing it may cost: over luck, and over draws.
 
-Over luck, the mean of every option is what it would be after endless replications, as the replications so far
-tell (a flat prior): normal around their mean, with the covariance that common luck gives, widened as
-Student's t. It is spread out by a Sobol sequence, so that nothing is drawn.
+Over luck, the level of every option is what it would be after endless replications, as the replications so
+far tell (`levels.Levels.worlds`). The best is looked for among the options that were let in; how probable it
+is that each condition holds is told for itself, so that no option that was judged worse is called likelier.
 
 Over draws of settings that nobody knows, every draw is a world that may be the true one. What choosing an
 option costs is its regret: how much more it costs there than the best of that world. The mean regret of the
@@ -25,13 +25,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import chdtri, ndtri, stdtr
 
-from simulator.experiments.designs import sobol
-from simulator.experiments.planning.selection import Array, Flags
-
-POINTS = 2048
-"""Points of the Sobol sequence, a power of two: a probability within about a hundredth."""
+from simulator.experiments.planning.levels import Array
+from simulator.experiments.planning.selection import Flags
 
 FEWEST = 2
 
@@ -42,78 +38,44 @@ class Chances(NamedTuple):
     Attributes
     ----------
     best : array, shape (options,)
-        Probability, or share of draws, of being the best of those that meet every condition.
+        Probability of being the best of those let in, or share of draws of being the best of those that meet
+        every condition there; options that tie share it.
     allowed : array, shape (options,)
         Probability, or share, of meeting every condition.
     regret : array, shape (options,)
-        Mean of how much more it costs than the best of those allowed, never below nought.
-    nobody : float
-        Probability, or share, that no option meets every condition.
+        Mean of how much more it costs than the best of those, never below nought; NaN if there are none.
+    holding : array, shape (options, conditions)
+        Probability, or share, of meeting each condition.
     """
 
     best: Array
     allowed: Array
     regret: Array
-    nobody: float
+    holding: Array
 
 
-def over_luck(goal: Array, excess: Array, seed: int) -> Chances:
-    """Return what is probable of the options, given their replications.
+def chances_of(goal: Array, excess: Array, let_in: Flags) -> Chances:
+    """Return what is probable of the options, over worlds that are as likely as each other.
 
     Parameters
     ----------
-    goal : array, shape (options, replications)
-        NaN where an option has no such replication.
-    excess : array, shape (options, conditions, replications)
+    goal : array, shape (worlds, options)
+        What is to be least.
+    excess : array, shape (worlds, options, conditions)
         What is to be at most nought.
-    seed : int
-        Of the scrambling of the sequence.
+    let_in : array of bool, shape (worlds, options)
+        Among which options the best is looked for.
     """
-    values = np.concatenate([goal[:, None], excess], axis=1)
-    means = _means(values, sobol(values.shape[2] + 1, POINTS, seed % 2**32))
-    return _chances(means[:, :, 0], means[:, :, 1:])
-
-
-def _means(values: Array, places: Array) -> Array:
-    """Return possible means of everything, shape (points, options, measures)."""
-    deviates = ndtri(np.clip(places[:, 1:], 1e-9, 1.0 - 1e-9))
-    found = []
-    for own in values:
-        there = ~np.isnan(own[0])
-        count = int(there.sum())
-        mean = own[:, there].mean(axis=1)
-        apart = (own[:, there] - mean[:, None]) / np.sqrt(count * (count - 1.0))
-        wide = np.sqrt((count - 1.0) / chdtri(count - 1.0, places[:, :1]))
-        found.append(mean + wide * (deviates[:, there] @ apart.T))
-    return np.stack(found, axis=1)
-
-
-def _chances(goal: Array, excess: Array) -> Chances:
-    """Return chances from worlds: goal of shape (worlds, options), excess (worlds, options, conditions)."""
-    allowed: Flags = np.all(excess <= 0.0, axis=2)
-    level = np.where(allowed, goal, np.inf)
-    some: Flags = np.any(allowed, axis=1)
-    first = level.argmin(axis=1)[some]
-    best = np.bincount(first, minlength=goal.shape[1]) / len(goal)
+    level = np.where(let_in, goal, np.inf)
+    some: Flags = np.any(let_in, axis=1)
     least = level[some].min(axis=1, keepdims=True)
+    first = level[some] == least
+    best = (first / first.sum(axis=1, keepdims=True)).sum(axis=0) / len(goal)
     regret = (
         np.maximum(goal[some] - least, 0.0).mean(axis=0) if some.any() else np.full(goal.shape[1], np.nan)
     )
-    return Chances(best, allowed.mean(axis=0), regret, float(1.0 - some.mean()))
-
-
-def chance_of_holding(excess: Array) -> Array:
-    """Return how probable it is that each measure is at most nought on average, shape (options, conditions).
-
-    Parameters
-    ----------
-    excess : array, shape (options, conditions, replications)
-        NaN where an option has no such replication.
-    """
-    count = (~np.isnan(excess)).sum(axis=2)
-    mean, error = np.nanmean(excess, axis=2), np.nanstd(excess, axis=2, ddof=1) / np.sqrt(count)
-    t = np.divide(-mean, error, out=np.zeros_like(mean), where=error > 0.0)
-    return np.where(error > 0.0, stdtr(count - 1, t), np.where(mean <= 0.0, 1.0, 0.0))
+    holds: Flags = excess <= 0.0
+    return Chances(best, holds.all(axis=2).mean(axis=0), regret, holds.mean(axis=0))
 
 
 def over_draws(goal: Array, excess: Array, reference: int) -> Chances:
@@ -130,7 +92,8 @@ def over_draws(goal: Array, excess: Array, reference: int) -> Chances:
     """
     apart = _without_luck(goal - goal[reference])
     level = goal[reference].mean(axis=1) + apart
-    return _chances(level.T, _without_luck(excess).transpose(2, 0, 1))
+    beyond = _without_luck(excess).transpose(2, 0, 1)
+    return chances_of(level.T, beyond, np.all(beyond <= 0.0, axis=2))
 
 
 def _without_luck(values: Array) -> Array:

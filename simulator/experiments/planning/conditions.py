@@ -67,14 +67,16 @@ def read_conditions(plan: Plan) -> tuple[list[Condition], list[Mistake]]:
         if written is None:
             mistakes.append(Mistake("study.subject_to", f"'{text}' cannot be read", FORM))
             continue
-        numbers = [_number(part) for part in written.group(3, 4)]
-        if numbers[0] is None or (written[4] and not numbers[1]):
-            wrong = written[3] if numbers[0] is None else written[4]
-            allowed = "a number" if numbers[0] is None else "a number above 0"
-            mistakes.append(Mistake("study.subject_to", f"'{text}': '{wrong}' is not allowed", allowed))
+        bound, tolerance = (_number(part) for part in written.group(3, 4))
+        wrong = [(written[3], "a number")] if bound is None else []
+        wrong += [(written[4], "a number above 0")] if written[4] and (tolerance or 0.0) <= 0.0 else []
+        mistakes += [
+            Mistake("study.subject_to", f"'{text}': '{part}' is not allowed", allowed)
+            for part, allowed in wrong
+        ]
+        if wrong or bound is None:
             continue
-        bound = numbers[0]
-        tolerance = numbers[1] or plan.tolerance * max(1.0, abs(bound))
+        tolerance = tolerance or plan.tolerance * max(1.0, abs(bound))
         found.append(Condition(written[1], 1.0 if written[2] == "<=" else -1.0, bound, tolerance))
     twice = [str(one) for place, one in enumerate(found) if one in found[:place]]
     mistakes += [Mistake("study.subject_to", f"'{one}' stands there twice") for one in dict.fromkeys(twice)]
@@ -82,7 +84,7 @@ def read_conditions(plan: Plan) -> tuple[list[Condition], list[Mistake]]:
 
 
 def _number(text: str | None) -> float | None:
-    """Return a finite number, or None if it is none (a tolerance also if it is not above nought)."""
+    """Return a finite number, or None if it is none."""
     try:
         value = float(text or "")
     except ValueError:

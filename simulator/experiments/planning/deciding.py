@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from simulator.experiments.planning.chances import Chances, chance_of_holding, over_draws, over_luck
+from simulator.experiments.planning.chances import Chances, chances_of, over_draws
 from simulator.experiments.planning.conditions import Condition, goal_measure
+from simulator.experiments.planning.levels import Array, Levels, levels_of
 from simulator.experiments.planning.selection import (
     GLANCE,
-    Array,
+    NOT_ALLOWED,
     Choice,
     Look,
     Standard,
@@ -20,7 +21,6 @@ from simulator.experiments.planning.selection import (
     take_look,
 )
 from simulator.outcomes.criteria import COST_OF_BOTH, MONEY
-from simulator.outcomes.intervals import half_width
 from simulator.parameters.plan import Plan
 
 Simulate = Callable[[Sequence[int], int, int], Array]
@@ -40,6 +40,8 @@ class Decision:
         The one before the last, which fixes how many replications that has.
     chosen : Choice
         What is said in the end.
+    levels : Levels
+        What every option comes to in each measure.
     chances : Chances
         Over luck (over draws, over luck and draws together).
     of_draws : Chances or None
@@ -51,9 +53,18 @@ class Decision:
     values: Array
     look: Look
     chosen: Choice
+    levels: Levels
     chances: Chances
     of_draws: Chances | None
     conditions: tuple[Condition, ...]
+
+    @property
+    def twins(self) -> list[list[int]]:
+        """Options that came out the same in all that was read of every replication, in groups."""
+        alike: dict[bytes, list[int]] = {}
+        for number, own in enumerate(self.values[:, :, : int(self.levels.counts.min())]):
+            alike.setdefault(own.tobytes(), []).append(number)
+        return [group for group in alike.values() if len(group) > 1]
 
     @property
     def value_of_knowing(self) -> float:
@@ -188,13 +199,17 @@ def decide_over_draws(
     look = take_look(values[:, 0], excess_of(values, conditions), standard)
     found = _decision(values, look, conditions, seed)
     chances = over_draws(drawn[:, 0], excess_of(drawn, conditions), found.chosen.nearest)
-    return Decision(values, look, found.chosen, found.chances, chances, found.conditions)
+    return replace(found, of_draws=chances)
 
 
 def _decision(values: Array, look: Look, conditions: Sequence[Condition], seed: int) -> Decision:
-    excess = excess_of(values, conditions)
-    choice = choose(look, values[:, 0], excess)
-    return Decision(values, look, choice, over_luck(values[:, 0], excess, seed), None, tuple(conditions))
+    choice = choose(look, values[:, 0], excess_of(values, conditions))
+    levels = levels_of(values, choice.references)
+    worlds = levels.worlds(1 + len(conditions), seed)
+    let_in = np.array([one != NOT_ALLOWED for one in choice.standing])
+    excess = excess_of(worlds.transpose(1, 2, 0), conditions).transpose(2, 0, 1)
+    chances = chances_of(worlds[:, :, 0], excess, np.broadcast_to(let_in, worlds.shape[:2]))
+    return Decision(values, look, choice, levels, chances, None, tuple(conditions))
 
 
 def plan_table(decision: Decision, names: Sequence[str], level: float) -> pd.DataFrame:
@@ -219,20 +234,19 @@ def plan_table(decision: Decision, names: Sequence[str], level: float) -> pd.Dat
         regret_of_draws.
     """
     choice, chances = decision.chosen, decision.chances
+    told = _told(decision.levels, level)
     columns: dict[str, object] = {
         "standing": choice.standing,
-        "replications": (~np.isnan(decision.values[:, 0])).sum(axis=1),
-        **_bounds("goal", decision.values[:, 0], level),
+        "replications": decision.levels.counts,
+        **told("goal", 0),
         "difference": choice.difference,
-        "difference_low": choice.difference - choice.half,
-        "difference_high": choice.difference + choice.half,
+        "difference_low": choice.low,
+        "difference_high": choice.high,
     }
-    holding = chance_of_holding(excess_of(decision.values, decision.conditions))
     for place, one in enumerate(decision.conditions):
-        columns |= _bounds(str(one), decision.values[:, 1 + place], level)
-        columns[f"{one}_chance"] = holding[:, place]
+        columns |= {**told(str(one), 1 + place), f"{one}_chance": chances.holding[:, place]}
     for place, name in enumerate(names, 1 + len(decision.conditions)):
-        columns |= _bounds(name, decision.values[:, place], level)
+        columns |= told(name, place)
     columns |= {"chance_best": chances.best, "chance_allowed": chances.allowed, "regret": chances.regret}
     if decision.of_draws is not None:
         own = decision.of_draws
@@ -240,8 +254,12 @@ def plan_table(decision: Decision, names: Sequence[str], level: float) -> pd.Dat
     return pd.DataFrame(columns)
 
 
-def _bounds(name: str, values: Array, level: float) -> dict[str, Array]:
-    """Return the mean of each option with its interval (Student's t)."""
-    mean = np.nanmean(values, axis=1)
-    half = np.array([half_width(own[~np.isnan(own)], level) for own in values])
-    return {name: mean, f"{name}_low": mean - half, f"{name}_high": mean + half}
+def _told(levels: Levels, level: float) -> Callable[[str, int], dict[str, Array]]:
+    """Return what gives the level of each option in a measure, with its interval."""
+    values, halves = levels.values, levels.halves(level)
+
+    def columns(name: str, place: int) -> dict[str, Array]:
+        value, half = values[:, place], halves[:, place]
+        return {name: value, f"{name}_low": value - half, f"{name}_high": value + half}
+
+    return columns

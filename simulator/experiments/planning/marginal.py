@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 
 from simulator.composing.levers import Row
 from simulator.experiments.factors import scenario_at
-from simulator.experiments.planning.selection import Array
-from simulator.outcomes.intervals import ratio_interval
+from simulator.experiments.planning.levels import Array, Levels
+from simulator.outcomes.intervals import ratio_of_means
 from simulator.parameters import Scenario
 from simulator.vocabulary import CaseloadRule
 
@@ -47,25 +46,27 @@ def neighbours(rows: Sequence[Row], staff: Array) -> list[tuple[int, int]]:
     return pairs
 
 
-def by_caseworker(pair: Array, names: Sequence[str], staff: int, level: float) -> Iterator[dict[str, object]]:
+def by_caseworker(
+    levels: Levels, pair: tuple[int, int], places: Mapping[str, int], staff: int, level: float
+) -> Iterator[dict[str, object]]:
     """Yield what one more caseworker changes in each measure: measure, value, low, high.
 
     Parameters
     ----------
-    pair : array, shape (2, measures, replications)
-        An option with fewer caseworkers and one with more, paired.
-    names : sequence of str
-        Of the measures that are told, from the first on.
+    levels : Levels
+        What options come to.
+    pair : (int, int)
+        An option with fewer caseworkers and one with more.
+    places : mapping of str to int
+        The measures that are told, by their names.
     staff : int
-        Place of the number of caseworkers among the measures.
+        Place of the number of caseworkers.
     level : float
         Coverage of the interval (Fieller's).
     """
-    there = ~np.isnan(pair[:, 0]).any(axis=0)
-    apart = pair[1][:, there] - pair[0][:, there]
-    ends = {"caseworkers_from": pair[0, staff, there].mean(), "caseworkers_to": pair[1, staff, there].mean()}
-    for place, name in enumerate(names):
-        value, low, high = ratio_interval(apart[place], apart[staff], level)
+    ends = dict(zip(("caseworkers_from", "caseworkers_to"), levels.values[list(pair), staff], strict=True))
+    for name, place in places.items():
+        value, low, high = ratio_of_means(*levels.moments(pair, [place, staff]), level)
         yield {**ends, "measure": name, "value": value, "low": low, "high": high}
 
 
@@ -79,6 +80,7 @@ def with_more_posts(scenario: Scenario) -> tuple[Row, Scenario] | None:
 
 
 def marginal_table(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    """Return what one more caseworker changes, a row a pair of options and measure."""
+    """Return what one more caseworker changes, a row a pair of options and measure, in the order of staff."""
     columns = ["from", "to", "caseworkers_from", "caseworkers_to", "measure", "value", "low", "high", "unit"]
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values(["caseworkers_from", "caseworkers_to"], kind="stable", ignore_index=True)

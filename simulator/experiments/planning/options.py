@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from simulator.composing.idle import IDLE
+from simulator.composing.idle import why_idle
 from simulator.composing.levers import WORDS, Lever, Row, read_levers
 from simulator.composing.pairing import Loader
 from simulator.composing.tabled import Points
@@ -20,7 +21,7 @@ from simulator.experiments import store
 from simulator.experiments.designs import grid
 from simulator.experiments.fitting.draws import read_draws, scenarios_of
 from simulator.experiments.fitting.worlds import AS_IT_IS, DRAW, Values
-from simulator.experiments.planning.selection import Array
+from simulator.experiments.planning.levels import Array
 from simulator.experiments.sweep import carry_out, planned_table
 from simulator.experiments.sweep_tables import SweepRun
 from simulator.parameters import Scenario
@@ -30,6 +31,10 @@ from simulator.study_vocabulary import Keep
 
 FEWEST = 2
 LIMIT = "caseload.limit"
+MOST_OPTIONS = 5_000
+"""Most options. All are composed and checked before the first is simulated, so that every mistake is told; of
+so many that takes a quarter of a minute and half a gigabyte. A surrogate tells no finer steps apart."""
+
 ALIKE_FOR_ALL = {
     "about", "accounts", "costs", "draws", "engine", "output", "population", "precision", "replications",
     "scenario", "seed", "study", "weeks", "workers",
@@ -53,7 +58,11 @@ class Options:
     levers : tuple of Lever
         What makes an option.
     points : Points
-        Every option, validated.
+        Every option, validated; of combinations that come to the same, the first.
+    acting : tuple of mapping
+        The settings of each option that have an effect in it.
+    combined : int
+        Combinations that were named.
     measures : tuple of str
         What is read of each replication.
     """
@@ -62,6 +71,8 @@ class Options:
     folder: Path
     levers: tuple[Lever, ...]
     points: Points
+    acting: tuple[Row, ...]
+    combined: int
     measures: tuple[str, ...] = ()
 
     def __len__(self) -> int:
@@ -69,7 +80,7 @@ class Options:
 
     def named(self, number: int) -> str:
         """Return what makes an option, as on the command line."""
-        return " ".join(f"{key}={value}" for key, value in self.points.table[number].items())
+        return " ".join(f"{key}={value}" for key, value in self.acting[number].items())
 
     def simulate(self, numbers: Sequence[int], first: int, last: int, name: str) -> Array:
         """Simulate what is missing of some options, from one replication up to another.
@@ -115,7 +126,12 @@ class Options:
 
     def at(self, row: Row, scenario: Scenario) -> Options:
         """Return a single further option in place of these."""
-        return replace(self, points=Points((row,), (scenario,)))
+        return replace(self, points=Points((row,), (scenario,)), acting=(row,))
+
+    def some(self, numbers: Sequence[int]) -> Options:
+        """Return some of the options."""
+        acting = tuple(self.acting[number] for number in numbers)
+        return replace(self, points=some(self.points, numbers), acting=acting)
 
     def _carried_out(self, points: Points, name: str, first: int) -> SweepRun:
         sweep = planned_table(self.scenario, self.folder / name, points, Keep.MEASURES, first)
@@ -161,26 +177,47 @@ def read_options(scenario: Scenario, folder: Path, text: str, load: Loader) -> O
         for value in dict.fromkeys(one.values)
         if one.values.count(value) > 1
     ]
+    number = prod(len(one.values) for one in levers)
+    if not mistakes and number > MOST_OPTIONS:
+        mistakes = [
+            Mistake("study.options", f"'{text}' makes {number:,} options", f"at most {MOST_OPTIONS:,}")
+        ]
     rows = [] if mistakes else grid(levers)
     if not mistakes and len(rows) < FEWEST:
         mistakes = [Mistake("study.options", f"'{text}' leaves nothing to choose from", EXAMPLE)]
     if mistakes:
         raise SettingsError(mistakes)
     points = load.points(scenario.scenario, rows)
-    mistakes = list(_idle(levers, points))
+    acting = [
+        {key: value for key, value in row.items() if not why_idle(key, one.caseload)}
+        for row, one in zip(points.table, points.scenarios, strict=True)
+    ]
+    mistakes = list(_idle(levers, acting, points))
     if mistakes:
         raise SettingsError(mistakes)
-    return Options(scenario, folder, tuple(levers), points)
+    places: dict[str, int] = {}
+    for number, row in enumerate(acting):
+        places.setdefault(str(row), number)
+    first = list(places.values())
+    own = some(points, first)
+    return Options(scenario, folder, tuple(levers), own, tuple(acting[one] for one in first), len(rows))
 
 
-def _idle(levers: Sequence[Lever], points: Points) -> Iterator[Mistake]:
-    """Yield the settings of the caseload that make no difference to any option."""
-    regimes = {one.caseload.regime for one in points.scenarios}
+def some(points: Points, numbers: Sequence[int]) -> Points:
+    """Return some of the points."""
+    return Points(
+        tuple(points.table[number] for number in numbers),
+        tuple(points.scenarios[number] for number in numbers),
+    )
+
+
+def _idle(levers: Sequence[Lever], acting: Sequence[Row], points: Points) -> Iterator[Mistake]:
+    """Yield the settings that make no difference to any option."""
     for lever in levers:
-        if regimes <= set(IDLE.get(lever.key, ())):
-            names = " or ".join(sorted(one.label for one in regimes))
+        if not any(lever.key in row for row in acting):
+            reasons = dict.fromkeys(why_idle(lever.key, one.caseload) for one in points.scenarios)
             other = "caseload=limit" if lever.key == LIMIT else "another option of caseload"
-            yield Mistake("study.options", f"{lever.key} has no effect with caseload.regime={names}", other)
+            yield Mistake("study.options", f"{lever.key} has no effect with {' or '.join(reasons)}", other)
 
 
 def _levers(text: str, options: Groups) -> tuple[list[Lever], list[Mistake]]:
@@ -189,7 +226,7 @@ def _levers(text: str, options: Groups) -> tuple[list[Lever], list[Mistake]]:
     mistakes: list[Mistake] = []
     for word in WORDS.findall(text):
         try:
-            levers += read_levers(word, options)
+            levers += read_levers(word, options, MOST_OPTIONS)
         except SettingsError as error:
             mistakes += error.mistakes
     keys = [one.key for one in levers]

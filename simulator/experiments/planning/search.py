@@ -24,7 +24,7 @@ from simulator.composing.levers import Lever, Row
 from simulator.errors import SimulatorError
 from simulator.experiments.designs import scaled, sobol
 from simulator.experiments.fitting.emulator import fit_emulator
-from simulator.experiments.planning.selection import Array
+from simulator.experiments.planning.levels import Array
 from simulator.parameters.plan import Plan
 
 MOST_POINTS = 2**14

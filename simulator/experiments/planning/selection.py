@@ -19,10 +19,11 @@ and Kim 2010); often nothing else is left to ask. If something is, a first look 
 is left does the same. Its standard deviations fix how many replications those that are still left need for
 half-widths of the indifference and the tolerances (Stein 1945; pairwise under common luck: Clark and Yang
 1986). The last look uses the mean of all replications and the spread of the first look alone, which is what
-makes its intervals exact. The error is shared out evenly (Bonferroni): half to the conditions if there are
-any, an equal part of that to each look, and within it to each statement that could be wrong, also of what
-was left out before: option and condition, or the best against each other option, as in multiple comparisons
-with the best (Hsu 1984; Nelson and Matejcik 1995).
+the promise rests on; where all replications vary more, intervals are made as wide as theirs. The error is
+shared out evenly (Bonferroni): half to the conditions if there are any, an equal part of that to each look,
+and within it to each statement that could be wrong, also of what was left out before: option and condition,
+or the best against each other option, as in multiple comparisons with the best (Hsu 1984; Nelson and
+Matejcik 1995). What was left out is told by its difference from what was not (`levels`).
 
 References
 ----------
@@ -49,7 +50,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-Array = NDArray[np.float64]
+from simulator.experiments.planning.levels import Array, Counts, levels_of
+
 Flags = NDArray[np.bool_]
 
 GLANCE = 4
@@ -103,8 +105,8 @@ class Look:
         Replications that those need in all; at least `replications`.
     meets, misses : array of bool, shape (options, conditions)
         Conditions that are clearly met or missed.
-    beaten : array of bool, shape (options,)
-        Options clearly worse than one that is clearly allowed.
+    beats : array of bool, shape (options, options)
+        Whether an option (row) is clearly worse than one that is clearly allowed (column).
     reach : array, shape (options, options)
         Half-width of a paired difference of the goal, times the root of its replications.
     standard : Standard
@@ -116,9 +118,14 @@ class Look:
     wanted: int
     meets: Flags
     misses: Flags
-    beaten: Flags
+    beats: Flags
     reach: Array
     standard: Standard
+
+    @property
+    def beaten(self) -> Flags:
+        """Whether each option is clearly worse than one that is clearly allowed, shape (options,)."""
+        return np.asarray(self.beats.any(axis=1))
 
 
 @dataclass(frozen=True)
@@ -133,8 +140,10 @@ class Choice:
         It, or if none is allowed the one that misses its conditions least, in tolerances.
     standing : list of str
         `BEST`, `ALIKE`, `WORSE` or `NOT_ALLOWED` of each option.
-    difference, half : array, shape (options,)
-        Mean of the goal less that of `nearest`, and the half-width of its simultaneous interval.
+    references : list of int
+        From which option each one's level is reckoned (`levels.levels_of`).
+    difference, low, high : array, shape (options,)
+        Level of the goal less that of `nearest`, and the bounds of its simultaneous interval.
     allowed : array of bool, shape (options, conditions)
         Whether each condition is met.
     reached : bool
@@ -144,8 +153,10 @@ class Choice:
     best: int | None
     nearest: int
     standing: list[str]
+    references: list[int]
     difference: Array
-    half: Array
+    low: Array
+    high: Array
     allowed: Flags
     reached: bool
 
@@ -172,21 +183,23 @@ def take_look(goal: Array, excess: Array, standard: Standard, before: Look | Non
     meets, misses = mean + half <= 0.0, mean - half > 0.0
     reach = compare * (goal[:, None] - goal[None]).std(axis=2, ddof=1)
     if before is not None:
-        meets, misses = meets | before.meets, misses | before.misses
+        meets, misses = (  # what was clear once stays so
+            before.meets | (meets & ~before.misses),
+            before.misses | (misses & ~before.meets),
+        )
         reach = np.where(np.isnan(reach), before.reach, reach)
     level = goal.mean(axis=1)
     sure = meets.all(axis=1)
-    beats = level[:, None] - level[None] > reach / math.sqrt(replications)
-    beaten = (beats & sure[None]).any(axis=1)
+    beats = (level[:, None] - level[None] > reach / math.sqrt(replications)) & sure[None]
     if before is not None:
-        beaten |= before.beaten
-    left = ~misses.any(axis=1) & ~beaten
+        beats |= before.beats
+    left = ~misses.any(axis=1) & ~beats.any(axis=1)
     pairs = reach[np.ix_(left, left)] / standard.indifference
     unsettled = np.where(meets, 0.0, own / standard.tolerances)[left]
     most = max(float(pairs.max(initial=0.0)), float(unsettled.max(initial=0.0)))
     alone = left.sum() == 1 and bool(sure[left].all())
     wanted = replications if alone else max(replications, math.ceil(most**2))
-    return Look(replications, left, wanted, meets, misses, beaten, reach, standard)
+    return Look(replications, left, wanted, meets, misses, beats, reach, standard)
 
 
 def choose(look: Look, goal: Array, excess: Array) -> Choice:
@@ -201,23 +214,54 @@ def choose(look: Look, goal: Array, excess: Array) -> Choice:
     excess : array, shape (options, conditions, replications)
         The same of what is to be at most nought.
     """
-    replications = goal.shape[1]
+    counts = (~np.isnan(goal)).sum(axis=1)
     mean = np.nanmean(excess, axis=2)
     met = np.where(look.left[:, None], look.meets | ((mean <= 0.0) & ~look.misses), ~look.misses)
     allowed = look.left & met.all(axis=1)
     level = np.nanmean(goal, axis=1)
-    shortfall = (np.maximum(mean, 0.0) / look.standard.tolerances).sum(axis=1)
     best = int(np.flatnonzero(allowed)[level[allowed].argmin()]) if allowed.any() else None
-    nearest = best if best is not None else int(shortfall.argmin())
+    missing = np.where(counts == counts.max(), _shortfall(mean, look.standard), np.inf)
+    root = best if best is not None else int(missing.argmin())
+    references = [_reference(number, root, look, level, counts) for number in range(len(goal))]
+    levels = levels_of(np.concatenate([goal[:, None], excess], axis=1), references).values
+    nearest = best if best is not None else int(_shortfall(levels[:, 1:], look.standard).argmin())
+    difference = levels[:, 0] - levels[nearest, 0]
+    direct, half = _direct(goal, nearest, look)
+    is_worse = (direct > half) | look.beaten
+    standing = [
+        _standing(number == best, bool(look.misses[number].any() or not met[number].all()), bool(worse))
+        for number, worse in enumerate(is_worse)
+    ]
+    low, high = np.minimum(direct - half, difference), np.maximum(direct + half, difference)
+    low = np.where(look.beaten, np.maximum(low, 0.0), low)  # surely not the best: Hsu's constraint
+    reached = goal.shape[1] >= look.wanted
+    return Choice(best, nearest, standing, references, difference, low, high, met, reached)
+
+
+def _shortfall(excess: Array, standard: Standard) -> Array:
+    """Return how far options miss their conditions in all, in tolerances."""
+    return np.asarray((np.maximum(excess, 0.0) / standard.tolerances).sum(axis=1))
+
+
+def _reference(number: int, root: int, look: Look, level: Array, counts: Counts) -> int:
+    """Return from which option another's level is reckoned: from one that beat it, or else from the root."""
+    beaters = np.flatnonzero(look.beats[number])
+    if not len(beaters) or root in beaters or number == root:
+        return root
+    return int(max(beaters, key=lambda beater: (counts[beater], -level[beater])))
+
+
+def _direct(goal: Array, nearest: int, look: Look) -> tuple[Array, Array]:
+    """Return mean paired differences from an option, and the half-widths of their simultaneous intervals.
+
+    The spread of the first look is what the promise rests on; where all replications vary more than that,
+    theirs is taken, so that no verdict is surer than what is shown.
+    """
     paired = goal - goal[nearest]
     common = (~np.isnan(paired)).sum(axis=1)
-    half = look.reach[:, nearest] / np.sqrt(common)
-    difference = np.nanmean(paired, axis=1)
-    standing = [
-        _standing(number == best, bool(look.misses[number].any() or not met[number].all()), bool(is_worse))
-        for number, is_worse in enumerate((difference > half) | look.beaten)
-    ]
-    return Choice(best, nearest, standing, difference, half, met, replications >= look.wanted)
+    quantiles = np.array([look.standard.quantiles(len(goal), number)[0] for number in common])
+    reach = np.maximum(look.reach[:, nearest], quantiles * np.nanstd(paired, axis=1, ddof=1))
+    return np.nanmean(paired, axis=1), reach / np.sqrt(common)
 
 
 def _standing(is_best: bool, is_out: bool, is_worse: bool) -> str:

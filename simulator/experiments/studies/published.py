@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +11,7 @@ import pandas as pd
 from simulator.compiled import source_hash
 from simulator.composing.pairing import Load
 from simulator.experiments import store
-from simulator.experiments.run import RESULTS, plan_of
+from simulator.experiments.run import plan_of, results_folder
 from simulator.experiments.studies.cohort import plan_cohort, run_cohort
 from simulator.experiments.studies.event_study import check_event_study, run_event_study
 from simulator.experiments.studies.offices import plan_offices, run_offices
@@ -23,8 +21,7 @@ from simulator.files import safe_name, write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
 from simulator.parameters.designs import PublishedDesign
-from simulator.parameters.study import PeopleStudy
-from simulator.provenance import manifest_of, now, settings_hash
+from simulator.provenance import manifest_of, now
 
 EFFECTS = "effects.csv"
 Check = Callable[[Scenario, Any, Load], object]
@@ -45,16 +42,6 @@ WAYS = {
     "cohort": Way(plan_cohort, run_cohort),
     "rollout": Way(plan_rollout, run_rollout),
 }
-
-
-def folder_of(scenario: Scenario, design: PublishedDesign | PeopleStudy) -> Path:
-    """Return where results go: `output.dir`, or a folder named by hashes of settings, design and code."""
-    if scenario.output.dir is not None:
-        return Path(scenario.output.dir)
-    text = json.dumps(design.model_dump(mode="json"), sort_keys=True)
-    own = hashlib.sha256(text.encode()).hexdigest()[:10]
-    hashes = f"{settings_hash(scenario)[:10]}-{own}-{source_hash()[:6]}"
-    return RESULTS / design.kind / f"{scenario.scenario}-{hashes}"
 
 
 def carry_out(
@@ -90,7 +77,7 @@ def carry_out(
     """
     way = WAYS[design.kind]
     way.check(scenario, design, load)
-    folder = folder_of(scenario, design)
+    folder = results_folder(scenario)
     plan = {"study": design.model_dump(mode="json"), **plan_of(scenario)}
     with store.open_folder(folder, plan):
         if store.is_complete(folder):
