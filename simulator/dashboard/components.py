@@ -74,7 +74,7 @@ def slider(label: str, value: float, span: tuple[float, float, float]) -> Range:
 def select(label: str, value: object, options: dict[str, Any]) -> pn.widgets.Select:
     """Return a native select; `options` maps what is read to what is meant."""
     return pn.widgets.Select(
-        name=label,
+        label=label,
         value=value,
         options=options,
         sizing_mode="stretch_width",
@@ -85,7 +85,7 @@ def select(label: str, value: object, options: dict[str, Any]) -> pn.widgets.Sel
 
 def button(label: str) -> pn.widgets.Button:
     """Return a native button."""
-    return pn.widgets.Button(name=label, margin=(4, 8, 4, 0), stylesheets=[browser_file("widgets.css")])
+    return pn.widgets.Button(label=label, margin=(4, 8, 4, 0), stylesheets=[browser_file("widgets.css")])
 
 
 def shown(html: str = "") -> pn.pane.HTML:
