@@ -55,20 +55,27 @@ def plan_page(scenario: Scenario, answer: Answer, drawing: Drawing, words: Words
     words : Words
         The language.
     """
-    settings = settings_of(scenario)
+    settings, replications = settings_of(scenario), _fewest_to_most(answer, words)
     sections = [
         Section("options", words("plan.options"), list(options_blocks(answer, words))),
         Section("frontier", words("plan.frontier"), [drawing.picture()]),
         Section("marginal", words("plan.marginal"), list(marginal_blocks(answer, words))),
         promise_section(answer, words),
-        methods_section(settings, words, paired=True),
+        methods_section(settings, words, paired=True, replications=replications),
         settings_section([scenario.about.title], default_settings(), [settings], words),
-        provenance_section(answer.manifest, TABLES, words),
+        provenance_section({**answer.manifest, "replications": replications}, TABLES, words),
         limits_section(words),
     ]
     about = scenario.about
     page = Page(about.title, about.question, asked_text(answer, words), sentences(answer, words), sections)
     return render(page, words)
+
+
+def _fewest_to_most(answer: Answer, words: Words) -> str:
+    """Return how many replications the options had."""
+    counts = answer.table["replications"]
+    fewest, most = (words.number(float(one), 0) for one in (counts.min(), counts.max()))
+    return fewest if fewest == most else words("to", low=fewest, high=most)
 
 
 def asked_text(answer: Answer, words: Words) -> str:

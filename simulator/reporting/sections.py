@@ -79,12 +79,14 @@ def difference_cells(row: Any, words: Words) -> tuple[str, ...]:  # noqa: ANN401
     return words.outcome(str(row.outcome)), *both, difference, interval, words.unit(str(row.unit))
 
 
-def methods_section(settings: Settings, words: Words, paired: bool = False) -> Section:
-    """Return how a run, or a pair of them, was made and reckoned."""
+def methods_section(
+    settings: Settings, words: Words, paired: bool = False, replications: str | None = None
+) -> Section:
+    """Return how a run, or a pair of them, was made and reckoned; `replications` if there were others."""
     numbers = {
         "weeks": words.number(settings["weeks"], 0),
         "burn_in": words.number(settings["population"]["burn_in_weeks"], 0),
-        "replications": words.number(settings["replications"], 0),
+        "replications": replications or words.number(settings["replications"], 0),
     }
     last = ["method_paired"] if paired else ["method_interval"]
     keys = ["method_survival", "method_survival_band", *last]
