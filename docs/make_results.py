@@ -25,7 +25,7 @@ class Kept(NamedTuple):
     page: str
 
 
-FIT, README = "fit", "../README"
+FIT, README = "fit", "README"
 KEPT = {
     FIT: Kept("experiment=calibration", {"fit": "facts.csv", "fit_settings": "settings.csv"}, "calibration"),
     "validation": Kept(

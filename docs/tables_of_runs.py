@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from make_results import KEPT
+from make_results import KEPT, README
 from tables_of_results import IN_PERCENT, Row, kept, number
 from tables_of_settings import table
 
@@ -122,11 +122,16 @@ def brief() -> str:
     ])  # fmt: skip
 
 
+def page_link(page: str) -> str:
+    """Return a link to a page of the documents; the README is none of them."""
+    return "README" if page == README else f"[{page}](../{page}.md)"
+
+
 def what_is_kept() -> str:
     """Return which table is kept of which command."""
     return table(KEPT_HEAD, [
         (f"`{name}`", ", ".join(f"`{kept}.csv`: `{file}`" for kept, file in one.files.items()),
-         f"`simulator {one.command}`", f"[{one.page.removeprefix('../')}](../{one.page}.md)")
+         f"`simulator {one.command}`", page_link(one.page))
         for name, one in KEPT.items()
     ])  # fmt: skip
 
