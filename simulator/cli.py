@@ -305,9 +305,8 @@ def _points(
     from simulator.composing.tabled import Points, is_of_all  # noqa: PLC0415  (as above)
 
     rows = rows_of_command(lines)
-    of_hydra = any(one.lstrip("+~").startswith("hydra") for one in command.overrides)
     of_study = kinds != PLAIN
-    special = of_hydra or any(
+    special = command.sets_hydra or any(
         is_of_all(key) and not (of_study and key.startswith("study.")) for key in rows[0]
     )
     are_such = {one.study.kind for one in scenarios} == kinds

@@ -77,8 +77,12 @@ class Command:
 
         Files in a user's own folder may set something of Hydra's own.
         """
-        of_hydra = any(one.lstrip("+~").startswith("hydra") for one in self.overrides)
-        return not (self.flags or self.folders or of_hydra or self.is_sweep)
+        return not (self.flags or self.folders or self.sets_hydra or self.is_sweep)
+
+    @property
+    def sets_hydra(self) -> bool:
+        """Whether an override is one of Hydra's own settings."""
+        return any(one.lstrip("+~").startswith("hydra") for one in self.overrides)
 
 
 def read_command(arguments: Sequence[str]) -> Command:

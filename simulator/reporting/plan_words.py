@@ -10,6 +10,7 @@ from simulator.experiments.planning.carry_out import Answer
 from simulator.experiments.planning.conditions import Condition
 from simulator.experiments.planning.selection import ALIKE, NOT_ALLOWED, WORSE
 from simulator.outcomes.criteria import MONEY
+from simulator.parameters import Scenario
 from simulator.reporting.setting_words import lever_text, option_text
 from simulator.reporting.words import Words, decimals_of, is_share
 
@@ -21,9 +22,13 @@ def option_names(answer: Answer, words: Words) -> list[str]:
     """Return what makes each option, in words."""
     options = answer.asked.options
     return [
-        option_text(row, words, {name: one.title for name, one in scenario.programmes.items()})
+        option_text(row, words, _titles(scenario))
         for row, scenario in zip(options.acting, options.points.scenarios, strict=True)
     ]
+
+
+def _titles(scenario: Scenario) -> dict[str, str]:
+    return {name: one.title for name, one in scenario.programmes.items()}
 
 
 def condition_text(one: Condition, units: Mapping[str, str], words: Words) -> str:
@@ -155,7 +160,7 @@ def _at_ends(answer: Answer, words: Words) -> Iterator[str]:
         and len(set(one.values)) > 1
     }
     if ends:
-        titles = {name: one.title for name, one in options.points.scenarios[best].programmes.items()}
+        titles = _titles(options.points.scenarios[best])
         told = [lever_text(key, value, words, titles) for key, value in ends.items()]
         yield words("plan.at_end", setting="; ".join(told))
 
