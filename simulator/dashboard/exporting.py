@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from simulator.composing.idle import IDLE
+from simulator.composing.idle import why_idle
 from simulator.dashboard.view import CHOICES, View, number_overrides, scenario_of
 from simulator.reporting.page import text_of
 from simulator.reporting.run_figures import upper
@@ -52,7 +52,7 @@ def staff_note(view: View, words: Words, folders: tuple[Path, ...] = ()) -> str:
     """Return that caseworkers do not follow the number of clients, if it was changed and they do not."""
     for levers in (view.now, view.baseline):
         own = scenario_of(replace(view, size=None), levers, folders)
-        fixed = own.caseload.regime not in IDLE[CASEWORKERS] and CASEWORKERS not in levers
+        fixed = CASEWORKERS not in levers and not why_idle(CASEWORKERS, own.caseload)
         if fixed and view.size is not None and view.size != own.population.size:
             numbers = {"caseworkers": own.caseload.caseworkers, "size": view.size, "own": own.population.size}
             told = {name: words.plain_number(float(number)) for name, number in numbers.items()}
