@@ -49,7 +49,7 @@ REPEATABLE = settings(
     max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 MORE = settings(REPEATABLE, max_examples=80)
-FEWER = settings(REPEATABLE, max_examples=6)
+FEWER = settings(REPEATABLE, max_examples=10)
 """For what is looked at client by client in every week, which takes a second an example."""
 ROOT = Path(__file__).parents[2]
 BREATH = 1e-9
