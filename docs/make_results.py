@@ -29,7 +29,7 @@ FIT, README = "fit", "README"
 KEPT = {
     FIT: Kept("experiment=calibration", {"fit": "facts.csv", "fit_settings": "settings.csv"}, "calibration"),
     "validation": Kept(
-        "study=validate draws=posterior study.most_draws=16 population.size=2500 replications=8",
+        "study=validate draws=posterior study.most_draws=40 population.size=2500 replications=4",
         {"validation": "validation.csv"},
         "calibration",
     ),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,39 +16,47 @@ from simulator.experiments.store import TABLES, join_parts
 from simulator.files import write_bytes
 from simulator.outcomes.measures import Tables
 from simulator.outcomes.outcome import Outcome
+from simulator.parameters import Scenario
 from simulator.parameters.execution import Processes, Threads
 
 MEASURES = "tables"
 
-MANY = 100_000
-"""Spells from which on it is a process: one takes a second to begin, their tables twice that (measured)."""
+MANY = 50_000
+"""People from which on it is a process: one takes a second to begin, their tables twice that (measured)."""
 
 
 @contextmanager
-def measured(folder: Path, manifest: Mapping[str, Any], total: int, workers: int) -> Iterator[Tables]:
+def measurer(scenario: Scenario) -> Iterator[Executor]:
+    """Engage who will reckon a run's tables; a process loads what that takes while the run is simulated."""
+    aside = scenario.workers != 1 and scenario.replications * scenario.population.size >= MANY
+    with engaged(Processes(kind="processes") if aside else Threads(kind="threads"), 1, 1) as crew:
+        crew.executor.submit(import_module, __name__)
+        yield crew.executor
+
+
+@contextmanager
+def measured(executor: Executor, folder: Path, manifest: Mapping[str, Any], total: int) -> Iterator[Tables]:
     """Begin to reckon a run's tables from its parts; give what waits for one. Afterwards all are written.
 
     Parameters
     ----------
+    executor : Executor
+        Reckons them.
     folder : Path
         The run's folder.
     manifest : mapping
-        Its manifest, with the rows of each table.
+        Its manifest.
     total : int
         Replications.
-    workers : int
-        Those of the run: with a single one, there is no other process.
     """
-    aside = workers != 1 and manifest["rows"]["spells.parquet"] >= MANY
-    with engaged(Processes(kind="processes") if aside else Threads(kind="threads"), 1, 1) as crew:
-        writing = crew.executor.submit(write_measures, folder, dict(manifest), total)
+    writing = executor.submit(write_measures, folder, dict(manifest), total)
 
-        def table(name: str) -> pd.DataFrame:
-            writing.result()
-            return read_measure(folder, name)
-
-        yield table
+    def table(name: str) -> pd.DataFrame:
         writing.result()
+        return read_measure(folder, name)
+
+    yield table
+    writing.result()
 
 
 def write_measures(folder: Path, manifest: dict[str, Any], total: int) -> None:

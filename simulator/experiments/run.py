@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from simulator.compiled import source_hash
 from simulator.experiments import store
 from simulator.experiments.compiling import prepare
 from simulator.experiments.execution import engaged, work_off
-from simulator.experiments.measuring import MEASURES, measured, read_measure
+from simulator.experiments.measuring import MEASURES, measured, measurer, read_measure
 from simulator.experiments.opening import open_run
 from simulator.experiments.precision import Values, spent_on, stages, values_of
 from simulator.experiments.progress import progress_bar
@@ -96,15 +96,16 @@ def check_wish(scenario: Scenario, folder: Path) -> None:
 def simulate_missing(folder: Path, scenario: Scenario, draw: Draw, total: int | None = None) -> None:
     """Simulate the replications that have no part in the folder yet, and make one whole of all."""
     started, wish, first = now(), scenario.precision, scenario.replications
-    simulate_parts_of(folder, scenario, first)
-    if wish.outcome is None or total is not None:
-        simulate_parts_of(folder, scenario, total or first)
-        finish(folder, scenario, started, draw, total or first)
-        return
-    total = stages(stored_values(folder, first, wish.outcome), wish)
-    simulate_parts_of(folder, scenario, total)
-    spent = spent_on(stored_values(folder, total, wish.outcome), first, wish)
-    finish(folder, scenario, started, draw, total, {"precision": spent.record()})
+    with measurer(scenario) as executor:
+        simulate_parts_of(folder, scenario, first)
+        told: dict[str, object] = {}
+        if wish.outcome is not None and total is None:
+            total = stages(stored_values(folder, first, wish.outcome), wish)
+            simulate_parts_of(folder, scenario, total)
+            told = {"precision": spent_on(stored_values(folder, total, wish.outcome), first, wish).record()}
+        total = total or first
+        simulate_parts_of(folder, scenario, total)
+        finish(folder, scenario, started, draw, executor, {"replications": total, **told})
 
 
 def first_stage(scenario: Scenario, outcome: str) -> Values:
@@ -146,19 +147,19 @@ def finish(
     scenario: Scenario,
     started: str,
     draw: Draw,
-    total: int,
-    more: Mapping[str, Any] | None = None,
+    executor: Executor,
+    told: Mapping[str, Any],
 ) -> None:
-    """Write the whole tables and what follows from them, then the manifest, with `more` in it."""
+    """Write the whole tables and what follows from them, then the manifest, with what is `told` in it."""
+    total = told["replications"]
     tables = {name: store.join_parts(folder, name, range(total)) for name in store.TABLES}
     rows = {f"{name}.parquet": table.num_rows for name, table in tables.items()}
-    added = {"replications": total, **(more or {})}
     with ThreadPoolExecutor(2) as pool:  # tables are written while the pictures are drawn
         writing = [
             pool.submit(store.write_table, folder / f"{n}.parquet", table) for n, table in tables.items()
         ]
-        manifest = {**manifest_of(scenario, source_hash(), started, rows), **added}
-        with measured(folder, manifest, total, scenario.workers) as measure:
+        manifest = {**manifest_of(scenario, source_hash(), started, rows), **told}
+        with measured(executor, folder, manifest, total) as measure:
             spells, weekly, programmes = (tables[name].to_pandas() for name in store.TABLES)
             outcome = Outcome(spells, weekly, programmes, manifest)
             summary = summarise_outcomes(outcome.outcomes())
@@ -168,7 +169,7 @@ def finish(
             written.result()
     made = [*(folder / name for name in rows), folder / "summary.csv", *sorted((folder / MEASURES).glob("*"))]
     sums = store.sums_of(folder, [*made, *drawn(folder)])
-    manifest = {**manifest_of(scenario, source_hash(), started, rows), **added, "files": sums}
+    manifest = {**manifest_of(scenario, source_hash(), started, rows), **told, "files": sums}
     store.write_json(folder / store.MANIFEST, manifest)
 
 

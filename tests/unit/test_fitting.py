@@ -244,22 +244,26 @@ class TestPosterior:
 
 class TestVerdicts:
     @pytest.mark.parametrize(
-        ("published", "value", "sd", "verdict"),
+        ("published", "value", "below", "above", "verdict"),
         [
-            (fact(), 10.5, 0.1, MET),
-            (fact(), 13.0, 0.1, MISSED),
-            (fact(), 13.0, 2.0, MET),
-            (fact(), 13.0, 8.0, LITTLE),
-            (fact(low=NAN, high=NAN), 10.5, 0.1, MISSED),
-            (fact(low=NAN, high=NAN), 10.1, 0.1, MET),
-            (fact(low=NAN, high=NAN), 5.0, 5.0, LITTLE),
-            (fact(NAN, NAN, NAN), 1.0, 0.1, MET),
-            (fact(NAN, NAN, NAN), -1.0, 0.1, MISSED),
-            (fact(NAN, NAN, NAN), 0.1, 0.1, OPEN),
+            (fact(), 10.5, 0.2, 0.2, MET),
+            (fact(), 13.0, 0.2, 0.2, MISSED),
+            (fact(), 13.0, 4.0, 4.0, MET),
+            (fact(), 13.0, 0.2, 4.0, MISSED),
+            (fact(), 7.0, 0.2, 4.0, MET),
+            (fact(), 13.0, 16.0, 16.0, LITTLE),
+            (fact(low=NAN, high=NAN), 10.5, 0.2, 0.2, MISSED),
+            (fact(low=NAN, high=NAN), 10.1, 0.2, 0.2, MET),
+            (fact(low=NAN, high=NAN), 10.1, 0.05, 4.0, MISSED),
+            (fact(low=NAN, high=NAN), 5.0, 10.0, 10.0, LITTLE),
+            (fact(NAN, NAN, NAN), 1.0, 0.9, 9.0, MET),
+            (fact(NAN, NAN, NAN), 1.0, 1.1, 0.2, OPEN),
+            (fact(NAN, NAN, NAN), -1.0, 0.2, 0.2, MISSED),
+            (fact(NAN, NAN, NAN), -0.1, 0.2, 0.2, OPEN),
         ],
     )
-    def test_the_rule(self, published, value, sd, verdict):
-        assert verdict_of(published, value, sd)[1] == verdict
+    def test_the_rule(self, published, value, below, above, verdict):
+        assert verdict_of(published, value, below, above)[1] == verdict
 
     def test_both_layers_count(self):
         draws = [pd.Series([10.0 + shift - 0.1, 10.0 + shift + 0.1]) for shift in (-3.0, 0.0, 3.0)]
@@ -270,6 +274,14 @@ class TestVerdicts:
             > 5.0
             > row["monte_carlo_high"] - row["monte_carlo_low"]
         )
+
+    def test_a_verdict_rests_on_the_interval_that_is_shown(self):
+        """Draws far to one side make a mean uncertain upwards alone: its sign stays sure."""
+        shifts = np.random.default_rng(1).lognormal(0.0, 1.2, 60)
+        draws = [pd.Series([2.0 + 5.0 * shift - 0.1, 2.0 + 5.0 * shift + 0.1]) for shift in shifts]
+        row = judged(fact(NAN, NAN, NAN), draws)
+        assert row["parameter_low"] > 0.0 and row["verdict"] == MET
+        assert np.std(5.0 * shifts) * 1.96 > row["simulated"]  # by its standard deviation it would be open
 
     def test_a_single_value_is_no_verdict(self):
         assert judged(fact(NAN, NAN, NAN), [pd.Series([1.0, NAN])])["verdict"] == "not measured"

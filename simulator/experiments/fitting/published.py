@@ -97,6 +97,7 @@ WORLDS: dict[str, tuple[str, ...]] = {
     ),
     "sanction": _events(
         "cut", JOB_READY, "sanctions=reduction_first", "sanctions.p_follow_up=1", "sanctions.strictness=1",
+        "population.size=7500",
     ),
     "contact": (
         *_talks(
