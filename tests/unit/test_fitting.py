@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from simulator import load_scenario
 from simulator.composing.pairing import loader
 from simulator.describing import find_setting
 from simulator.errors import SettingsError
+from simulator.experiments.fitting.calibrate import widening_of
 from simulator.experiments.fitting.draws import differences, find_file, read_draws, scenarios_of, thinned
 from simulator.experiments.fitting.emulator import fit_emulator, normal_scores
 from simulator.experiments.fitting.estimates import CUMULATED
@@ -235,6 +237,12 @@ class TestPosterior:
         targets = Targets(np.array([10.0, 3.0]), np.full(2, 0.1), np.full(2, 0.1), np.zeros(2))
         narrow, wide = (sample_posterior(emulator, targets, 300, 3, widening) for widening in (1.0, 3.0))
         assert wide.std(axis=0)[0] > 2.0 * narrow.std(axis=0)[0]
+
+    def test_waves_close_in_on_the_posterior_by_one_factor(self):
+        study = load_scenario("default", "study=calibrate", "study.widening=3", "study.waves=4").study
+        widths = [widening_of(wave, study) for wave in (1, 2, 3, 4, 5)]
+        assert widths[0] == 3.0 and widths[-1] == pytest.approx(1.0)
+        assert [a / b for a, b in pairwise(widths)] == pytest.approx([3.0**0.25] * 4)
 
     def test_either_side_of_a_figure_has_its_own_width(self):
         targets = Targets(np.zeros(1), np.array([1.0]), np.array([3.0]), np.zeros(1))

@@ -1,8 +1,8 @@
 """Calibration: waves of points, an emulator of what facts measure, and draws of all that agrees with them.
 
 The first wave is spread over the prior. Each further wave is drawn where, as far as the emulator knows, no
-fact is missed by far (misfits divided by `widening`, as in history matching), so that the emulator is surest
-where it matters. The posterior is sampled with the last emulator. Points are those of a sweep: a calibration
+fact is missed by far (misfits divided by `widening`, as in history matching, and by less in each wave that
+follows), so that the emulator is surest where it matters, and not trusted where it was only hopeful. The posterior is sampled with the last emulator. Points are those of a sweep: a calibration
 that was stopped goes on, and who does the work changes nothing.
 
 References
@@ -178,7 +178,8 @@ def calibrate(scenario: Scenario, study: Calibrate, folder: Path, load: Load) ->
             emulator = fit_emulator(known.shares, known.values, scenario.seed)
             targets = targets_of(plan.facts, study, luck_of(known))
             drawn_with = scenario.seed + wave
-            shares = sample_posterior(emulator, targets, study.wave_points, drawn_with, study.widening)
+            widening = widening_of(wave, study)
+            shares = sample_posterior(emulator, targets, study.wave_points, drawn_with, widening)
             means, sds = emulator.predict(shares)
         draws = points_at(plan.free, shares)
         tables = simulate_worlds(scenario, folder / f"{WAVE}={wave}", worlds, draws)
@@ -191,6 +192,14 @@ def calibrate(scenario: Scenario, study: Calibrate, folder: Path, load: Load) ->
     targets = targets_of(plan.facts, study, luck_of(known))
     posterior = sample_posterior(emulator, targets, study.draws, scenario.seed)
     return Fit(plan, known, emulator, targets, posterior)
+
+
+def widening_of(wave: int, study: Calibrate) -> float:
+    """Return what misfits are divided by in a further wave (from 1): `widening` first, then less by one factor.
+
+    One more wave than there are would have the posterior's 1.
+    """
+    return float(study.widening ** (1.0 - (wave - 1) / study.waves))
 
 
 def measured(plan: Plan, tables: Sequence[Tables]) -> tuple[Array, Array]:
