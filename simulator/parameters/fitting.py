@@ -42,7 +42,7 @@ class Calibrate(Group):
         plausible=(16, 256),
     )
     widening: float = quantity(
-        "How many times wider than in the posterior misfits may be in the first further wave; then less by one factor",
+        "How many times wider than in the posterior misfits may be in the first further wave; then less",
         "1",
         "assumed: three, as is usual in history matching",
         ge=1.0,

@@ -2,8 +2,9 @@
 
 The first wave is spread over the prior. Each further wave is drawn where, as far as the emulator knows, no
 fact is missed by far (misfits divided by `widening`, as in history matching, and by less in each wave that
-follows), so that the emulator is surest where it matters, and not trusted where it was only hopeful. The posterior is sampled with the last emulator. Points are those of a sweep: a calibration
-that was stopped goes on, and who does the work changes nothing.
+follows), so that the emulator is surest where it matters, and not trusted where it was only hopeful. The
+posterior is sampled with the last emulator. Points are those of a sweep: a calibration that was stopped goes
+on, and who does the work changes nothing.
 
 References
 ----------
@@ -195,9 +196,9 @@ def calibrate(scenario: Scenario, study: Calibrate, folder: Path, load: Load) ->
 
 
 def widening_of(wave: int, study: Calibrate) -> float:
-    """Return what misfits are divided by in a further wave (from 1): `widening` first, then less by one factor.
+    """Return what misfits are divided by in a further wave: `widening` in the first, then less by one factor.
 
-    One more wave than there are would have the posterior's 1.
+    The wave after the last would have the posterior's 1.
     """
     return float(study.widening ** (1.0 - (wave - 1) / study.waves))
 
