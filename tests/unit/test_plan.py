@@ -406,6 +406,29 @@ def test_mistakes_in_the_study_its_options_and_its_conditions_are_told_together(
     assert not folder.exists()
 
 
+@pytest.mark.parametrize(
+    ("study", "told"),
+    [
+        (["options=caseload.limit=40,-3 collaboration=silo,foo"], {"collaboration", "caseload.limit"}),
+        (["options=caseload.limit=-3,1 colour=1,2 seed=1,2"], {"study.options", "caseload.limit", "colour"}),
+        (
+            ["options=caseload.limit=-3,1", "goal=x", "waves=-1"],
+            {"study.goal", "study.waves", "caseload.limit"},
+        ),
+    ],
+)
+@pytest.mark.parametrize("beside", [[], ["benefit=foo", "population.size=-1"]])
+def test_no_mistake_of_a_plan_hides_another(study, told, beside, tmp_path, capsys):
+    folder = tmp_path / "plan"
+    given = ["study=plan", "caseload=limit", *beside, *(f"study.{one}" for one in study)]
+    assert main([*given, f"output.dir={folder}"]) == MISTAKEN
+    lines = capsys.readouterr().err.splitlines()[1:]
+    assert sorted(line.split()[1].rstrip(":") for line in lines) == sorted(
+        {*told, *(one.partition("=")[0] for one in beside)}
+    )
+    assert not folder.exists()
+
+
 def options_of(text: str, *overrides: str) -> list[str]:
     scenario = load_scenario("default", "study=plan", *overrides)
     found = read_options(scenario, Path("nowhere"), text, loader(overrides))

@@ -129,17 +129,27 @@ class Answer:
     manifest: Mapping[str, Any]
 
 
-def read_plan(scenario: Scenario, load: Loader) -> Asked:
+def read_plan(scenario: Scenario, load: Loader, before: Sequence[Mistake] = ()) -> Asked:
     """Return a plan that can be carried out; nothing is written.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The municipality, and what is asked.
+    load : Loader
+        Composes the options.
+    before : sequence of Mistake
+        What was found wrong in the settings, and left out of the scenario.
 
     Raises
     ------
     SettingsError
-        With every mistake in options, conditions and draws.
+        With those, and every mistake in options, conditions and draws.
     """
     plan = scenario.study
     assert isinstance(plan, Plan)
-    conditions, mistakes = read_conditions(plan)
+    conditions, wrong = read_conditions(plan)
+    mistakes = [*before, *wrong]
     if scenario.replications < FEWEST:
         mistakes.append(Mistake("replications", "1 does not tell luck from options", "2 or more"))
     options, draws = None, []
@@ -151,11 +161,16 @@ def read_plan(scenario: Scenario, load: Loader) -> Asked:
         draws = draws_of(scenario)
     except SettingsError as error:
         mistakes += error.mistakes
-    trial = _try(scenario) if conditions or not mistakes else pd.DataFrame(columns=["value", "unit"])
+    is_right = all(one.where.startswith("study.") for one in before)
+    trial = (
+        _try(scenario)
+        if is_right and (conditions or not mistakes)
+        else pd.DataFrame(columns=["value", "unit"])
+    )
     names = list(trial.index)
-    mistakes += check_measures(conditions, names)
+    mistakes += check_measures(conditions, names) if is_right else []
     if mistakes or options is None:
-        raise SettingsError(mistakes)
+        raise SettingsError(list(dict.fromkeys(mistakes)))
     if len(options) > plan.most_compared:
         check_library()
     wanted = (
