@@ -160,7 +160,7 @@ def draw_frontier(answer: Answer, words: Words) -> Drawing:
             weeks=words.number(row["time"]),
             standing=words(f"plan.standing.{row['standing']}"),
         )
-        for row in table.sort_values("difference").to_dict("records")
+        for row in table.loc[answer.decision.order].to_dict("records")
     ]
     return Drawing("frontier", frontier_figure(table, words, title, note, up), title, note, points)
 

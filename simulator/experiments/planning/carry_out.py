@@ -44,7 +44,6 @@ from simulator.experiments.planning.marginal import (
 )
 from simulator.experiments.planning.options import FEWEST, Options, draws_of, read_options
 from simulator.experiments.planning.search import check_library, search
-from simulator.experiments.planning.selection import NOT_ALLOWED
 from simulator.experiments.run import plan_of, results_folder
 from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
@@ -214,8 +213,7 @@ def plan_into(asked: Asked, scenario: Scenario) -> Answer:
             [_settings(finalists.options), plan_table(decision, asked.others, asked.plan.confidence)],
             axis=1,
         )
-        order = table.assign(out=table["standing"] == NOT_ALLOWED, no=table.index != decision.chosen.nearest)
-        table = table.loc[order.sort_values(["no", "out", "goal"], kind="stable").index]
+        table = table.loc[decision.order]
         marginal = _marginal(finalists, decision, first)
         answer = Answer(finalists, decision, table, marginal, whole, simulated, {})
         return replace(answer, manifest=_write(folder, scenario, started, answer))
@@ -314,7 +312,7 @@ def _write(folder: Path, scenario: Scenario, started: str, answer: Answer) -> di
         "best": None if choice.best is None else options.named(choice.best),
         "reached": choice.reached,
         "indifference": answer.asked.indifference,
-        "wanted": answer.decision.look.wanted,
+        "wanted": choice.unsettled.wanted or answer.decision.values.shape[2],
         "value_of_knowing": None if not answer.asked.draws else answer.decision.value_of_knowing,
     }
     manifest = manifest_of(scenario, source_hash(), started, rows)
