@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from simulator.composing.idle import staff_apart_at_points, tell
 from simulator.composing.pairing import Loader
 from simulator.experiments.planning.carry_out import Answer, plan_into, read_plan
 from simulator.experiments.run import FIGURES, REPORT
@@ -27,6 +28,7 @@ from simulator.reporting.words import Words, words_in
 def report_plan(scenario: Scenario, load: Loader) -> Path:
     """Carry out a plan, print what it answers, write picture and page, and return the folder."""
     asked = read_plan(scenario, load)
+    tell(staff_apart_at_points(scenario, load.common, asked.options.points))
     answer = plan_into(asked, scenario)
     folder = asked.options.folder
     words = words_in(scenario.output.language.label)

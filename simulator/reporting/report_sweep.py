@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from simulator.composing.idle import staff_apart_at_points, tell
 from simulator.composing.levers import read_levers
 from simulator.composing.pairing import Loader
 from simulator.composing.tabled import Points
@@ -28,6 +29,7 @@ def report_study(scenario: Scenario, sweep: Sweep, load: Loader) -> Path:
     levers, mistakes = read_levers("study.vary", sweep.vary, list_options(load.folders))
     rows = one_at_a_time(levers) if mistakes else rows_of(sweep, levers)
     points = load.points(scenario.scenario, rows, mistakes)
+    tell(staff_apart_at_points(scenario, load.common, points))
     return report_sweep(scenario, sweep, points)
 
 

@@ -331,13 +331,24 @@ def test_a_plan_leaves_table_picture_page_and_goes_on_where_it_was_killed(tmp_pa
     assert (killed / "stage=1" / "point=0" / "manifest.json").stat().st_mtime_ns == kept
 
 
-def test_a_staff_that_is_set_is_tried_with_more_posts(tmp_path):
+def test_a_staff_that_is_set_is_tried_with_more_posts(tmp_path, capsys):
     options = ("caseload=limit", "caseload.caseworkers=4", "study.options=caseload.limit=30,60,90")
     folder = ask(tmp_path / "plan", *options, "study.goal=time_on_benefit", "output.language=sv")
+    assert "Note" not in capsys.readouterr().err
     table = pd.read_csv(folder / "marginal.csv")
     assert set(table["to"]) == {"caseload.caseworkers=5"}
     assert (table["caseworkers_to"] - table["caseworkers_from"] == 1.0).all()
     assert "handläggare" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["caseload=limit", "study.options=caseload.limit=40,60"], ["study.options=caseload=ratio,limit"]],
+)
+def test_options_whose_staff_is_far_from_the_people_are_told_once(options, tmp_path, capsys):
+    ask(tmp_path / "plan", *options, "study.most_replications=4")
+    said = capsys.readouterr().err
+    assert said.count("Note: caseload.caseworkers is 63 with caseload.regime=limit, whatever") == 1
 
 
 def test_a_plan_over_draws_tells_how_often_each_option_wins(tmp_path, capsys):

@@ -298,7 +298,7 @@ def _to_tell_conditions(look: Look, mean: Array, counts: Counts, best: int | Non
     wanted = np.divide(half, mean, out=np.full(mean.shape, np.inf), where=np.abs(mean) > tolerances) ** 2
     missed = np.where(is_open & (mean > 0.0), wanted, np.inf)
     first = np.arange(mean.shape[1]) == missed.argmin(axis=1)[:, None]
-    is_open &= first | ~np.isfinite(missed).any(axis=1)[:, None]
+    is_open &= first | ~np.isfinite(missed).any(axis=1, keepdims=True)
     return np.where(is_open & matters[:, None], np.ceil(counts[:, None] * wanted), 0.0)
 
 
