@@ -70,6 +70,22 @@ def test_a_condition_on_no_measure_is_answered_with_the_nearest():
 
 
 @pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("more than 4 weeks", "waited more than 4 weeks for the plan"),
+        ("more than 3 weeks", ""),
+        ("waited more than 3 weeks for the plan", ""),
+        ("13", ""),
+        ("weeks", ""),
+    ],
+)
+def test_no_condition_is_taken_for_one_with_another_number(name, near):
+    there = ["caseworkers", *(f"waited more than {number} weeks for the plan" for number in (1, 4, 13))]
+    (mistake,) = check_measures([Condition(name, 1.0, 0.2, 0.01)], there)
+    assert mistake.nearest == near
+
+
+@pytest.mark.parametrize(
     ("changes", "unit", "wanted"),
     [
         ({}, "million SEK", 3.0),  # half a hundredth of effort and benefit, whatever is left after income
