@@ -235,8 +235,12 @@ def _apart_text(value: float, unit: str, words: Words) -> str:
 
 def counted(answer: Answer, number: float, words: Words, key: str = "number") -> str:
     """Return so many replications in words, or draws where there are any."""
-    of_draws = "_draws" if answer.asked.draws else ""
-    return words(f"plan.{key}{of_draws}", number=words.number(number, 0))
+    return words(made_key(key, answer), number=words.number(number, 0))
+
+
+def made_key(key: str, answer: Answer) -> str:
+    """Return the key of a text that speaks of replications, or of draws where there are any."""
+    return f"plan.{key}_draws" if answer.asked.draws else f"plan.{key}"
 
 
 def _one_more(answer: Answer, words: Words) -> Iterator[str]:

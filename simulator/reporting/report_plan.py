@@ -17,6 +17,7 @@ from simulator.reporting.plan_words import (
     condition_text,
     confidence_of,
     difference_text,
+    made_key,
     option_names,
     sentences,
     to_the_best,
@@ -45,7 +46,7 @@ def table_lines(answer: Answer, words: Words) -> list[str]:
     """Return the options as aligned lines, the best first."""
     asked, names = answer.asked, option_names(answer, words)
     difference = f"{words(to_the_best('plan.difference', answer))} ({confidence_of(answer, words)})"
-    heads = [words("plan.option"), words("report.replications"), words.outcome(asked.goal), difference]
+    heads = [words("plan.option"), words(made_key("made", answer)), words.outcome(asked.goal), difference]
     heads += [f"({number}) {words('plan.met')}" for number, _ in enumerate(asked.conditions, 1)]
     heads += [words("plan.chance_best"), *([words("plan.wins")] if asked.draws else []), words("plan.is")]
     rows = [tuple(heads)]

@@ -354,7 +354,13 @@ def test_a_staff_that_is_set_is_tried_with_more_posts(tmp_path, capsys):
     table = pd.read_csv(folder / "marginal.csv")
     assert set(table["to"]) == {"caseload.caseworkers=5"}
     assert (table["caseworkers_to"] - table["caseworkers_from"] == 1.0).all()
-    assert "handläggare" in (folder / "report.html").read_text(encoding="utf-8")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "handläggare" in page
+    assert "A Swedish municipality" not in page
+    assert '<th scope="col">En svensk kommun</th>' in page
+    assert '<th scope="col">innebörd (på engelska)</th>' in page
+    assert '<span lang="en">Weeks reported (weeks)</span>' in page
+    assert page.count("dragning") == page.count("en dragning av det osäkra")
 
 
 @pytest.mark.parametrize(
