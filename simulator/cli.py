@@ -19,7 +19,7 @@ from simulator.helping import help_text, list_text
 
 if TYPE_CHECKING:
     from simulator.composing.launching import Command
-    from simulator.composing.pairing import Load
+    from simulator.composing.pairing import Load, Loader
     from simulator.composing.tabled import Points
     from simulator.parameters import Scenario
 
@@ -122,27 +122,27 @@ def _version() -> str:
 
 def _run(arguments: Sequence[str]) -> int:
     """Check all settings, then run them: once, or at every point of a sweep."""
-    from simulator.composing import check_overrides  # noqa: PLC0415  (Hydra takes a while)
+    from simulator.composing import compose_all  # noqa: PLC0415  (Hydra takes a while)
     from simulator.composing.annotating import with_units, without_shared  # noqa: PLC0415
-    from simulator.composing.idle import without_effect  # noqa: PLC0415
+    from simulator.composing.idle import staff_apart, tell, without_effect  # noqa: PLC0415
     from simulator.composing.launching import hand_over, read_command  # noqa: PLC0415
     from simulator.composing.pairing import alternative_of, loader  # noqa: PLC0415
+    from simulator.composing.session import key_of  # noqa: PLC0415
 
     command = read_command(arguments)
     failures: list[Exception] = []
     task = _task(failures, lambda settings: _run_one(settings, command))
     if command.is_about_hydra:
         return _rewritten(without_shared, command, command.overrides, task)
-    try:
-        lines, scenarios = check_overrides(
-            command.overrides, command.folders, sweep=command.is_sweep, command_line=True
-        )
-    except SettingsError as error:
-        raise SettingsError([*error.mistakes, *_further(command, error.mistakes)]) from error
+    lines, scenarios, mistakes = compose_all(
+        command.overrides, command.folders, sweep=command.is_sweep, command_line=True
+    )
     load = loader(command.overrides, command.folders)
+    if mistakes:
+        _refuse(mistakes, [] if command.prints else scenarios, load)
     alternative = None if command.is_sweep else alternative_of(scenarios[0], load)
-    for note in without_effect(lines, scenarios, alternative):
-        print(note, file=sys.stderr)
+    tell(without_effect(lines, scenarios, alternative))
+    tell(staff_apart(map(key_of, lines), scenarios if alternative is None else [*scenarios, alternative]))
     if command.is_sweep:
         return _run_sweep(command, lines, scenarios)
     if command.is_plain:
@@ -156,27 +156,13 @@ def _run(arguments: Sequence[str]) -> int:
     return MISTAKEN if code and command.part else code
 
 
-def _further(command: Command, found: Sequence[Mistake]) -> Sequence[Mistake]:
-    """Return what else is wrong with a plan once those of its own settings that are mistaken are left out."""
-    wrong = {mistake.where for mistake in found}
-    if command.is_sweep or command.prints or not all(where.startswith("study.") for where in wrong):
-        return []
-    from simulator.composing import check_overrides  # noqa: PLC0415  (loaded by now)
-    from simulator.composing.pairing import loader  # noqa: PLC0415  (as above)
-    from simulator.composing.session import key_of  # noqa: PLC0415  (as above)
+def _refuse(mistakes: Sequence[Mistake], rest: Sequence[Scenario], load: Loader) -> NoReturn:
+    """Raise what is wrong in the settings, and with it what is wrong with the plan that is left of them."""
+    if rest and rest[0].study.kind == "plan":
+        from simulator.experiments.planning.carry_out import read_plan  # noqa: PLC0415  (takes seconds)
 
-    rest = [one for one in command.overrides if key_of(one) not in wrong]
-    try:
-        _, scenarios = check_overrides(rest, command.folders, command_line=True)
-        if scenarios[0].study.kind == "plan":
-            from simulator.experiments.planning.carry_out import read_plan  # noqa: PLC0415  (takes seconds)
-
-            read_plan(scenarios[0], loader(rest, command.folders))
-    except SettingsError as error:
-        return [mistake for mistake in error.mistakes if mistake not in found]
-    except SimulatorError:
-        return []
-    return []
+        read_plan(rest[0], load, mistakes)
+    raise SettingsError(mistakes)
 
 
 def _run_here(scenario: Scenario, load: Load) -> int:

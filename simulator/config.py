@@ -10,17 +10,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from simulator.describing import ANY_NAME, Setting, describe_settings, find_setting, settings_under
-from simulator.errors import Mistake, SettingsError, nearest
+from simulator.errors import NEAR, Mistake, SettingsError, nearest
 from simulator.own_rules import use_rules
 from simulator.parameters import Scenario
 
 MISSING = "is missing"
 INCOMPLETE = "is not complete"
-NEAR = 0.7
-"""How alike two names must be for one to be taken at once for the other, misspelt."""
-
 FAR = 0.6
-"""The same for a path that may stand anywhere in the tree."""
+"""How alike a path must be to one that stands elsewhere in the tree."""
 
 LONGEST_VALUE = 60
 """Characters of a wrong value that a message repeats."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeVar
 
 T = TypeVar("T")
+
+NEAR, FEWEST = 0.7, 3
+"""How alike two names must be for one to be the other, misspelt; letters of one that is cut short."""
+
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)")
+"""A number that is no part of a word."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +59,24 @@ class ResultsError(SimulatorError):
     """A results folder cannot be read or written; the message says why and what to do."""
 
 
-def nearest(name: str, valid: Iterable[str]) -> str:
-    """Return the valid name that looks most like `name`, or an empty string."""
-    matches = get_close_matches(name, list(valid), n=1, cutoff=0.5)
-    return matches[0] if matches else ""
+def nearest(name: str, valid: Iterable[str], near: float = NEAR) -> str:
+    """Return the valid name that looks most like `name`, or an empty string if none is near.
+
+    One that begins like it is near, too, but none that has other numbers.
+
+    Parameters
+    ----------
+    name : str
+        What somebody wrote.
+    valid : iterable of str
+        What there is.
+    near : float
+        How alike two names must be, from 0 to 1.
+    """
+    numbers = NUMBER.findall(name)
+    there = [one for one in valid if not numbers or NUMBER.findall(one) == numbers]
+    begun = [one for one in there if len(name) >= FEWEST and (one.startswith(name) or name.startswith(one))]
+    return next(iter([*get_close_matches(name, there, n=1, cutoff=near), *begun]), "")
 
 
 def checked(makers: Iterable[Callable[[], T]]) -> list[T]:

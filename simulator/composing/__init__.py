@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from simulator.composing.points import settings_of_points
+from simulator.composing.points import read_points, settings_of_points
 from simulator.composing.request import request
 from simulator.composing.resolving import Settings
 from simulator.composing.session import quote
-from simulator.config import INCOMPLETE, MISSING, read_scenario
 from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
 from simulator.settings_files import list_scenarios, settings_folder
 
 __all__ = [
     "check_overrides",
+    "compose_all",
     "compose_settings",
     "list_scenarios",
     "load_scenario",
@@ -111,22 +111,25 @@ def check_overrides(
     SettingsError
         With every mistake of composition and validation at any point.
     """
-    scenarios = []
-    with request(overrides, folders, sweep=sweep, command_line=command_line) as (compose, wishes, mistakes):
-        for settings, wrong in settings_of_points(compose, wishes):
-            mistakes.extend(wrong)
-            try:
-                scenarios.append(read_scenario(settings))
-            except SettingsError as error:
-                mistakes.extend(_certain(error.mistakes, mistakes))
+    lines, scenarios, mistakes = compose_all(overrides, folders, sweep=sweep, command_line=command_line)
     if mistakes:
-        raise SettingsError(list(dict.fromkeys(mistakes)))
-    return [wish.line for wish in wishes], scenarios
+        raise SettingsError(mistakes)
+    return lines, scenarios
 
 
-def _certain(found: Sequence[Mistake], before: Sequence[Mistake]) -> list[Mistake]:
-    """Leave out what may only follow from an override that was dropped before."""
-    if not before:
-        return list(found)
-    places = {mistake.where for mistake in before}
-    return [m for m in found if m.where and m.where not in places and m.problem not in {MISSING, INCOMPLETE}]
+def compose_all(
+    overrides: Sequence[str], folders: Sequence[Path] = (), **allowed: bool
+) -> tuple[list[str], list[Scenario], list[Mistake]]:
+    """Return what `check_overrides` does, and every mistake.
+
+    If there is any, the scenario is what is left of a single run without the overrides that are mistaken, if
+    something is; what else is wrong with its study can then be told, too.
+    """
+    with request(overrides, folders, **allowed) as (compose, wishes, mistakes):
+        scenarios = read_points(settings_of_points(compose, wishes), mistakes)
+        if mistakes:
+            wrong = {mistake.where for mistake in mistakes}
+            rest = [wish for wish in wishes if wish.key not in wrong]
+            is_single = all(len(wish.texts) == 1 for wish in rest)
+            scenarios = read_points(settings_of_points(compose, rest), []) if is_single else []
+    return [wish.line for wish in wishes], scenarios, list(dict.fromkeys(mistakes))

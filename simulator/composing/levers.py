@@ -64,22 +64,21 @@ class Lever:
         return (round(self.low), round(self.high)) if self.is_whole else (self.low, self.high)
 
 
-def read_levers(text: str, options: Options, most: int = MOST_VALUES) -> list[Lever]:
-    """Return what is varied.
+def read_levers(
+    where: str, text: str, options: Options, most: int = MOST_VALUES
+) -> tuple[list[Lever], list[Mistake]]:
+    """Return what is varied, and everything that cannot be understood.
 
     Parameters
     ----------
+    where : str
+        The setting that says what is varied.
     text : str
-        Settings with spaces between.
+        Its value: settings with spaces between.
     options : mapping
         The options of each group.
     most : int
         Most values of a range.
-
-    Raises
-    ------
-    SettingsError
-        With everything that cannot be understood.
     """
     levers: list[Lever] = []
     mistakes: list[Mistake] = []
@@ -89,14 +88,9 @@ def read_levers(text: str, options: Options, most: int = MOST_VALUES) -> list[Le
         except SettingsError as error:
             mistakes += error.mistakes
     keys = [lever.key for lever in levers]
-    mistakes += [
-        Mistake("study.vary", f"{key} stands there twice")
-        for key in dict.fromkeys(keys)
-        if keys.count(key) > 1
-    ]
-    if mistakes:
-        raise SettingsError(list(dict.fromkeys(mistakes)))
-    return levers
+    twice = dict.fromkeys(key for key in keys if keys.count(key) > 1)
+    mistakes += [Mistake(where, f"{key} stands there twice") for key in twice]
+    return levers, mistakes
 
 
 def _read(word: str, options: Options, most: int) -> Lever:

@@ -38,9 +38,9 @@ class Loader:
         """Return a scenario with further changes."""
         return load_scenario(name, *self.common, *changes, folders=self.folders)
 
-    def points(self, name: str, rows: Sequence[Row]) -> Points:
+    def points(self, name: str, rows: Sequence[Row], before: Sequence[Mistake] = ()) -> Points:
         """Return a scenario at every point of a table of settings; see `compose_rows`."""
-        return compose_rows([f"scenario={quote(name)}", *self.common], rows, self.folders)
+        return compose_rows([f"scenario={quote(name)}", *self.common], rows, self.folders, before)
 
 
 def loader(overrides: Sequence[str], folders: Sequence[Path] = ()) -> Loader:

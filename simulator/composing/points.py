@@ -12,7 +12,9 @@ from omegaconf import DictConfig, OmegaConf
 from simulator.composing.overrides import NO_SUCH_SETTING, Kind, Wish
 from simulator.composing.resolving import Settings, plain_settings
 from simulator.composing.session import Compose
+from simulator.config import INCOMPLETE, MISSING, read_scenario
 from simulator.errors import Mistake, SettingsError, nearest
+from simulator.parameters import Scenario
 from simulator.paths import put
 from simulator.settings_files import Options, check_option, settings_folder, yaml_mistake
 
@@ -100,6 +102,35 @@ def _broken_files(failure: Exception, options: Options) -> list[Mistake]:
     """Look through all files for what keeps even the settings as they stand from composing."""
     found = [m for group in options for name in options[group] for m in check_option(group, name, options)]
     return found or [_in_file(failure, settings_folder() / "config.yaml")]
+
+
+def read_points(points: Iterable[tuple[Settings, list[Mistake]]], mistakes: list[Mistake]) -> list[Scenario]:
+    """Return the scenarios of the points that are right, and add what is wrong with others to the mistakes.
+
+    Parameters
+    ----------
+    points : iterable of (dict, list of Mistake)
+        Settings of each point, and what in them refers to nothing.
+    mistakes : list of Mistake
+        What was found wrong before, and left out of the settings.
+    """
+    before = tuple(mistakes)
+    scenarios = []
+    for settings, wrong in points:
+        mistakes.extend(wrong)
+        try:
+            scenarios.append(read_scenario(settings))
+        except SettingsError as error:
+            mistakes.extend(_certain(error.mistakes, [*before, *wrong]))
+    return scenarios
+
+
+def _certain(found: Sequence[Mistake], before: Sequence[Mistake]) -> Sequence[Mistake]:
+    """Leave out what may only follow from an override that was dropped before."""
+    if not before:
+        return found
+    places = {mistake.where for mistake in before}
+    return [m for m in found if m.where and m.where not in places and m.problem not in {MISSING, INCOMPLETE}]
 
 
 def settings_of_points(compose: Compose, wishes: Sequence[Wish]) -> Iterator[tuple[Settings, list[Mistake]]]:

@@ -10,9 +10,8 @@ from typing import Any
 
 from simulator.composing.levers import Row
 from simulator.composing.overrides import Terms, Wish, read_overrides
-from simulator.composing.points import Pick, settings_of_picks
+from simulator.composing.points import Pick, read_points, settings_of_picks
 from simulator.composing.request import request
-from simulator.config import read_scenario
 from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
 from simulator.paths import value_at
@@ -53,7 +52,12 @@ class Points:
     vary: str = ""
 
 
-def compose_rows(overrides: Sequence[str], rows: Sequence[Row], folders: Sequence[Path] = ()) -> Points:
+def compose_rows(
+    overrides: Sequence[str],
+    rows: Sequence[Row],
+    folders: Sequence[Path] = (),
+    before: Sequence[Mistake] = (),
+) -> Points:
     """Compose and validate every point of a table.
 
     Parameters
@@ -64,26 +68,20 @@ def compose_rows(overrides: Sequence[str], rows: Sequence[Row], folders: Sequenc
         The settings of each point; what a row leaves out is as the overrides and files have it.
     folders : sequence of Path
         A user's own folders.
+    before : sequence of Mistake
+        What was found wrong with what is varied, and left out of the rows.
 
     Raises
     ------
     SettingsError
-        With every mistake at any point.
+        With those, and every mistake at any point.
     """
     keys = list(dict.fromkeys(key for row in rows for key in row))
     columns, wrong = _columns(keys, rows, folders)
-    scenarios = []
     with request(overrides, folders) as (compose, wishes, found):
-        mistakes = [*found, *wrong]
-        if mistakes:
-            raise SettingsError(list(dict.fromkeys(mistakes)))
+        mistakes = [*before, *found, *wrong]
         options = dict(compose([wish.texts[0] for wish in wishes]).hydra.runtime.choices)
-        for settings, problems in settings_of_picks(compose, _picks(wishes, columns, len(rows))):
-            mistakes.extend(problems)
-            try:
-                scenarios.append(read_scenario(settings))
-            except SettingsError as error:
-                mistakes.extend(error.mistakes)
+        scenarios = read_points(settings_of_picks(compose, _picks(wishes, columns, len(rows))), mistakes)
     if mistakes:
         raise SettingsError(list(dict.fromkeys(mistakes)))
     table = [

@@ -223,8 +223,10 @@ class Page:
             self.shown = found.of or self.shown
         if found.cases is not None:
             self._show_cases(found.cases)
+        pair = found.pair or found.of
+        if pair is not None:
+            self.taking.take(pair, self.view)
         if found.pair is not None:
-            self.taking.pair, self.taking.drawn = found.pair, self.view
             self.pair = found.pair if found.pair.size == self.view.replications else None
             self._tell_done(found.pair.size)
 

@@ -67,6 +67,10 @@ class Taking:
             self.picture.options = options
             self.picture.value = chosen if chosen in self.pictures else next(iter(options.values()), None)
 
+    def take(self, pair: Pair, view: View) -> None:
+        """Take over runs of which something is shown by now."""
+        self.pair, self.drawn = pair, view
+
     def tell(self, view: View, commands: Sequence[str], folders: tuple[Path, ...]) -> None:
         """Show the link and the command of a view."""
         self.view, self.folders = view, folders
@@ -76,11 +80,13 @@ class Taking:
 
     def _save(self, kind: str, *_: object) -> None:
         found: Any = getattr(self, f"_{kind}")()
-        if found is not None:
+        if found is None:
+            self.desk.status = self.words("dashboard.nothing_yet")
+        else:
             self.desk.hand_over(*found)
 
     def _csv(self) -> tuple[str, str, bytes] | None:
-        if self.pair is None:
+        if self.pair is None or self.drawn.runs != self.view.runs:
             return None
         return "comparison.csv", "text/csv", self.pair.table.to_csv(index=False).encode()
 

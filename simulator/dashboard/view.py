@@ -88,6 +88,11 @@ class View:
     seat: int = 0
     language: str = "en"
 
+    @property
+    def runs(self) -> tuple[object, ...]:
+        """What is simulated, however it is looked at."""
+        return self.scenario, self.size, self.replications, self.now, self.baseline
+
     def with_lever(self, name: str, value: str) -> View:
         """Return the view with a lever moved; an empty value takes it back to the scenario's own."""
         levers = {key: text for key, text in self.now.items() if key != name}

@@ -28,6 +28,9 @@ from simulator.outcomes.survival.columns import SpellsError, check_level
 from simulator.parameters import Scenario
 from simulator.provenance import now
 
+ROUNDING = 1e-20
+"""Share of the variance of two runs below which that of their difference is rounding."""
+
 
 @dataclass(frozen=True)
 class Comparison(Effects):
@@ -38,9 +41,9 @@ class Comparison(Effects):
     table : DataFrame
         Columns outcome, baseline, alternative, difference, low, high, unit: means over replications, and the
         interval of the difference; `variance_cut`, how many times less the difference varies over
-        replications than it would if the two runs had independent luck; and `replications`, in how many both
-        had something to measure: all columns are over these. A median that one of both did not reach in
-        some replication has no difference.
+        replications than it would if the two runs had independent luck, NaN where it does not vary; and
+        `replications`, in how many both had something to measure: all columns are over these. A median that
+        one of both did not reach in some replication has no difference.
     baseline, alternative : Outcome
         The two runs.
     precision : Spent or None
@@ -198,7 +201,7 @@ def difference_table(baseline: Outcome, alternative: Outcome, level: float = 0.9
     """Return outcome, baseline, alternative, difference and more of two paired runs; see `Comparison.table`.
 
     With independent luck a difference would vary as both runs together; `variance_cut` is the ratio of that
-    variance to the one of the paired difference, infinite where the two never differ.
+    variance to the one of the paired difference; NaN where that is nought, so that there is nothing to cut.
     """
     first, second = (replication_outcomes(run.spells, run.weekly) for run in (baseline, alternative))
     return paired_differences(first, second, level)
@@ -220,7 +223,8 @@ def paired_differences(
     table, spread = groups.mean(), groups.var()
     half = groups["difference"].agg(lambda d: half_width(d.dropna().to_numpy(), level))
     table["low"], table["high"] = table["difference"] - half, table["difference"] + half
-    table["variance_cut"] = (spread["baseline"] + spread["alternative"]) / spread["difference"]
+    alone = spread["baseline"] + spread["alternative"]
+    table["variance_cut"] = alone / spread["difference"].where(spread["difference"] > ROUNDING * alone)
     table["replications"] = number
     order = ["outcome", "baseline", "alternative", "difference", "low", "high", "unit", "variance_cut"]
     return table.reset_index()[[*order, "replications"]]

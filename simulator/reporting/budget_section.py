@@ -9,7 +9,7 @@ import pandas as pd
 
 from simulator.describing import find_setting
 from simulator.outcomes.budget import NET, PRESENT_VALUE
-from simulator.reporting.page import Block, Prose, Table
+from simulator.reporting.page import Block, Foreign, Prose, Table
 from simulator.reporting.sections import default_settings, leaves, setting_title
 from simulator.reporting.words import Words, has_intervals
 
@@ -29,7 +29,7 @@ OF_PLACES = ".sek_per_place_week"
 def price_blocks(settings: Settings, words: Words) -> list[Block]:
     """Return the year of the prices, the discount rate, and every price with its source."""
     rate = float(settings["accounts"]["discount_yearly"])
-    heads = [words(f"report.{head}") for head in ("setting", "meaning", "value", "source")]
+    heads = [words(f"report.{head}") for head in ("setting", "meaning_given", "value", "source_given")]
     rows = list(_price_rows(settings, words))
     said = words("report.prices", year=PRICES_OF, rate=words.percent(rate))
     return [Prose(said), Table(words("report.price_table"), heads, rows, (1, 3), folded=True)]
@@ -42,7 +42,7 @@ def _price_rows(settings: Settings, words: Words) -> Iterator[tuple[str, ...]]:
         is_price = path.startswith(PRICES) or path.endswith(OF_PLACES)
         if setting is None or not is_price or path.startswith("trial."):
             continue
-        source = setting.source
+        source: str = Foreign(setting.source)
         if path in usual and usual[path] != value:
             source = words("report.own_price", value=words.plain_number(_float(usual[path])), source=source)
         yield path, setting_title(path), words.plain_number(_float(value)), source

@@ -21,7 +21,10 @@ NEVER_NEGATIVE = {
 WITHIN_FIRST = re.compile(r"mean time on benefit within the first (\d+) weeks")
 MONTHS_A_YEAR = "months on benefit in a calendar year"
 
-CUT = "cut: how many times less the difference varies over replications than with independent luck"
+CUT = (
+    "cut: how many times less the difference varies over replications than with independent luck; "
+    "empty where it does not vary"
+)
 
 HEADLINE = "mean time on benefit within"
 """How the outcome that a run is asked first begins."""
@@ -81,7 +84,7 @@ def _cut(value: float) -> str:
     """Return how many times the variance is cut, roughly."""
     if math.isnan(value):
         return ""
-    return "no spread" if math.isinf(value) else f"{value:,.0f}×" if value >= 10 else f"{value:.1f}×"  # noqa: PLR2004
+    return f"{value:,.0f}×" if value >= 10 else f"{value:.1f}×"  # noqa: PLR2004
 
 
 def _note(table: pd.DataFrame) -> list[str]:

@@ -200,7 +200,7 @@ def _settings_table(settings: pd.DataFrame, words: Words) -> Table:
     drawn = settings.drop(columns="draw")
     ranges = {str(path): map(float, drawn[path].quantile([0.0, 0.5, 1.0])) for path in drawn}
     rows = [(path, setting_title(path), *map(words.significant, numbers)) for path, numbers in ranges.items()]
-    heads = [words("report.setting"), words("report.meaning")]
+    heads = [words("report.setting"), words("report.meaning_given")]
     heads += [words(f"draws.{head}") for head in ("least", "middle", "most")]
     return Table(words("draws.drawn_table"), heads, rows, (1,))
 

@@ -22,6 +22,13 @@ FOREIGN = "en"
 """Language of texts that come from settings, whatever the language of the page."""
 
 
+class Foreign(str):
+    """A cell of a table that comes from the settings, and so is in their language."""
+
+    __slots__ = ()
+    foreign = True
+
+
 @dataclass(frozen=True)
 class Prose:
     """A paragraph.

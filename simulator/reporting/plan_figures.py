@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from simulator.experiments.planning.selection import ALIKE, BEST, MISSES
 from simulator.reporting.figures import ABOVE_ONE, UNDER_ONE, WIDE
 from simulator.reporting.style import (
     BLUE,
@@ -43,7 +44,6 @@ WIDEST_NAME = 2.6
 MOST_NAMED = 14
 """Options up to which all are named; of more, those that may be the best and those on the frontier."""
 
-BEST, ALIKE, OUT = "best", "cannot be told apart", "not allowed"
 SHADES = {BEST: BLUE, ALIKE: GREEN}
 
 
@@ -55,7 +55,7 @@ def frontier(table: pd.DataFrame) -> pd.DataFrame:
     table : DataFrame
         Columns time, difference, standing.
     """
-    allowed = table[table["standing"] != OUT].sort_values(["time", "difference"])
+    allowed = table[table["standing"] != MISSES].sort_values(["time", "difference"])
     before = allowed["difference"].cummin().shift(fill_value=np.inf)
     return allowed[allowed["difference"] < before]
 
@@ -87,7 +87,7 @@ def frontier_figure(table: pd.DataFrame, words: Words, title: str, note: str, up
         axes.plot([row["time"]] * 2, bounds, color=shade, linewidth=1.2, gid="interval")
         across = [row["time"] - row["time_half"], row["time"] + row["time_half"]]
         axes.plot(across, [row["difference"]] * 2, color=shade, linewidth=1.2, gid="interval")
-        face = "white" if row["standing"] == OUT else shade
+        face = "white" if row["standing"] == MISSES else shade
         size = 9 if row["standing"] == BEST else 6
         axes.plot(row["time"], row["difference"], "o", color=shade, mfc=face, markersize=size, gid="option")
     axes.margins(x=0.06, y=0.08)

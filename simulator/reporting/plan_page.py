@@ -12,7 +12,7 @@ from simulator.experiments.planning.carry_out import OTHER_GOALS, Answer
 from simulator.outcomes.criteria import COST_OF_BOTH
 from simulator.parameters import Scenario
 from simulator.provenance import settings_of
-from simulator.reporting.page import Page, Prose, Section, Table, render
+from simulator.reporting.page import Page, Prose, Section, Table, render, text_of
 from simulator.reporting.plan_figures import frontier_figure
 from simulator.reporting.plan_words import (
     change_unit,
@@ -21,6 +21,7 @@ from simulator.reporting.plan_words import (
     difference_text,
     indifference_text,
     interval_text,
+    made_key,
     option_names,
     sentences,
     to_the_best,
@@ -62,7 +63,7 @@ def plan_page(scenario: Scenario, answer: Answer, drawing: Drawing, words: Words
         Section("marginal", words("plan.marginal"), list(marginal_blocks(answer, words))),
         promise_section(answer, words),
         methods_section(settings, words, paired=True, replications=replications),
-        settings_section([scenario.about.title], default_settings(), [settings], words),
+        settings_section([text_of(scenario.about.title, words).text], default_settings(), [settings], words),
         provenance_section({**answer.manifest, "replications": replications}, TABLES, words),
         limits_section(words),
     ]
@@ -95,13 +96,14 @@ def options_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
     heads = [
         words("plan.option"),
         words("plan.is"),
-        words("report.replications"),
+        words(made_key("made", answer)),
         goal,
         words(to_the_best("plan.difference", answer)),
         words("plan.chance_best"),
     ]
     heads += [words("plan.wins"), words("plan.regret")] if asked.draws else []
-    yield Prose(words("plan.table_note", confidence=confidence_of(answer, words)))
+    told = [words("plan.table_note", confidence=confidence_of(answer, words))]
+    yield Prose(" ".join([*told, *([words("plan.table_note_draws")] if asked.draws else [])]))
     cells = [[name, *_verdict(row, answer, words)] for name, row in zip(names, rows, strict=True)]
     yield Table(words("plan.table"), heads, cells, (1,))
     besides = _besides(answer, words)
@@ -160,7 +162,7 @@ def draw_frontier(answer: Answer, words: Words) -> Drawing:
             weeks=words.number(row["time"]),
             standing=words(f"plan.standing.{row['standing']}"),
         )
-        for row in table.sort_values("difference").to_dict("records")
+        for row in table.loc[answer.decision.order].to_dict("records")
     ]
     return Drawing("frontier", frontier_figure(table, words, title, note, up), title, note, points)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator.experiments.planning.carry_out import Answer
 from simulator.experiments.planning.conditions import Condition
-from simulator.experiments.planning.selection import ALIKE, NOT_ALLOWED, WORSE
+from simulator.experiments.planning.selection import ALIKE, MISSES, WORSE
 from simulator.outcomes.criteria import MONEY
 from simulator.parameters import Scenario
 from simulator.reporting.setting_words import lever_text, option_text
@@ -106,12 +106,15 @@ def _sentences(answer: Answer, words: Words) -> Iterator[str]:
     yield words(key, goal=words.outcome(answer.asked.goal), **told)
     if choice.best is None:
         yield from _missed(answer, words)
+        yield from _unsettled(answer, names, words)
     else:
         yield _others(answer, names, words)
-        if ALIKE in choice.standing or not choice.reached:  # that all others are worse says more
-            yield _promise(answer, words)
+        if ALIKE in choice.standing and choice.reached:  # that all others are worse says more
+            indifference, confidence = indifference_text(answer, words), confidence_of(answer, words)
+            yield words(f"plan.promised{_free(answer)}", indifference=indifference, confidence=confidence)
+        yield from _unsettled(answer, names, words)
         yield from _at_ends(answer, words)
-        out = _named(names, choice.standing, NOT_ALLOWED)
+        out = _named(names, answer, MISSES)
         if out:
             yield words("plan.out", options=out)
     yield from _the_same(answer, names, words)
@@ -130,12 +133,11 @@ def _missed(answer: Answer, words: Words) -> Iterator[str]:
         beyond = one.sign * (value - one.bound)
         if beyond <= 0.0:
             continue
-        points = words("plan.points", value=words.plain_number(round(100.0 * beyond, 1)))
         yield words(
             "plan.missed",
             condition=condition_text(one, units, words),
             value=amount_text(value, unit, words),
-            beyond=points if is_share(unit) else amount_text(beyond, unit, words),
+            beyond=_apart_text(beyond, unit, words),
         )
 
 
@@ -168,7 +170,7 @@ def _at_ends(answer: Answer, words: Words) -> Iterator[str]:
 def _others(answer: Answer, names: Sequence[str], words: Words) -> str:
     """Return whether other options may be as good."""
     standing, confidence = answer.decision.chosen.standing, confidence_of(answer, words)
-    alike = _named(names, standing, ALIKE)
+    alike = _named(names, answer, ALIKE)
     if alike:
         return words("plan.alike", confidence=confidence, options=alike)
     if WORSE not in standing:
@@ -181,18 +183,64 @@ def _free(answer: Answer) -> str:
     return "" if answer.asked.conditions else "_free"
 
 
-def _named(names: Sequence[str], standing: Sequence[str], wanted: str) -> str:
-    return "; ".join(name for name, own in zip(names, standing, strict=True) if own == wanted)
+def _named(names: Sequence[str], answer: Answer, wanted: str) -> str:
+    decision = answer.decision
+    return "; ".join(names[one] for one in decision.order if decision.chosen.standing[one] == wanted)
 
 
-def _promise(answer: Answer, words: Words) -> str:
-    look, indifference = answer.decision.look, indifference_text(answer, words)
-    if answer.decision.chosen.reached:
-        confidence = confidence_of(answer, words)
-        return words(f"plan.promised{_free(answer)}", indifference=indifference, confidence=confidence)
-    made = words.number(answer.decision.values.shape[2], 0)
-    wanted = words.number(look.wanted, 0)
-    return words(f"plan.not_reached{_free(answer)}", indifference=indifference, wanted=wanted, made=made)
+def _unsettled(answer: Answer, names: Sequence[str], words: Words) -> Iterator[str]:
+    """Yield what was not told, and how many replications would tell it, or what else."""
+    unsettled = answer.decision.chosen.unsettled
+    made = counted(answer, answer.decision.values.shape[2], words, "there_were")
+    if unsettled.goal:
+        wanted = counted(answer, unsettled.goal, words)
+        yield words(
+            "plan.not_reached", indifference=indifference_text(answer, words), wanted=wanted, made=made
+        )
+    for place, one in enumerate(answer.asked.conditions):
+        condition = condition_text(one, answer.asked.units, words)
+        needed = {int(option): unsettled.conditions[option, place] for option in answer.decision.order}
+        soon = [option for option, number in needed.items() if 0.0 < number < math.inf]
+        if soon:
+            wanted = counted(answer, max(needed[option] for option in soon), words)
+            options = _with_values(soon, answer, names, place, words)
+            yield words("plan.open", condition=condition, options=options, wanted=wanted, made=made)
+        near = [option for option, number in needed.items() if math.isinf(number)]
+        if near:
+            options = _with_values(near, answer, names, place, words)
+            unit = answer.asked.units[one.measure]
+            yield words(
+                "plan.near",
+                condition=condition,
+                options=options,
+                tolerance=_apart_text(one.tolerance, unit, words),
+            )
+
+
+def _with_values(
+    numbers: Sequence[int], answer: Answer, names: Sequence[str], place: int, words: Words
+) -> str:
+    """Return options with what they come to in the measure of a condition."""
+    unit = answer.asked.units[answer.asked.conditions[place].measure]
+    values = answer.decision.levels.values[:, 1 + place]
+    return "; ".join(f"{names[one]} ({amount_text(float(values[one]), unit, words)})" for one in numbers)
+
+
+def _apart_text(value: float, unit: str, words: Words) -> str:
+    """Return how far two values of a measure are apart; of shares in percentage points."""
+    if is_share(unit):
+        return words("plan.points", value=words.plain_number(round(100.0 * value, 1)))
+    return amount_text(value, unit, words)
+
+
+def counted(answer: Answer, number: float, words: Words, key: str = "number") -> str:
+    """Return so many replications in words, or draws where there are any."""
+    return words(made_key(key, answer), number=words.number(number, 0))
+
+
+def made_key(key: str, answer: Answer) -> str:
+    """Return the key of a text that speaks of replications, or of draws where there are any."""
+    return f"plan.{key}_draws" if answer.asked.draws else f"plan.{key}"
 
 
 def _one_more(answer: Answer, words: Words) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from simulator.composing.idle import staff_apart_at_points, tell
 from simulator.composing.pairing import Loader
 from simulator.experiments.planning.carry_out import Answer, plan_into, read_plan
 from simulator.experiments.run import FIGURES, REPORT
@@ -16,6 +17,7 @@ from simulator.reporting.plan_words import (
     condition_text,
     confidence_of,
     difference_text,
+    made_key,
     option_names,
     sentences,
     to_the_best,
@@ -27,6 +29,7 @@ from simulator.reporting.words import Words, words_in
 def report_plan(scenario: Scenario, load: Loader) -> Path:
     """Carry out a plan, print what it answers, write picture and page, and return the folder."""
     asked = read_plan(scenario, load)
+    tell(staff_apart_at_points(scenario, load.common, asked.options.points))
     answer = plan_into(asked, scenario)
     folder = asked.options.folder
     words = words_in(scenario.output.language.label)
@@ -43,7 +46,7 @@ def table_lines(answer: Answer, words: Words) -> list[str]:
     """Return the options as aligned lines, the best first."""
     asked, names = answer.asked, option_names(answer, words)
     difference = f"{words(to_the_best('plan.difference', answer))} ({confidence_of(answer, words)})"
-    heads = [words("plan.option"), words("report.replications"), words.outcome(asked.goal), difference]
+    heads = [words("plan.option"), words(made_key("made", answer)), words.outcome(asked.goal), difference]
     heads += [f"({number}) {words('plan.met')}" for number, _ in enumerate(asked.conditions, 1)]
     heads += [words("plan.chance_best"), *([words("plan.wins")] if asked.draws else []), words("plan.is")]
     rows = [tuple(heads)]

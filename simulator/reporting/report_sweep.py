@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from simulator.composing.idle import staff_apart_at_points, tell
 from simulator.composing.levers import read_levers
 from simulator.composing.pairing import Loader
 from simulator.composing.tabled import Points
 from simulator.errors import SimulatorError
-from simulator.experiments.designs import rows_of
+from simulator.experiments.designs import one_at_a_time, rows_of
 from simulator.experiments.sweep import carry_out, planned
 from simulator.experiments.sweep_tables import SweepRun
 from simulator.parameters import Scenario
@@ -25,8 +26,10 @@ from simulator.settings_files import list_options
 
 def report_study(scenario: Scenario, sweep: Sweep, load: Loader) -> Path:
     """Carry out the sweep that a scenario asks for as its study, and return its folder."""
-    levers = read_levers(sweep.vary, list_options(load.folders))
-    points = load.points(scenario.scenario, rows_of(sweep, levers))
+    levers, mistakes = read_levers("study.vary", sweep.vary, list_options(load.folders))
+    rows = one_at_a_time(levers) if mistakes else rows_of(sweep, levers)
+    points = load.points(scenario.scenario, rows, mistakes)
+    tell(staff_apart_at_points(scenario, load.common, points))
     return report_sweep(scenario, sweep, points)
 
 

@@ -16,7 +16,7 @@ from simulator.composing import load_scenario
 from simulator.describing import find_setting
 from simulator.provenance import WITHOUT_EFFECT, settings_of
 from simulator.reporting.console import possible_difference, possible_interval
-from simulator.reporting.page import Block, Facts, Points, Prose, Section, Table
+from simulator.reporting.page import Block, Facts, Foreign, Points, Prose, Section, Table
 from simulator.reporting.words import Words, has_intervals, is_share
 
 Settings = Mapping[str, Any]
@@ -131,7 +131,7 @@ def settings_table(
     caption: str = "",
 ) -> Table | None:
     """Return the settings that differ between runs, with the value in each; None if there are none."""
-    heads = [words("report.setting"), words("report.meaning"), *titles]
+    heads = [words("report.setting"), words("report.meaning_given"), *titles]
     rows = [
         (path, setting_title(path), *(_written(value, words) for value in values))
         for path, values in changed_settings(runs).items()
@@ -167,13 +167,13 @@ def _shown(paths: Sequence[str]) -> list[str]:
     return [path for path in paths if not path.endswith(".title")]
 
 
-def setting_title(path: str) -> str:
-    """Return what a setting is, with its unit; nothing if there is none."""
+def setting_title(path: str) -> Foreign:
+    """Return what a setting is, with its unit, in its own words; nothing if there is none."""
     setting = find_setting(path)
     if setting is None:
-        return ""
+        return Foreign()
     unit = "" if setting.unit in {"", "1"} else f" ({setting.unit})"
-    return f"{setting.title}{unit}"
+    return Foreign(f"{setting.title}{unit}")
 
 
 def _written(value: object, words: Words) -> str:

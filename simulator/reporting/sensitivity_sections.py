@@ -12,7 +12,7 @@ from simulator.describing import find_setting
 from simulator.experiments.sensitivity_places import NOISE, PLACE, RANKING
 from simulator.experiments.sensitivity_run import Answer
 from simulator.parameters.study import Sensitivity
-from simulator.reporting.page import Block, Prose, Section, Table
+from simulator.reporting.page import Block, Foreign, Prose, Section, Table
 from simulator.reporting.setting_words import LONGEST, setting_name, translated_name
 from simulator.reporting.sure_section import headlines
 from simulator.reporting.words import Words, is_share
@@ -87,7 +87,7 @@ def _varied_row(row: dict[Any, Any], words: Words) -> tuple[str, ...]:
     at_rest, low, high = (float(row[name]) for name in ("at_rest", "low", "high"))
     setting = find_setting(row["setting"])
     plausible = setting.plausible if setting is not None else ()
-    why = str(row["source"])
+    why: str = Foreign(row["source"])
     if row["is_own"]:
         ends = {"low": words.plain_number(plausible[0]), "high": words.plain_number(plausible[1])} \
             if plausible else {}  # fmt: skip

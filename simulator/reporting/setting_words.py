@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from simulator.describing import find_setting
+from simulator.reporting.page import Foreign
 from simulator.reporting.words import Words, plain
 
 LONGEST = 45
@@ -28,7 +29,7 @@ def setting_name(key: str, words: Words) -> str:
     setting = find_setting(key)
     if known or setting is None:
         return known or plain(key).replace(".", ": ")
-    return setting.title if setting.unit in {"", "1"} else f"{setting.title} ({setting.unit})"
+    return Foreign(setting.title if setting.unit in {"", "1"} else f"{setting.title} ({setting.unit})")
 
 
 def short_name(key: str, words: Words) -> str:

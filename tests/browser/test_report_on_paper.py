@@ -1,4 +1,4 @@
-"""Reports as they are printed: what a table says stands on the paper."""
+"""Reports on paper and on screens of any width: what a table says is there, and can be read."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from simulator import compare, load_scenario
+from simulator.cli import main
 from simulator.reporting.comparison_report import write_comparison
 
 sync_api = pytest.importorskip(
@@ -51,4 +52,39 @@ def test_no_column_of_a_table_is_off_the_paper(browser, tmp_path, language):
     page.goto((tmp_path / "report.html").as_uri())
     assert page.locator("table").count() > 3
     assert page.evaluate(OFF_THE_PAPER) == []
+    page.close()
+
+
+SQUEEZED = """() => {
+  const pen = document.createElement("canvas").getContext("2d");
+  return [...document.querySelectorAll(".rows td")].filter(cell => cell.checkVisibility()).filter(cell => {
+    const style = getComputedStyle(cell, "::before");
+    if (style.content === "none") return false;
+    pen.font = style.font;
+    const words = cell.dataset.head.split(/[\\s-]+/).filter(word => word.length < 12);
+    const widest = Math.max(0, ...words.map(word => pen.measureText(word).width));
+    return !(parseFloat(getComputedStyle(cell).gridTemplateColumns) >= widest - 1);
+  }).map(cell => cell.dataset.head);
+}"""
+"""Names of columns beside their values whose words have less room than they take."""
+
+TALLEST = """() => Math.max(...[...document.querySelectorAll(".rows tbody th")].map(cell => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return range.getBoundingClientRect().height / parseFloat(getComputedStyle(cell).lineHeight);
+}))"""
+"""Most lines that the name of a row takes."""
+
+
+@pytest.mark.parametrize("width", [400, 700, 1000])
+def test_words_and_names_have_room_on_any_screen(browser, tmp_path, width):
+    folder = tmp_path / "plan"
+    options = "study.options=caseload.clients_per_caseworker=40,80 collaboration=silo,integrated"
+    asked = ["study=plan", *SMALL, "weeks=52", options, "study.most_replications=3", "output.language=sv"]
+    assert main([*asked, f"output.dir={folder}"]) == 0
+    page = browser.new_page(viewport={"width": width, "height": 840})
+    page.goto((folder / "report.html").as_uri())
+    assert page.evaluate(SQUEEZED) == []
+    assert page.evaluate(TALLEST) < 3.5
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()

@@ -234,9 +234,30 @@ def test_a_setting_without_effect_is_told_and_the_run_goes_on(arguments, idle, r
 
 
 @pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["caseload=limit", "population.size=300"], "regime=limit, whatever population.size is: 4.8 of 300"),
+        (
+            ["-m", "caseload=ratio,fixed_staff", "population.size=5000,90000"],
+            "1428.6 of 90,000 clients for each",
+        ),
+        (["study=compare", "study.changes=caseload=limit", "population.size=60"], "1 of 60 clients for each"),
+    ],
+)
+def test_a_set_staff_far_from_the_people_is_told_once(arguments, told, runs, capsys):
+    assert main(arguments) == 0
+    said = capsys.readouterr().err
+    assert said.startswith("Note: caseload.caseworkers is 63 with caseload.")
+    assert told in said
+    assert said.count("Note") == 1
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         [],
+        ["population.size=60"],
+        ["caseload=limit", "population.size=60", "caseload.caseworkers=50"],
         ["caseload=limit"],
         ["caseload=limit", "caseload.limit=40", "caseload.caseworkers=9"],
         ["caseload.clients_per_caseworker=50"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import re
 import shlex
@@ -457,7 +458,24 @@ def visitor():
 
 
 def shown(size):
-    return mock.Mock(size=size, baseline=(), now=())
+    return mock.Mock(size=size, baseline=(), now=(), table=pd.DataFrame({"outcome": [size]}))
+
+
+def test_who_stops_takes_what_there_is_or_is_told_that_there_is_nothing(visitor):
+    visitor.start()
+    visitor._stop()
+    visitor.taking._save("csv")
+    assert visitor.desk.status == visitor.words("dashboard.nothing_yet")
+    visitor._show(Ready(Section.of("doors", [], visitor.words), of=shown(2)))
+    visitor._stop()
+    visitor.taking._save("csv")
+    assert (visitor.desk.filename, visitor.desk.saved) == ("comparison.csv", 1)
+    assert base64.b64decode(visitor.desk.data) == b"outcome\n2\n"
+    visitor.controls.view = visitor.view.with_lever("sanctions", "none")
+    visitor._moved(visitor.view)
+    visitor.taking._save("csv")
+    assert visitor.desk.saved == 1, "that of other levers is no longer what is asked for"
+    assert visitor.desk.status == visitor.words("dashboard.nothing_yet")
 
 
 def test_what_was_stopped_stays_stopped_whatever_is_looked_at(visitor):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from simulator.composing.levers import Lever, read_levers, rows_of_command
 from simulator.composing.tabled import compose_rows
-from simulator.errors import SettingsError
+from simulator.errors import Mistake, SettingsError
 from simulator.experiments import designs
 from simulator.parameters.sweep import Sweep
 from simulator.settings_files import list_options, read_yaml, settings_folder
@@ -23,8 +23,15 @@ def sweep(**changed):
     return Sweep.model_validate({**USUAL, **changed})
 
 
+def levers_of(vary):
+    levers, mistakes = read_levers("study.vary", vary, list_options())
+    if mistakes:
+        raise SettingsError(mistakes)
+    return levers
+
+
 def rows(vary, **changed):
-    return designs.rows_of(sweep(**changed), read_levers(vary, list_options()))
+    return designs.rows_of(sweep(**changed), levers_of(vary))
 
 
 def said(vary, **changed):
@@ -58,9 +65,7 @@ def test_one_at_a_time_begins_with_the_baseline_and_takes_the_ends_of_ranges():
 
 
 def test_a_setting_alone_is_varied_over_all_that_is_plausible():
-    limit, word, switch, group = read_levers(
-        "caseload.limit caseload.organisation casework.template sanctions", list_options()
-    )
+    limit, word, switch, group = levers_of("caseload.limit caseload.organisation casework.template sanctions")
     assert (limit.low, limit.high, limit.is_whole) == (20.0, 250.0, True)
     assert word.values == ("generalist", "specialised")
     assert switch.values == (False, True)
@@ -170,9 +175,9 @@ def test_rows_become_scenarios_and_what_they_leave_open_stays_as_it_is():
 def test_all_mistakes_at_all_points_are_told_before_anything_runs():
     table = [{"seed": -1, "sanctions": "strct"}, {"seed": 2, "workers": 3}]
     with pytest.raises(SettingsError) as caught:
-        compose_rows(SHORT, table)
-    assert "'strct'" in str(caught.value)
-    assert "workers: holds for all points of a sweep" in str(caught.value)
+        compose_rows([*SHORT, "benefit=foo"], table, before=[Mistake("study.vary", "cannot be read")])
+    told = [mistake.where for mistake in caught.value.mistakes]
+    assert told == ["study.vary", "benefit", "sanctions", "workers", "seed"]
     with pytest.raises(SettingsError, match="2 mistakes"):
         compose_rows(SHORT, [{"seed": -1}, {"seed": 2}, {"seed": 1.5}])
 

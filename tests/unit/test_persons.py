@@ -7,6 +7,7 @@ import pytest
 
 from simulator import SimulatorError, compare, load_scenario
 from simulator.experiments.persons import TRAITS, pair_spells, who_gained
+from simulator.reporting.console import difference_text
 
 SMALL = ("population.size=120", "population.burn_in_weeks=20", "weeks=60", "seed=4", "replications=3")
 
@@ -73,6 +74,12 @@ def test_nobody_gains_from_nothing():
     effect = compare(scenario, scenario)
     assert effect.persons()["alike"].tolist() == [1.0]
     assert (effect.table["difference"].fillna(0.0) == 0.0).all()
+    assert effect.table["variance_cut"].isna().all()
+    written = effect.table.to_csv(index=False)
+    assert "inf" not in written
+    told = difference_text("a", "b", effect.table)
+    assert "nan" not in told
+    assert told.endswith("empty where it does not vary")
 
 
 def test_the_cut_of_the_variance_is_that_of_the_tables():

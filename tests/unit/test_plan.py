@@ -18,7 +18,7 @@ from simulator.composing.pairing import loader
 from simulator.describing import describe_settings
 from simulator.errors import SettingsError
 from simulator.experiments.designs import grid
-from simulator.experiments.planning.chances import chances_of, over_draws
+from simulator.experiments.planning.chances import chances_of, in_order, over_draws
 from simulator.experiments.planning.conditions import Condition, check_measures, read_conditions
 from simulator.experiments.planning.deciding import (
     decide_over_draws,
@@ -67,6 +67,22 @@ def test_a_condition_on_no_measure_is_answered_with_the_nearest():
     found, _ = read_conditions(a_plan(subject_to=["weeks on benefit median <= 40", "caseworker <= 60"]))
     names = ["mean time on benefit within the first 104 weeks", "median time on benefit", "caseworkers"]
     assert [one.nearest for one in check_measures(found, names)] == ["median time on benefit", "caseworkers"]
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("more than 4 weeks", "waited more than 4 weeks for the plan"),
+        ("more than 3 weeks", ""),
+        ("waited more than 3 weeks for the plan", ""),
+        ("13", ""),
+        ("weeks", ""),
+    ],
+)
+def test_no_condition_is_taken_for_one_with_another_number(name, near):
+    there = ["caseworkers", *(f"waited more than {number} weeks for the plan" for number in (1, 4, 13))]
+    (mistake,) = check_measures([Condition(name, 1.0, 0.2, 0.01)], there)
+    assert mistake.nearest == near
 
 
 @pytest.mark.parametrize(
@@ -155,6 +171,13 @@ def test_chances_over_luck_are_those_of_a_t_distribution():
     assert list(missed.best) == [0.0, 1.0]
     assert list(missed.allowed) == [0.0, 0.0]
     assert missed.holding.tolist() == [[0.0, 1.0], [0.0, 1.0]]
+
+
+def test_tiny_chances_stand_in_the_order_of_the_options():
+    best = np.array([0.001, 0.9, 0.0, 0.004, 0.095, 0.0])
+    found = in_order(best, np.array([1, 4, 5, 2, 0, 3]), np.array([True, False, True, True, False, False]))
+    assert found == pytest.approx([0.00125, 0.9, 0.00125, 0.00125, 0.095, 0.00125])
+    assert list(in_order(best, np.arange(6), np.zeros(6, bool))) == list(best)
 
 
 def test_options_that_are_the_same_share_the_chance():
@@ -282,7 +305,7 @@ def test_the_frontier_leaves_out_what_is_dearer_and_longer_or_not_allowed():
         {
             "time": [30.0, 31.0, 32.0, 29.0],
             "difference": [2.0, 3.0, 0.0, -1.0],
-            "standing": ["worse", "worse", "best", "not allowed"],
+            "standing": ["worse", "worse", "best", "misses a condition"],
         }
     )
     assert list(frontier(table)["time"]) == [30.0, 32.0]
@@ -304,7 +327,7 @@ def test_a_plan_leaves_table_picture_page_and_goes_on_where_it_was_killed(tmp_pa
     said = capsys.readouterr().out
     assert "clients per caseworker" in said.splitlines()[1]
     table = pd.read_csv(folder / "plan.csv")
-    assert table["standing"].iloc[0] in {"best", "not allowed"}
+    assert table["standing"].iloc[0] in {"best", "misses a condition"}
     assert table["chance_best"].between(0.0, 1.0).all()
     for name in ("report.html", "figures/frontier.png", "marginal.csv", "manifest.json"):
         assert (folder / name).stat().st_size > 0
@@ -324,13 +347,30 @@ def test_a_plan_leaves_table_picture_page_and_goes_on_where_it_was_killed(tmp_pa
     assert (killed / "stage=1" / "point=0" / "manifest.json").stat().st_mtime_ns == kept
 
 
-def test_a_staff_that_is_set_is_tried_with_more_posts(tmp_path):
+def test_a_staff_that_is_set_is_tried_with_more_posts(tmp_path, capsys):
     options = ("caseload=limit", "caseload.caseworkers=4", "study.options=caseload.limit=30,60,90")
     folder = ask(tmp_path / "plan", *options, "study.goal=time_on_benefit", "output.language=sv")
+    assert "Note" not in capsys.readouterr().err
     table = pd.read_csv(folder / "marginal.csv")
     assert set(table["to"]) == {"caseload.caseworkers=5"}
     assert (table["caseworkers_to"] - table["caseworkers_from"] == 1.0).all()
-    assert "handläggare" in (folder / "report.html").read_text(encoding="utf-8")
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "handläggare" in page
+    assert "A Swedish municipality" not in page
+    assert '<th scope="col">En svensk kommun</th>' in page
+    assert '<th scope="col">innebörd (på engelska)</th>' in page
+    assert '<span lang="en">Weeks reported (weeks)</span>' in page
+    assert page.count("dragning") == page.count("en dragning av det osäkra")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["caseload=limit", "study.options=caseload.limit=40,60"], ["study.options=caseload=ratio,limit"]],
+)
+def test_options_whose_staff_is_far_from_the_people_are_told_once(options, tmp_path, capsys):
+    ask(tmp_path / "plan", *options, "study.most_replications=4")
+    said = capsys.readouterr().err
+    assert said.count("Note: caseload.caseworkers is 63 with caseload.regime=limit, whatever") == 1
 
 
 def test_a_plan_over_draws_tells_how_often_each_option_wins(tmp_path, capsys):
@@ -406,6 +446,29 @@ def test_mistakes_in_the_study_its_options_and_its_conditions_are_told_together(
     assert not folder.exists()
 
 
+@pytest.mark.parametrize(
+    ("study", "told"),
+    [
+        (["options=caseload.limit=40,-3 collaboration=silo,foo"], {"collaboration", "caseload.limit"}),
+        (["options=caseload.limit=-3,1 colour=1,2 seed=1,2"], {"study.options", "caseload.limit", "colour"}),
+        (
+            ["options=caseload.limit=-3,1", "goal=x", "waves=-1"],
+            {"study.goal", "study.waves", "caseload.limit"},
+        ),
+    ],
+)
+@pytest.mark.parametrize("beside", [[], ["benefit=foo", "population.size=-1"]])
+def test_no_mistake_of_a_plan_hides_another(study, told, beside, tmp_path, capsys):
+    folder = tmp_path / "plan"
+    given = ["study=plan", "caseload=limit", *beside, *(f"study.{one}" for one in study)]
+    assert main([*given, f"output.dir={folder}"]) == MISTAKEN
+    lines = capsys.readouterr().err.splitlines()[1:]
+    assert sorted(line.split()[1].rstrip(":") for line in lines) == sorted(
+        {*told, *(one.partition("=")[0] for one in beside)}
+    )
+    assert not folder.exists()
+
+
 def options_of(text: str, *overrides: str) -> list[str]:
     scenario = load_scenario("default", "study=plan", *overrides)
     found = read_options(scenario, Path("nowhere"), text, loader(overrides))
@@ -444,6 +507,37 @@ def test_an_option_beaten_early_stays_behind_the_best_that_was_found_later():
     assert 0.0 <= found.low[1] < found.difference[1] < found.high[1]
 
 
+def unsettled_of(goal, excess, tolerance):
+    """Return what is left open of options whose replications lie so evenly around these means."""
+    around = np.tile([-1.0, 1.0], 4)
+    shapes = np.stack([np.roll(around, shift) for shift in range(len(goal))])
+    goals = np.array(goal)[:, None] + 0.1 * shapes
+    beyond = np.array(excess)[:, :, None] + shapes[:, None]
+    standard = Standard(0.95, 0.2, np.full(beyond.shape[1], tolerance), 2)
+    look = take_look(goals[:, :4], beyond[:, :, :4], standard)
+    assert look.wanted > 1000
+    return choose(look, goals, beyond)
+
+
+def test_only_what_replications_could_tell_is_forecast():
+    """Not how many the tolerances of conditions would take, where the measure lies well off its bound."""
+    clear = unsettled_of([1.0, 3.0], [[-2.5], [-0.2]], 0.01)
+    assert clear.reached
+    assert clear.unsettled.wanted == 0
+    soon = unsettled_of([1.0, 3.0], [[-0.9], [-0.2]], 0.01)
+    assert not soon.reached
+    assert 8 < soon.unsettled.conditions[0, 0] == soon.unsettled.wanted < 100
+    near = unsettled_of([1.0, 3.0], [[-0.005], [2.5]], 0.01)
+    assert near.unsettled.conditions.tolist() == [[np.inf], [0.0]]
+    assert near.unsettled.wanted == 0
+    either = unsettled_of([1.0, 3.0], [[-3.5, -3.5], [0.9, 0.02]], 0.01)
+    assert either.standing == ["best", "misses a condition"]
+    assert either.reached  # it is worse, too
+    out = unsettled_of([3.0, 1.0], [[-9.0, -9.0], [0.9, 0.02]], 0.01)
+    assert 8 < out.unsettled.conditions[1, 0] < 100
+    assert out.unsettled.conditions[1, 1] == 0.0
+
+
 @pytest.mark.parametrize("language", ["en", "sv", "da"])
 def test_every_lever_of_the_caseload_and_of_programmes_has_words(language):
     words, titles = words_in(language), {"work_practice": "Work practice"}
@@ -477,6 +571,7 @@ def test_a_plan_without_a_way_out_says_what_is_missed_and_by_how_much(tmp_path, 
     folder = ask(tmp_path / "plan", *asked, "study.most_replications=4")
     said = capsys.readouterr().out
     assert "Inget alternativ uppfyller alla villkor" in said
+    assert set(pd.read_csv(folder / "plan.csv")["standing"]) == {"misses a condition"}
     assert "veckor bortom gränsen" in said
     assert said.count("Det missar ett villkor") == 1
     assert " best" not in said

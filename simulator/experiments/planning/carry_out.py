@@ -44,7 +44,6 @@ from simulator.experiments.planning.marginal import (
 )
 from simulator.experiments.planning.options import FEWEST, Options, draws_of, read_options
 from simulator.experiments.planning.search import check_library, search
-from simulator.experiments.planning.selection import NOT_ALLOWED
 from simulator.experiments.run import plan_of, results_folder
 from simulator.experiments.worker import Piece, files_of, own_code, simulate_piece
 from simulator.files import write_bytes
@@ -129,17 +128,27 @@ class Answer:
     manifest: Mapping[str, Any]
 
 
-def read_plan(scenario: Scenario, load: Loader) -> Asked:
+def read_plan(scenario: Scenario, load: Loader, before: Sequence[Mistake] = ()) -> Asked:
     """Return a plan that can be carried out; nothing is written.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The municipality, and what is asked.
+    load : Loader
+        Composes the options.
+    before : sequence of Mistake
+        What was found wrong in the settings, and left out of the scenario.
 
     Raises
     ------
     SettingsError
-        With every mistake in options, conditions and draws.
+        With those, and every mistake in options, conditions and draws.
     """
     plan = scenario.study
     assert isinstance(plan, Plan)
-    conditions, mistakes = read_conditions(plan)
+    conditions, wrong = read_conditions(plan)
+    mistakes = [*before, *wrong]
     if scenario.replications < FEWEST:
         mistakes.append(Mistake("replications", "1 does not tell luck from options", "2 or more"))
     options, draws = None, []
@@ -151,11 +160,16 @@ def read_plan(scenario: Scenario, load: Loader) -> Asked:
         draws = draws_of(scenario)
     except SettingsError as error:
         mistakes += error.mistakes
-    trial = _try(scenario) if conditions or not mistakes else pd.DataFrame(columns=["value", "unit"])
+    is_right = all(one.where.startswith("study.") for one in before)
+    trial = (
+        _try(scenario)
+        if is_right and (conditions or not mistakes)
+        else pd.DataFrame(columns=["value", "unit"])
+    )
     names = list(trial.index)
-    mistakes += check_measures(conditions, names)
+    mistakes += check_measures(conditions, names) if is_right else []
     if mistakes or options is None:
-        raise SettingsError(mistakes)
+        raise SettingsError(list(dict.fromkeys(mistakes)))
     if len(options) > plan.most_compared:
         check_library()
     wanted = (
@@ -199,8 +213,7 @@ def plan_into(asked: Asked, scenario: Scenario) -> Answer:
             [_settings(finalists.options), plan_table(decision, asked.others, asked.plan.confidence)],
             axis=1,
         )
-        order = table.assign(out=table["standing"] == NOT_ALLOWED, no=table.index != decision.chosen.nearest)
-        table = table.loc[order.sort_values(["no", "out", "goal"], kind="stable").index]
+        table = table.loc[decision.order]
         marginal = _marginal(finalists, decision, first)
         answer = Answer(finalists, decision, table, marginal, whole, simulated, {})
         return replace(answer, manifest=_write(folder, scenario, started, answer))
@@ -299,7 +312,7 @@ def _write(folder: Path, scenario: Scenario, started: str, answer: Answer) -> di
         "best": None if choice.best is None else options.named(choice.best),
         "reached": choice.reached,
         "indifference": answer.asked.indifference,
-        "wanted": answer.decision.look.wanted,
+        "wanted": choice.unsettled.wanted or answer.decision.values.shape[2],
         "value_of_knowing": None if not answer.asked.draws else answer.decision.value_of_knowing,
     }
     manifest = manifest_of(scenario, source_hash(), started, rows)

@@ -3,6 +3,8 @@
 Over luck, the level of every option is what it would be after endless replications, as the replications so
 far tell (`levels.Levels.worlds`). The best is looked for among the options that were let in; how probable it
 is that each condition holds is told for itself, so that no option that was judged worse is called likelier.
+What is judged worse has a chance that is too small to mean anything, and may stand in another order than the
+values where spreads differ; such chances are shared out in the order of the options (`in_order`).
 
 Over draws of settings that nobody knows, every draw is a world that may be the true one. What choosing an
 option costs is its regret: how much more it costs there than the best of that world. The mean regret of the
@@ -25,8 +27,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import isotonic_regression
 
-from simulator.experiments.planning.levels import Array
+from simulator.experiments.planning.levels import Array, Counts
 from simulator.experiments.planning.selection import Flags
 
 FEWEST = 2
@@ -76,6 +79,27 @@ def chances_of(goal: Array, excess: Array, let_in: Flags) -> Chances:
     )
     holds: Flags = excess <= 0.0
     return Chances(best, holds.all(axis=2).mean(axis=0), regret, holds.mean(axis=0))
+
+
+def in_order(best: Array, order: Counts, is_worse: Flags) -> Array:
+    """Return chances of being best of which those as small as a worse option's never rise along an order.
+
+    Neighbours that stand in another order share theirs (isotonic regression), so that all add up as before.
+
+    Parameters
+    ----------
+    best : array, shape (options,)
+        Chances.
+    order : array of int, shape (options,)
+        The options as a reader gets them.
+    is_worse : array of bool, shape (options,)
+        Which were judged worse than the best.
+    """
+    small = order[best[order] <= best[is_worse].max(initial=0.0)]
+    shared = best.copy()
+    if len(small):
+        shared[small] = isotonic_regression(best[small], increasing=False).x
+    return shared
 
 
 def over_draws(goal: Array, excess: Array, reference: int) -> Chances:

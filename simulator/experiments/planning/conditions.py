@@ -132,4 +132,6 @@ def _alike(name: str, names: Sequence[str]) -> str:
     words = set(re.findall(r"\w+", name.lower()))
     shared = {one: len(words & set(re.findall(r"\w+", one.lower()))) / len(words | {""}) for one in names}
     best = max(shared.values(), default=0.0)
-    return nearest(name, [one for one, share in shared.items() if share == best] if best >= SHORT else names)
+    if best < SHORT:
+        return nearest(name, names)
+    return nearest(name, [one for one, share in shared.items() if share == best], 0.0)

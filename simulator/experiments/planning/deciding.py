@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from simulator.experiments.planning.chances import Chances, chances_of, over_draws
+from simulator.experiments.planning.chances import Chances, chances_of, in_order, over_draws
 from simulator.experiments.planning.conditions import Condition, goal_measure
-from simulator.experiments.planning.levels import Array, Levels, levels_of
+from simulator.experiments.planning.levels import Array, Counts, Levels, levels_of
 from simulator.experiments.planning.selection import (
     GLANCE,
-    NOT_ALLOWED,
+    MISSES,
+    STANDINGS,
+    WORSE,
     Choice,
     Look,
     Standard,
@@ -57,6 +59,11 @@ class Decision:
     chances: Chances
     of_draws: Chances | None
     conditions: tuple[Condition, ...]
+
+    @property
+    def order(self) -> Counts:
+        """The options as a reader gets them: the best or nearest first, others by standing and value."""
+        return order_of(self.chosen, self.levels)
 
     @property
     def twins(self) -> list[list[int]]:
@@ -202,18 +209,27 @@ def decide_over_draws(
     return replace(found, of_draws=chances)
 
 
+def order_of(choice: Choice, levels: Levels) -> Counts:
+    """Return the options as a reader gets them."""
+    places = np.array([STANDINGS.index(one) for one in choice.standing])
+    places[choice.nearest] = -1
+    return np.lexsort((levels.values[:, 0], places))
+
+
 def _decision(values: Array, look: Look, conditions: Sequence[Condition], seed: int) -> Decision:
     choice = choose(look, values[:, 0], excess_of(values, conditions))
     levels = levels_of(values, choice.references)
     worlds = levels.worlds(1 + len(conditions), seed)
-    let_in = np.array([one != NOT_ALLOWED for one in choice.standing])
+    standing = np.array(choice.standing)
     excess = excess_of(worlds.transpose(1, 2, 0), conditions).transpose(2, 0, 1)
-    chances = chances_of(worlds[:, :, 0], excess, np.broadcast_to(let_in, worlds.shape[:2]))
+    chances = chances_of(worlds[:, :, 0], excess, np.broadcast_to(standing != MISSES, worlds.shape[:2]))
+    best = in_order(chances.best, order_of(choice, levels), standing == WORSE)
+    chances = chances._replace(best=best)
     return Decision(values, look, choice, levels, chances, None, tuple(conditions))
 
 
 def plan_table(decision: Decision, names: Sequence[str], level: float) -> pd.DataFrame:
-    """Return what is said of every option, the best first.
+    """Return what is said of every option, in their own order.
 
     Parameters
     ----------
@@ -230,7 +246,7 @@ def plan_table(decision: Decision, names: Sequence[str], level: float) -> pd.Dat
     DataFrame
         Columns standing, replications, goal, goal_low, goal_high, difference, difference_low,
         difference_high; value, low, high and chance of each condition; each further measure with its bounds;
-        chance_best, chance_allowed, regret; over draws also wins_of_draws, allowed_in_draws,
+        chance_best, chance_met, regret; over draws also wins_of_draws, met_in_draws,
         regret_of_draws.
     """
     choice, chances = decision.chosen, decision.chances
@@ -247,10 +263,10 @@ def plan_table(decision: Decision, names: Sequence[str], level: float) -> pd.Dat
         columns |= {**told(str(one), 1 + place), f"{one}_chance": chances.holding[:, place]}
     for place, name in enumerate(names, 1 + len(decision.conditions)):
         columns |= told(name, place)
-    columns |= {"chance_best": chances.best, "chance_allowed": chances.allowed, "regret": chances.regret}
+    columns |= {"chance_best": chances.best, "chance_met": chances.allowed, "regret": chances.regret}
     if decision.of_draws is not None:
         own = decision.of_draws
-        columns |= {"wins_of_draws": own.best, "allowed_in_draws": own.allowed, "regret_of_draws": own.regret}
+        columns |= {"wins_of_draws": own.best, "met_in_draws": own.allowed, "regret_of_draws": own.regret}
     return pd.DataFrame(columns)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from math import prod
 from pathlib import Path
 
@@ -11,21 +12,18 @@ import numpy as np
 import pandas as pd
 
 from simulator.composing.idle import why_idle
-from simulator.composing.levers import WORDS, Lever, Row, read_levers
+from simulator.composing.levers import Lever, Row, read_levers
 from simulator.composing.pairing import Loader
 from simulator.composing.tabled import Points
-from simulator.config import nearest_setting
-from simulator.describing import find_setting
 from simulator.errors import Mistake, ResultsError, SettingsError, checked
 from simulator.experiments import store
-from simulator.experiments.designs import grid
+from simulator.experiments.designs import grid, one_at_a_time
 from simulator.experiments.fitting.draws import read_draws, scenarios_of
 from simulator.experiments.fitting.worlds import AS_IT_IS, DRAW, Values
 from simulator.experiments.planning.levels import Array
 from simulator.experiments.sweep import carry_out, planned_table
 from simulator.experiments.sweep_tables import SweepRun
 from simulator.parameters import Scenario
-from simulator.settings_files import Options as Groups
 from simulator.settings_files import list_options
 from simulator.study_vocabulary import Keep
 
@@ -160,16 +158,16 @@ def read_options(scenario: Scenario, folder: Path, text: str, load: Loader) -> O
     SettingsError
         With every mistake at any option.
     """
-    levers, mistakes = _levers(text, list_options(load.folders))
+    levers, mistakes = read_levers("study.options", text, list_options(load.folders), MOST_OPTIONS)
     mistakes += [
         Mistake("study.options", f"{one.key} is a range, which has no end of options", f"{one.key}=VALUE,...")
         for one in levers
         if one.is_range
     ]
+    is_fixed = [one.key.partition(".")[0] in ALIKE_FOR_ALL for one in levers]
     mistakes += [
         Mistake("study.options", f"{one.key} is nothing that a plan can choose", CHOSEN)
-        for one in levers
-        if one.key.partition(".")[0] in ALIKE_FOR_ALL
+        for one in compress(levers, is_fixed)
     ]
     mistakes += [
         Mistake("study.options", f"{one.key}={value} stands there twice")
@@ -177,17 +175,10 @@ def read_options(scenario: Scenario, folder: Path, text: str, load: Loader) -> O
         for value in dict.fromkeys(one.values)
         if one.values.count(value) > 1
     ]
-    number = prod(len(one.values) for one in levers)
-    if not mistakes and number > MOST_OPTIONS:
-        mistakes = [
-            Mistake("study.options", f"'{text}' makes {number:,} options", f"at most {MOST_OPTIONS:,}")
-        ]
-    rows = [] if mistakes else grid(levers)
-    if not mistakes and len(rows) < FEWEST:
-        mistakes = [Mistake("study.options", f"'{text}' leaves nothing to choose from", EXAMPLE)]
-    if mistakes:
-        raise SettingsError(mistakes)
-    points = load.points(scenario.scenario, rows)
+    mistakes = mistakes or _wrong_number(text, prod(len(one.values) for one in levers))
+    levers = [one for one, fixed in zip(levers, is_fixed, strict=True) if not fixed]
+    rows = one_at_a_time(levers) if mistakes else grid(levers)
+    points = load.points(scenario.scenario, rows, mistakes)
     acting = [
         {key: value for key, value in row.items() if not why_idle(key, one.caseload)}
         for row, one in zip(points.table, points.scenarios, strict=True)
@@ -201,6 +192,17 @@ def read_options(scenario: Scenario, folder: Path, text: str, load: Loader) -> O
     first = list(places.values())
     own = some(points, first)
     return Options(scenario, folder, tuple(levers), own, tuple(acting[one] for one in first), len(rows))
+
+
+def _wrong_number(text: str, number: int) -> list[Mistake]:
+    if number > MOST_OPTIONS:
+        problem, allowed = f"makes {number:,} options", f"at most {MOST_OPTIONS:,}"
+        return [Mistake("study.options", f"'{text}' {problem}", allowed)]
+    return (
+        []
+        if number >= FEWEST
+        else [Mistake("study.options", f"'{text}' leaves nothing to choose from", EXAMPLE)]
+    )
 
 
 def some(points: Points, numbers: Sequence[int]) -> Points:
@@ -218,26 +220,6 @@ def _idle(levers: Sequence[Lever], acting: Sequence[Row], points: Points) -> Ite
             reasons = dict.fromkeys(why_idle(lever.key, one.caseload) for one in points.scenarios)
             other = "caseload=limit" if lever.key == LIMIT else "another option of caseload"
             yield Mistake("study.options", f"{lever.key} has no effect with {' or '.join(reasons)}", other)
-
-
-def _levers(text: str, options: Groups) -> tuple[list[Lever], list[Mistake]]:
-    """Return what makes an option, and everything that is wrong with it."""
-    levers: list[Lever] = []
-    mistakes: list[Mistake] = []
-    for word in WORDS.findall(text):
-        try:
-            levers += read_levers(word, options, MOST_OPTIONS)
-        except SettingsError as error:
-            mistakes += error.mistakes
-    keys = [one.key for one in levers]
-    twice = dict.fromkeys(key for key in keys if keys.count(key) > 1)
-    mistakes += [Mistake("study.options", f"{key} stands there twice") for key in twice]
-    if mistakes:  # without any, composing the options finds what is unknown
-        unknown = [key for key in keys if key not in options and find_setting(key) is None]
-        mistakes += [
-            Mistake(key, "there is no such setting", nearest=nearest_setting(key)) for key in unknown
-        ]
-    return levers, mistakes
 
 
 def draws_of(scenario: Scenario) -> list[Values]:

@@ -3,27 +3,28 @@
 What is promised, for normally distributed replications and whatever their spread and their correlation
 between options, with at least the probability asked for, everything together:
 
-- no option that meets a condition by its tolerance or more is called not allowed for that condition, and none
-  that misses it by its tolerance or more is allowed;
+- no option that meets a condition by its tolerance or more is told to miss it, and none that misses it by its
+  tolerance or more is let in;
 - no option is called *worse* that is the best of those allowed;
 - the option that is named costs at most the indifference more than the best of those allowed.
 
-The last two are promised where the looks before have seen enough, or the last may have as many replications
-as it needs (`Look.wanted`); otherwise the intervals still hold, but are wider than the indifference, and
-that is said. An option within the tolerance of a bound may be called either.
+The first and the last are promised where the looks before have seen enough, or the last may have as many
+replications as it needs (`Look.wanted`), or the intervals in the end tell it all the same; where they do not,
+that is said, with what further replications could tell (`Unsettled`). An option within the tolerance of a
+bound may be called either.
 
 How. All options have the same people with the same luck, so they are compared by the differences of each
-replication. A glance at very few replications leaves out what is clearly not allowed, or clearly beaten by
-an option that is clearly allowed (Nelson and others 2001; feasibility before selection as in Andradóttir
-and Kim 2010); often nothing else is left to ask. If something is, a first look at more replications of what
-is left does the same. Its standard deviations fix how many replications those that are still left need for
-half-widths of the indifference and the tolerances (Stein 1945; pairwise under common luck: Clark and Yang
-1986). The last look uses the mean of all replications and the spread of the first look alone, which is what
-the promise rests on; where all replications vary more, intervals are made as wide as theirs. The error is
-shared out evenly (Bonferroni): half to the conditions if there are any, an equal part of that to each look,
-and within it to each statement that could be wrong, also of what was left out before: option and condition,
-or the best against each other option, as in multiple comparisons with the best (Hsu 1984; Nelson and
-Matejcik 1995). What was left out is told by its difference from what was not (`levels`).
+replication. A glance at very few replications leaves out what clearly misses a condition, or is clearly
+beaten by an option that clearly meets them (Nelson and others 2001; feasibility before selection as in
+Andradóttir and Kim 2010); often nothing else is left to ask. If something is, a first look at more
+replications of what is left does the same. Its standard deviations fix how many replications those that are
+still left need for half-widths of the indifference and the tolerances (Stein 1945; pairwise under common
+luck: Clark and Yang 1986). The last look uses the mean of all replications and the spread of the first look
+alone, which is what the promise rests on; where all replications vary more, intervals are made as wide as
+theirs. The error is shared out evenly (Bonferroni): half to the conditions if there are any, an equal part of
+that to each look, and within it to each statement that could be wrong, also of what was left out before:
+option and condition, or the best against each other option, as in multiple comparisons with the best (Hsu
+1984; Nelson and Matejcik 1995). What was left out is told by its difference from what was not (`levels`).
 
 References
 ----------
@@ -58,7 +59,8 @@ GLANCE = 4
 """Replications of the glance (assumed): with fewer, quantiles of Student's t double; with more, what is clear
 takes as much longer."""
 
-BEST, ALIKE, WORSE, NOT_ALLOWED = "best", "cannot be told apart", "worse", "not allowed"
+STANDINGS = BEST, ALIKE, WORSE, MISSES = "best", "cannot be told apart", "worse", "misses a condition"
+"""What is said of an option, in the order in which a reader gets them."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ class Look:
         Whether an option (row) is clearly worse than one that is clearly allowed (column).
     reach : array, shape (options, options)
         Half-width of a paired difference of the goal, times the root of its replications.
+    spans : array, shape (options, conditions)
+        The same of how far a measure is beyond its bound.
     standard : Standard
         What is promised.
     """
@@ -120,12 +124,35 @@ class Look:
     misses: Flags
     beats: Flags
     reach: Array
+    spans: Array
     standard: Standard
 
     @property
     def beaten(self) -> Flags:
         """Whether each option is clearly worse than one that is clearly allowed, shape (options,)."""
         return np.asarray(self.beats.any(axis=1))
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """What the replications did not tell, and how many it would take in all: 0 where it is told.
+
+    Attributes
+    ----------
+    goal : float
+        To tell that no option let in is better than the one named by more than the indifference.
+    conditions : array, shape (options, conditions)
+        To tell whether an option that may be the best meets a condition. Infinite where its measure is within
+        the tolerance of the bound, so that more replications may tell as little.
+    """
+
+    goal: float
+    conditions: Array
+
+    @property
+    def wanted(self) -> int:
+        """How many replications would tell what replications can tell; 0 if nothing."""
+        return int(max(self.goal, self.conditions.max(initial=0.0, where=np.isfinite(self.conditions))))
 
 
 @dataclass(frozen=True)
@@ -139,15 +166,15 @@ class Choice:
     nearest : int
         It, or if none is allowed the one that misses its conditions least, in tolerances.
     standing : list of str
-        `BEST`, `ALIKE`, `WORSE` or `NOT_ALLOWED` of each option.
+        One of `STANDINGS` for each option.
     references : list of int
         From which option each one's level is reckoned (`levels.levels_of`).
     difference, low, high : array, shape (options,)
         Level of the goal less that of `nearest`, and the bounds of its simultaneous interval.
     allowed : array of bool, shape (options, conditions)
         Whether each condition is met.
-    reached : bool
-        Whether what was promised of the indifference and the tolerances holds.
+    unsettled : Unsettled
+        What further replications would have to tell.
     """
 
     best: int | None
@@ -158,7 +185,12 @@ class Choice:
     low: Array
     high: Array
     allowed: Flags
-    reached: bool
+    unsettled: Unsettled
+
+    @property
+    def reached(self) -> bool:
+        """Whether what was promised of the indifference and the tolerances holds."""
+        return not self.unsettled.goal and not self.unsettled.conditions.any()
 
 
 def take_look(goal: Array, excess: Array, standard: Standard, before: Look | None = None) -> Look:
@@ -188,6 +220,7 @@ def take_look(goal: Array, excess: Array, standard: Standard, before: Look | Non
             before.misses | (misses & ~before.meets),
         )
         reach = np.where(np.isnan(reach), before.reach, reach)
+        own = np.where(np.isnan(own), before.spans, own)
     level = goal.mean(axis=1)
     sure = meets.all(axis=1)
     beats = (level[:, None] - level[None] > reach / math.sqrt(replications)) & sure[None]
@@ -199,7 +232,7 @@ def take_look(goal: Array, excess: Array, standard: Standard, before: Look | Non
     most = max(float(pairs.max(initial=0.0)), float(unsettled.max(initial=0.0)))
     alone = left.sum() == 1 and bool(sure[left].all())
     wanted = replications if alone else max(replications, math.ceil(most**2))
-    return Look(replications, left, wanted, meets, misses, beats, reach, standard)
+    return Look(replications, left, wanted, meets, misses, beats, reach, own, standard)
 
 
 def choose(look: Look, goal: Array, excess: Array) -> Choice:
@@ -234,8 +267,39 @@ def choose(look: Look, goal: Array, excess: Array) -> Choice:
     ]
     low, high = np.minimum(direct - half, difference), np.maximum(direct + half, difference)
     low = np.where(look.beaten, np.maximum(low, 0.0), low)  # surely not the best: Hsu's constraint
-    reached = goal.shape[1] >= look.wanted
-    return Choice(best, nearest, standing, references, difference, low, high, met, reached)
+    rivals = allowed & (np.arange(len(goal)) != nearest)
+    unsettled = Unsettled(
+        _to_tell_goal(direct[rivals], half[rivals], counts[rivals], look.standard),
+        _to_tell_conditions(look, mean, counts, best, is_worse),
+    )
+    return Choice(best, nearest, standing, references, difference, low, high, met, unsettled)
+
+
+def _to_tell_goal(apart: Array, half: Array, counts: Counts, standard: Standard) -> float:
+    """Return how many replications tell that no rival is better by the indifference; 0 if that is told."""
+    room = apart + standard.indifference
+    return float(np.ceil(counts * (half / room) ** 2).max(initial=0.0, where=half > room))
+
+
+def _to_tell_conditions(look: Look, mean: Array, counts: Counts, best: int | None, is_worse: Flags) -> Array:
+    """Return how many replications it takes to judge conditions, of options for which that may matter.
+
+    What seems to miss several is out as soon as one of them is told.
+    """
+    if not mean.size:
+        return np.zeros(mean.shape)
+    half = look.spans / np.sqrt(counts)[:, None]
+    tolerances = np.broadcast_to(look.standard.tolerances, mean.shape)
+    is_open = ~look.meets & ~look.misses & (half > np.maximum(np.abs(mean), tolerances))
+    misses = look.misses | (~is_open & (mean > 0.0))
+    matters = look.left & ~misses.any(axis=1)
+    if best is not None:
+        matters &= ~is_worse
+    wanted = np.divide(half, mean, out=np.full(mean.shape, np.inf), where=np.abs(mean) > tolerances) ** 2
+    missed = np.where(is_open & (mean > 0.0), wanted, np.inf)
+    first = np.arange(mean.shape[1]) == missed.argmin(axis=1)[:, None]
+    is_open &= first | ~np.isfinite(missed).any(axis=1, keepdims=True)
+    return np.where(is_open & matters[:, None], np.ceil(counts[:, None] * wanted), 0.0)
 
 
 def _shortfall(excess: Array, standard: Standard) -> Array:
@@ -268,5 +332,5 @@ def _standing(is_best: bool, is_out: bool, is_worse: bool) -> str:
     if is_best:
         return BEST
     if is_out:
-        return NOT_ALLOWED
+        return MISSES
     return WORSE if is_worse else ALIKE
