@@ -49,6 +49,7 @@ STATE = np.dtype(
         ("first_waiting", "i8", (MOST_TEAMS,)),
         ("last_waiting", "i8", (MOST_TEAMS,)),
         ("first_seat", "i8", (MOST_TEAMS,)),
+        ("end_seat", "i8", (MOST_TEAMS,)),
         ("most_posts", "i8", (MOST_TEAMS,)),
         ("posts", "i8", (MOST_TEAMS,)),
         ("members", "i8", (MOST_TEAMS,)),
@@ -84,6 +85,10 @@ LISTS = ("free", "members", "monthly", "reported", "line", "absent", "decided")
 PLACES_TOGETHER = 32
 """Places of a line that are compared together."""
 
+BELIEF, COUNT, FRESH, FRESH_SUM = range(4)
+VIEWS = 4
+"""What a caseworker knows of a programme's effect on a barrier."""
+
 LAST = -(2**62)
 """Rank of a place where nobody stands."""
 
@@ -101,18 +106,18 @@ class Office(NamedTuple):
     each week, the chain of those who come back in it; `clients` holds those on benefit now, in slots that
     are used again (`free` lists the empty ones below `state.slots`). `waiting` holds, for each team, the line
     of slots without a caseworker, from `state.first_waiting` on. `caseworkers` are seats, one team's after
-    the other's; posts, filled or vacant, stand below `state.seats`. `members` is this week's list of slots
-    grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week.
-    `line_rank` ranks the line by `line_urgency`.
+    the other's; posts, filled or vacant, stand below `state.seats`, and those of a team from
+    `state.first_seat` to `state.end_seat`, since a team has many more seats than it ever has posts. `members`
+    is this week's list of slots grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided`
+    are lists within the week. `line_rank` ranks the line by `line_urgency`.
     `drawn` tells for whom, and of what week or occasion, `draws` are drawn together.
-    `beliefs` are caseworkers' beliefs of programmes' effects on barriers, by `belief_counts` observations;
-    `common_belief` and `belief_spread` say what a new one believes (seats below `state.formed` have got it),
-    `fresh` holds number and sum of what was
-    not yet told in a review (in the last row: by all together), and `habits` counts
-    referrals. `releases` holds, for each week and programme,
-    how many jobs end and after how many weeks in all; `openings` the vacancies that open in each week
-    (nothing where they are not limited). `settings` are those in force, after a reform, and of the arms of a
-    trial; `state` has one record.
+    `views` are what caseworkers know of programmes' effects on barriers: what they believe (`BELIEF`), by how
+    many observations (`COUNT`), and number and sum of what was not yet told in a review (`FRESH`,
+    `FRESH_SUM`; in the last row: by all together); `common_belief` and `belief_spread` say what a new one
+    believes (seats below `state.formed` have got it), and `habits` counts referrals. `releases` holds, for
+    each week and programme, how many jobs end and after how many weeks in all; `openings` the vacancies that
+    open in each week (nothing where they are not limited). `settings` are those in force, after a reform, and
+    of the arms of a trial; `state` has one record.
     """
 
     luck: Luck
@@ -126,11 +131,8 @@ class Office(NamedTuple):
     waiting_ticket: Numbers
     caseworkers: Records
     members: Numbers
-    member_starts: Numbers
     programmes: Records
-    beliefs: Numbers
-    belief_counts: Numbers
-    fresh: Numbers
+    views: Numbers
     habits: Numbers
     common_belief: Numbers
     belief_spread: Numbers
@@ -180,11 +182,8 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         waiting=np.zeros((teams, 2 * most + 1), np.int64),
         waiting_ticket=np.zeros((teams, 2 * most + 1), np.int64),
         caseworkers=caseworkers,
-        member_starts=np.zeros(staff + 2, np.int64),
         programmes=programmes,
-        beliefs=np.zeros((staff, *common.shape)),
-        belief_counts=np.full((staff, *common.shape), scenario.casework.belief_weight),
-        fresh=np.zeros((staff + 1, *common.shape, 2)),
+        views=_views(scenario, staff, common),
         habits=np.zeros((staff, len(common))),
         common_belief=common,
         belief_spread=spread,
@@ -232,6 +231,7 @@ def _state(scenario: Scenario, settings: Records, number: int, people: int) -> R
         state[0].most_posts[team] = max(posts)
     _set_trial(state[0], scenario, settings, people)
     state[0].first_seat[1:] = np.cumsum(state[0].most_posts)[:-1]
+    state[0].end_seat[:] = state[0].first_seat
     state[0].chains = any(programme.leads_to for programme in scenario.programmes.values())
     return state
 
@@ -278,6 +278,12 @@ def _seats(state: Record) -> Records:
     caseworkers.employed_since = caseworkers.sick_until = NOT_YET
     caseworkers.starts_week = NEVER
     return caseworkers
+
+
+def _views(scenario: Scenario, staff: int, common: Numbers) -> Numbers:
+    views = np.zeros((staff + 1, VIEWS, *common.shape))
+    views[:, COUNT] = scenario.casework.belief_weight
+    return views
 
 
 def _common_beliefs(scenario: Scenario, programmes: Records) -> tuple[Numbers, Numbers]:

@@ -47,6 +47,8 @@ CASEWORKER = np.dtype(
         ("decisions", "i8"),
         ("inquiries", "i8"),
         ("due", "i8"),
+        ("first_member", "i8"),
+        ("end_member", "i8"),
         # the seat: whose team, whether somebody is at work in it, and since or from when
         ("team", "i8"),
         ("rules", "i8"),

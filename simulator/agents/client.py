@@ -12,6 +12,7 @@ from simulator.randomness import Luck, exponential, occasion, uniform
 from simulator.records import Record, padded
 from simulator.rules.benefit import paid_benefit, share_capped
 from simulator.rules.duty import is_obliged
+from simulator.rules.referral import YOUNG
 from simulator.vocabulary import (
     BARRIERS,
     DOORS,
@@ -63,6 +64,9 @@ CLIENT = padded(
         ("barriers_moved", "i1"),
         ("planned", "i1"),
         ("owed", "i1"),
+        ("young", "i1"),
+        ("part_time", "i1"),
+        ("programme", "i2"),
         ("caseworker", "i4"),
         ("month_week", "i4"),
         ("report_week", "i4"),
@@ -71,7 +75,6 @@ CLIENT = padded(
         ("contact_week", "i4"),
         ("exit_week", "i4"),
         ("step_until", "i4"),
-        ("programme", "i4"),
         ("stay_ends", "i4"),
         ("id", "i8"),
         ("nearness", "f8"),
@@ -80,16 +83,16 @@ CLIENT = padded(
         ("benefit_sek", "f8"),
         ("staff_minutes", "f8"),
         ("registration", "i1"),
-        ("part_time", "i1"),
         ("talk_cancelled", "i1"),
         ("cut_bites", "i1"),
+        ("step", "i1"),
         ("registered_week", "i4"),
         ("fit", "f8"),
         ("motivation", "f8"),
         ("entry_week", "i4"),
         ("programme_weeks", "i4"),
         ("children", "i4"),
-        ("step", "i4"),
+        ("stay_began", "i4"),
         # what moves the drive and search effort (two)
         ("barrier", "f8", (BARRIERS,)),
         ("lock_in", "f8"),
@@ -136,11 +139,13 @@ CLIENT = padded(
         ("next_in_line", "i4"),
         ("previous_in_line", "i4"),
         ("rest_until", "i4"),
-        ("reason_valid", "i4"),
-        ("case_valid", "i4"),
         ("offence_week", "i4"),
         ("ladder_warnings", "i4"),
         ("ladder_reductions", "i4"),
+        ("reason_valid", "i1"),
+        ("case_valid", "i1"),
+        ("priority", "i1"),
+        ("cut_short", "i1"),
         # who the client is
         ("foreign_born", "i4"),
         # what happened in this spell
@@ -152,7 +157,6 @@ CLIENT = padded(
         ("reductions", "i4"),
         ("denials", "i4"),
         ("wrong_sanctions", "i4"),
-        ("stay_began", "i4"),
         ("programme_sek", "f8"),
         # between the services
         ("deregistered_week", "i4"),
@@ -168,9 +172,7 @@ CLIENT = padded(
         ("passed_on_week", "i4"),
         ("intensive_served_week", "i4"),
         # the line joined, and what a programme's end or employer brings
-        ("priority", "i4"),
         ("queued_week", "i4"),
-        ("cut_short", "i4"),
         # what studies ask for: when things first happened, and who served the client first
         ("first_warning_week", "i4"),
         ("first_cut_week", "i4"),
@@ -278,15 +280,17 @@ def bring_along(client: Record, person: Record) -> None:
 def set_age(client: Record, person: Record, week: int, p: Record) -> None:
     """Let the person age by the years since the first application, and fix the week of the pension."""
     client.age = person.age + (week - person.first_week) / WEEKS_PER_YEAR
+    client.young = 1 if client.age < YOUNG else 0
     years_left = max(0.0, p.population.pension_age - client.age)
     client.pension_week = week + math.ceil(years_left * WEEKS_PER_YEAR)
 
 
 @behaviour
 def take_along(client: Record, person: Record) -> None:
-    """Copy to the person what lasts beyond the spell; an empty slot is paid nothing, and nobody leaves it."""
+    """Copy to the person what lasts beyond the spell; an empty slot costs and counts nothing."""
     client.status = Status.AWAY
-    client.benefit_weekly = 0.0
+    client.benefit_weekly = client.hours_asked = 0.0
+    client.part_time = 0
     client.exit_week = NEVER
     person.motivation, person.trust = client.motivation, client.trust
     for barrier in range(BARRIERS):

@@ -89,6 +89,12 @@ def is_post(caseworker: Record) -> bool:
 
 
 @behaviour
+def is_idle(caseworker: Record) -> bool:
+    """Whether there is neither a post nor anything overdue on its desk."""
+    return not is_post(caseworker) and caseworker.backlog == 0.0
+
+
+@behaviour
 def quits(caseworker: Record, week: int, p: Record, luck: Luck) -> bool:
     """Whether a caseworker quits this week."""
     chance = p.caseload.p_quit_weekly
@@ -133,15 +139,15 @@ def has_room(caseworker: Record, p: Record) -> bool:
 
 
 @behaviour
-def caseworker_with_room(caseworkers: np.recarray, first: int, seats: int, team: int, p: Record) -> int:
-    """Return the team's caseworker at work with room and fewest clients (the first of equals), or NOBODY.
+def caseworker_with_room(caseworkers: np.recarray, first: int, end: int, p: Record) -> int:
+    """Return a team's caseworker at work with room and fewest clients (the first of equals), or NOBODY.
 
-    The team's seats stand from `first` on.
+    The team's seats stand from `first` to `end`.
     """
     best = NOBODY
-    for number in range(first, seats):
+    for number in range(first, end):
         caseworker = caseworkers[number]
-        if caseworker.at_work == 0 or caseworker.team != team:
+        if caseworker.at_work == 0:
             continue
         fewer = best == NOBODY or caseworker.clients < caseworkers[best].clients
         if fewer and has_room(caseworker, p):
@@ -150,22 +156,22 @@ def caseworker_with_room(caseworkers: np.recarray, first: int, seats: int, team:
 
 
 @behaviour
-def colleague_of(caseworkers: np.recarray, seats: int, number: int) -> int:
+def colleague_of(caseworkers: np.recarray, first: int, end: int, number: int) -> int:
     """Return whose desk a leaver's overdue work goes to: the team's members at work share it out by number.
 
-    With nobody at work it stays on the first desk of the team, for whoever comes next.
+    With nobody at work it stays on the first desk of the team, for whoever comes next. The team's seats stand
+    from `first` to `end`.
     """
-    team, present, desk = caseworkers[number].team, 0, number
-    for other in range(seats - 1, -1, -1):
-        if caseworkers[other].team == team:
-            present += caseworkers[other].at_work
-            if is_post(caseworkers[other]):
-                desk = other
+    present, desk = 0, number
+    for other in range(end - 1, first - 1, -1):
+        present += caseworkers[other].at_work
+        if is_post(caseworkers[other]):
+            desk = other
     if present == 0:
         return desk
     turn = number % present
-    for other in range(seats):
-        if caseworkers[other].team == team and caseworkers[other].at_work == 1:
+    for other in range(first, end):
+        if caseworkers[other].at_work == 1:
             if turn == 0:
                 return other
             turn -= 1

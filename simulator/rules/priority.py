@@ -5,7 +5,6 @@ from __future__ import annotations
 from simulator.compiled import behaviour
 from simulator.records import Record
 from simulator.rules.own import own_weeks_waited
-from simulator.rules.referral import YOUNG
 from simulator.vocabulary import NOT_YET, Assessor, OrderRule, Task
 
 
@@ -53,6 +52,6 @@ def is_owed_now(client: Record, week: int, p: Record) -> bool:
 def preference(caseworker: Record, client: Record, p: Record) -> float:
     """Return the weeks of waiting that the near to work gain when time is short, and the young by rule."""
     gain = caseworker.creaming * (1.0 - caseworker.ease) * client.nearness
-    if p.casework.youth_priority > 0.0 and client.age < YOUNG:
+    if p.casework.youth_priority > 0.0 and client.young == 1:
         gain += p.casework.youth_priority
     return p.casework.talk_interval_weeks * gain

@@ -73,7 +73,7 @@ def look_through(office: Office, number: int) -> float:
     wished = 0.0
     decisions = inquiries = due = 0
     talk_weekly = (p.casework.talk_minutes + p.casework.talk_around_minutes) / p.casework.talk_interval_weeks
-    for place in range(office.member_starts[number], office.member_starts[number + 1]):
+    for place in range(caseworker.first_member, caseworker.end_member):
         slot = office.members[place]
         client = office.clients[slot]
         rules, ratio = p, 1.0
@@ -222,9 +222,10 @@ def casework(office: Office) -> None:
     state.absent = state.decided = 0
     if office.settings[0].caseload.p_sick_leave_weekly > 0.0:
         cover_for_the_sick(office)
-    for number in range(state.seats):
-        if office.caseworkers[number].at_work == 1:
-            work_week(office, number)
+    for team in range(state.teams):
+        for number in range(state.first_seat[team], state.end_seat[team]):
+            if office.caseworkers[number].at_work == 1:
+                work_week(office, number)
     if is_review_week(state, office.settings[0]):
         review_cases(office)
 
@@ -232,19 +233,21 @@ def casework(office: Office) -> None:
 @part
 def cover_for_the_sick(office: Office) -> None:
     """Let colleagues at work owe what cannot wait for the sick: decisions, emergencies, coordination."""
-    for number in range(office.state[0].seats):
-        caseworker = office.caseworkers[number]
-        if caseworker.employed == 1 and caseworker.at_work == 0:
-            clear_week(caseworker)
-            owe_together(office, number, minutes_that_cannot_wait(office, number))
+    state = office.state[0]
+    for team in range(state.teams):
+        for number in range(state.first_seat[team], state.end_seat[team]):
+            caseworker = office.caseworkers[number]
+            if caseworker.employed == 1 and caseworker.at_work == 0:
+                clear_week(caseworker)
+                owe_together(office, number, minutes_that_cannot_wait(office, caseworker))
 
 
 @part
-def minutes_that_cannot_wait(office: Office, number: int) -> float:
+def minutes_that_cannot_wait(office: Office, caseworker: Record) -> float:
     """Return the minutes of this week's decisions, and what goes with them, on a caseworker's clients."""
     p, week = office.settings[0], office.state[0].week
     total = 0.0
-    for place in range(office.member_starts[number], office.member_starts[number + 1]):
+    for place in range(caseworker.first_member, caseworker.end_member):
         client = office.clients[office.members[place]]
         if client.month_week == week:
             minutes = decision_minutes(client, week, p)
@@ -260,12 +263,13 @@ def minutes_that_cannot_wait(office: Office, number: int) -> float:
 @part
 def owe_together(office: Office, number: int, minutes: float) -> None:
     """Share minutes out among those of the team who are at work; with nobody there they stay on the desk."""
-    seats, team, present = office.state[0].seats, office.caseworkers[number].team, 0
-    for other in range(seats):
-        present += office.caseworkers[other].at_work if office.caseworkers[other].team == team else 0
+    state, team, present = office.state[0], office.caseworkers[number].team, 0
+    first, end = state.first_seat[team], state.end_seat[team]
+    for other in range(first, end):
+        present += office.caseworkers[other].at_work
     if present == 0:
         office.caseworkers[number].backlog += minutes
         return
-    for other in range(seats):
-        if office.caseworkers[other].team == team and office.caseworkers[other].at_work == 1:
+    for other in range(first, end):
+        if office.caseworkers[other].at_work == 1:
             office.caseworkers[other].backlog += minutes / present

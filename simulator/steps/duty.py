@@ -10,7 +10,7 @@ from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
 from simulator.rules.duty import hours_met, supervision_minutes
-from simulator.vocabulary import Purpose, Status, Task
+from simulator.vocabulary import Purpose, Task
 
 
 @part
@@ -41,9 +41,10 @@ def require_hours(office: Office, caseworker: Record, slot: int) -> None:
 @part
 def account_rules(office: Office, panel: Record) -> None:
     """Count hours asked and met, and part-time work, of the clients on benefit."""
+    asked, met, part_time = 0.0, 0.0, 0
     for slot in range(office.state[0].slots):
         client = office.clients[slot]
-        if client.status != Status.AWAY:
-            panel.hours_asked += client.hours_asked
-            panel.hours_met += hours_met(client)
-            panel.part_time += client.part_time
+        asked += client.hours_asked
+        met += hours_met(client)
+        part_time += client.part_time
+    panel.hours_asked, panel.hours_met, panel.part_time = asked, met, part_time

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.agents.caseworker import take_on
 from simulator.agents.client import begin_spell
-from simulator.compiled import behaviour, part
+from simulator.compiled import part
 from simulator.office import Office
 from simulator.rules.caseload import caseworker_with_room, is_review
 from simulator.rules.referral import may_be_referred
@@ -15,7 +15,7 @@ from simulator.steps.waiting import still_waits, wait_for_caseworker
 from simulator.vocabulary import NOBODY
 
 
-@behaviour
+@part
 def arrivals(office: Office) -> None:
     """Start a spell for new applicants and returners."""
     state = office.state[0]
@@ -56,7 +56,7 @@ def take_slot(office: Office) -> int:
     return state.slots - 1
 
 
-@behaviour
+@part
 def intake(office: Office) -> None:
     """Size the staff by the caseload rule; give those who wait a caseworker in turn, while there is room."""
     p, state = office.settings[0], office.state[0]
@@ -77,8 +77,8 @@ def serve_first_waiting(office: Office, team: int) -> bool:
     panel = office.panel[state.week - state.first_week]
     place = state.first_waiting[team]
     if still_waits(office, team, place):
-        first, rules = state.first_seat[team], rules_of_team(office, team)
-        number = caseworker_with_room(office.caseworkers, first, state.seats, team, rules)
+        first, end = state.first_seat[team], state.end_seat[team]
+        number = caseworker_with_room(office.caseworkers, first, end, rules_of_team(office, team))
         if number == NOBODY:
             return False
         client = office.clients[office.waiting[team, place]]

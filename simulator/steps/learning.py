@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulator.agents.caseworker import see_better
 from simulator.agents.duty import renew_duty
 from simulator.compiled import part
-from simulator.office import Office
+from simulator.office import BELIEF, COUNT, FRESH, FRESH_SUM, VIEWS, Office
 from simulator.randomness import normal, occasion
 from simulator.records import Record
 from simulator.rules.collaboration import result_is_seen
@@ -26,9 +28,7 @@ def learn_from(office: Office, programme: Record, client: Record) -> None:
     time = occasion(client.spell, client.referrals)
     if not result_is_seen(client, p, office.luck):
         return
-    fresh = office.fresh[client.caseworker, programme.id]
-    counts = office.belief_counts[client.caseworker, programme.id]
-    belief = office.beliefs[client.caseworker, programme.id]
+    view = office.views[client.caseworker, :, programme.id]
     for barrier in range(BARRIERS):
         before = client.stay_barrier[barrier]
         if before <= 0.0:
@@ -37,10 +37,10 @@ def learn_from(office: Office, programme: Record, client: Record) -> None:
         if p.casework.observation_noise > 0.0:
             slip = normal(office.luck, client.id, time, Purpose.OBSERVATION + barrier)
             seen += p.casework.observation_noise * slip
-        counts[barrier] += 1.0
-        belief[barrier] += (seen - belief[barrier]) / counts[barrier]
-        fresh[barrier, 0] += 1.0
-        fresh[barrier, 1] += seen
+        view[COUNT, barrier] += 1.0
+        view[BELIEF, barrier] += (seen - view[BELIEF, barrier]) / view[COUNT, barrier]
+        view[FRESH, barrier] += 1.0
+        view[FRESH_SUM, barrier] += seen
 
 
 @part
@@ -62,29 +62,28 @@ def review_cases(office: Office) -> None:
 @part
 def pool(office: Office) -> None:
     """Share all fresh observations of programmes' effects on barriers."""
-    together = len(office.fresh) - 1
+    together, known = len(office.views) - 1, len(office.programmes) * BARRIERS
+    pooled = office.views[together].reshape((VIEWS, known))
     for number in range(office.state[0].seats):
-        for programme in range(len(office.programmes)):
-            for barrier in range(BARRIERS):
-                fresh = office.fresh[number, programme, barrier]
-                office.fresh[together, programme, barrier, 0] += fresh[0]
-                office.fresh[together, programme, barrier, 1] += fresh[1]
+        view = office.views[number].reshape((VIEWS, known))
+        for place in range(known):
+            pooled[FRESH, place] += view[FRESH, place]
+            pooled[FRESH_SUM, place] += view[FRESH_SUM, place]
     for number in range(office.state[0].seats):
-        for programme in range(len(office.programmes)):
-            hear(office, number, programme)
-    office.fresh[together] = 0.0
+        view = office.views[number].reshape((VIEWS, known))
+        hear(view, pooled, office.settings[0].collaboration.review_weight)
+    office.views[together, FRESH] = 0.0
+    office.views[together, FRESH_SUM] = 0.0
 
 
 @part
-def hear(office: Office, number: int, programme: int) -> None:
-    """Let one caseworker hear what the others saw of a programme."""
-    weight = office.settings[0].collaboration.review_weight
-    beliefs, counts = office.beliefs[number, programme], office.belief_counts[number, programme]
-    for barrier in range(BARRIERS):
-        fresh, pooled = office.fresh[number, programme, barrier], office.fresh[-1, programme, barrier]
-        others = pooled[0] - fresh[0]
-        if others > 0.0:
-            counts[barrier] += weight * others
-            shift = weight * (pooled[1] - fresh[1] - others * beliefs[barrier])
-            beliefs[barrier] += shift / counts[barrier]
-        fresh[0] = fresh[1] = 0.0
+def hear(view: np.ndarray, pooled: np.ndarray, weight: float) -> None:
+    """Let one caseworker hear what the others saw; of what nobody else saw the view stays as it is."""
+    for place in range(view.shape[1]):
+        belief = view[BELIEF, place]
+        others = pooled[FRESH, place] - view[FRESH, place]
+        count = view[COUNT, place] + weight * others
+        shift = weight * (pooled[FRESH_SUM, place] - view[FRESH_SUM, place] - others * belief)
+        view[BELIEF, place] = belief + shift / count if others > 0.0 else belief
+        view[COUNT, place] = count if others > 0.0 else view[COUNT, place]
+        view[FRESH, place] = view[FRESH_SUM, place] = 0.0

@@ -9,14 +9,18 @@ from simulator.vocabulary import Status
 
 @part
 def list_members(office: Office) -> None:
-    """Group served clients by caseworker: the slots of number n stand from `starts[n]` to `starts[n + 1]`."""
-    state, starts = office.state[0], office.member_starts
-    starts[0] = starts[1] = 0
-    for number in range(state.seats):
-        starts[number + 2] = starts[number + 1] + office.caseworkers[number].clients
+    """Group served clients by caseworker, whose slots stand from `first_member` to `end_member`."""
+    state, place, served = office.state[0], 0, 0
+    for team in range(state.teams):
+        for number in range(state.first_seat[team], state.end_seat[team]):
+            caseworker = office.caseworkers[number]
+            caseworker.first_member = caseworker.end_member = place
+            place += caseworker.clients
     for slot in range(state.slots):
-        client = office.clients[slot]
-        if client.status == Status.SERVED:
-            place = starts[client.caseworker + 1]
-            office.members[place] = slot
-            starts[client.caseworker + 1] = place + 1
+        office.line[served] = slot
+        served += 1 if office.clients[slot].status == Status.SERVED else 0
+    for turn in range(served):
+        slot = office.line[turn]
+        caseworker = office.caseworkers[office.clients[slot].caseworker]
+        office.members[caseworker.end_member] = slot
+        caseworker.end_member += 1

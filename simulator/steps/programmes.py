@@ -7,8 +7,8 @@ from simulator.agents.client import absence, refuses
 from simulator.agents.duty import accepts_offer, come_back, renew_duty
 from simulator.agents.leaving import set_hazards
 from simulator.agents.programme import PRIORITIES, admit, employ, end_jobs, end_stay, give_week
-from simulator.compiled import apart, behaviour, part
-from simulator.office import Office
+from simulator.compiled import apart, part
+from simulator.office import BELIEF, Office
 from simulator.randomness import occasion, uniform, uniforms
 from simulator.records import Record
 from simulator.rules.collaboration import is_seen, known_from, provider_doubts
@@ -56,7 +56,7 @@ def refer(office: Office, slot: int) -> None:
     client.to_refer = 0
     if is_passed_over(office.caseworkers[client.caseworker].ease, client, week, p, office.luck):
         return
-    beliefs, habits = office.beliefs[client.caseworker], office.habits[client.caseworker]
+    beliefs, habits = office.views[client.caseworker, BELIEF], office.habits[client.caseworker]
     number = choose_programme(office.programmes, client, beliefs, habits, week, p, office.luck)
     if number != NOBODY:
         habits[number] += 1.0
@@ -111,7 +111,7 @@ def leave_line(office: Office, slot: int) -> None:
     programme.queue -= 1
 
 
-@behaviour
+@part
 def admission(office: Office) -> None:
     """End the stays that are over; fill free places from the lines; report absent who refuses at once."""
     end_due_stays(office)
@@ -206,7 +206,7 @@ def give_job(office: Office, programme: Record, client: Record) -> None:
         office.releases[place, programme.id, 1] += client.job_ends - state.week
 
 
-@behaviour
+@part
 def attendance(office: Office) -> None:
     """Let every participant attend or stay away; dropping out ends a stay."""
     state = office.state[0]
@@ -298,7 +298,7 @@ def stay_away(office: Office, slot: int, cause: int) -> None:
         state.absent += 1
 
 
-@behaviour
+@part
 def follow_up(office: Office) -> None:
     """See this week's unproven absences or not; those seen reach the caseworker after the report's delay."""
     state = office.state[0]

@@ -11,7 +11,7 @@ from simulator.steps.trial import begin_trial
 from simulator.vocabulary import Status
 
 
-@behaviour
+@part
 def reform(office: Office) -> None:
     """Put a reform's rules in force in its week, let what it costs fade; begin a trial in its week."""
     state = office.state[0]

@@ -21,7 +21,7 @@ SOON_WEEKS = 13
 """A new registration within a quarter of the de-registration counts as soon."""
 
 
-@behaviour
+@part
 def assessments(office: Office) -> None:
     """Let providers assess new clients with the time they have, where assessing is theirs."""
     state, p = office.state[0], office.settings[0]
@@ -73,7 +73,7 @@ def list_unassessed(office: Office) -> int:
     return count
 
 
-@behaviour
+@part
 def employment_service(office: Office) -> None:
     """Let the employment service register, follow up and de-register job seekers with finite staff."""
     state, p = office.state[0], office.settings[0]

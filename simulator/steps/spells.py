@@ -9,7 +9,7 @@ from simulator.agents.part_time import feel_month_of_work
 from simulator.agents.programme import end_stay, week_after_job
 from simulator.compiled import apart, behaviour, part
 from simulator.ledger import close_spell
-from simulator.office import Office
+from simulator.office import BELIEF, Office
 from simulator.records import Record
 from simulator.rules.referral import is_running
 from simulator.rules.vacancies import left_by_others, miss_vacancy, needs_vacancy
@@ -131,7 +131,7 @@ def expect_return(office: Office, client: Record, door: int) -> None:
         office.calendar[place] = client.person
 
 
-@behaviour
+@part
 def drift(office: Office) -> None:
     """Let a month pass for the clients whose month ends this week."""
     state = office.state[0]
@@ -161,7 +161,7 @@ def list_months(office: Office) -> int:
     return months
 
 
-@behaviour
+@part
 def accounts(office: Office) -> None:
     """Count people, minutes, places and money of the week; then the week is over."""
     state, p = office.state[0], office.settings[0]
@@ -189,17 +189,22 @@ def account_staff(office: Office, panel: Record) -> None:
     panel.vacant_posts = -state.employed
     for team in range(state.teams):
         panel.vacant_posts += state.posts[team]
-    for number in range(state.seats):
-        caseworker = office.caseworkers[number]
-        panel.waiting -= caseworker.clients
-        panel.sick += caseworker.employed - caseworker.at_work
-        if caseworker.team == Team.INTENSIVE:
-            panel.intensive_caseworkers += caseworker.employed
-        panel.meetings += caseworker.talks
-        panel.talk_minutes += caseworker.talks * caseworker.talk
-        panel.minutes_overdue += caseworker.backlog
-        for task in range(TASKS):
-            panel.minutes[task] += caseworker.minutes[task]
+        for number in range(state.first_seat[team], state.end_seat[team]):
+            account_caseworker(office.caseworkers[number], panel)
+
+
+@behaviour
+def account_caseworker(caseworker: Record, panel: Record) -> None:
+    """Count one caseworker's clients and minutes of the week."""
+    panel.waiting -= caseworker.clients
+    panel.sick += caseworker.employed - caseworker.at_work
+    if caseworker.team == Team.INTENSIVE:
+        panel.intensive_caseworkers += caseworker.employed
+    panel.meetings += caseworker.talks
+    panel.talk_minutes += caseworker.talks * caseworker.talk
+    panel.minutes_overdue += caseworker.backlog
+    for task in range(TASKS):
+        panel.minutes[task] += caseworker.minutes[task]
 
 
 @part
@@ -216,14 +221,21 @@ def intensive_waiting(office: Office) -> int:
 @part
 def account_beliefs(office: Office, panel: Record) -> None:
     """Count how far caseworkers' beliefs about programmes are from what the programmes do."""
-    for number in range(office.state[0].seats):
-        if office.caseworkers[number].employed == 0:
-            continue
-        for programme in range(len(office.programmes)):
-            for barrier in range(BARRIERS):
-                truth = office.programmes[programme].content[barrier]
-                panel.belief_error += abs(office.beliefs[number, programme, barrier] - truth)
-                panel.beliefs += 1
+    state = office.state[0]
+    for team in range(state.teams):
+        for number in range(state.first_seat[team], state.end_seat[team]):
+            if office.caseworkers[number].employed == 1:
+                account_beliefs_of(office, number, panel)
+
+
+@part
+def account_beliefs_of(office: Office, number: int, panel: Record) -> None:
+    """Count how far one caseworker's beliefs are from what the programmes do."""
+    for programme in range(len(office.programmes)):
+        for barrier in range(BARRIERS):
+            truth = office.programmes[programme].content[barrier]
+            panel.belief_error += abs(office.views[number, BELIEF, programme, barrier] - truth)
+            panel.beliefs += 1
 
 
 @part

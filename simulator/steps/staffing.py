@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from simulator.agents.caseworker import clear_week, feel_health, hire, take_on
 from simulator.compiled import part
-from simulator.office import Office
+from simulator.office import BELIEF, COUNT, FRESH, FRESH_SUM, Office
 from simulator.randomness import normal
 from simulator.records import Record
-from simulator.rules.caseload import colleague_of, is_post, keeps, quits, staff_wanted
+from simulator.rules.caseload import colleague_of, is_idle, is_post, keeps, quits, staff_wanted
 from simulator.steps.members import list_members
 from simulator.steps.waiting import wait_for_caseworker
-from simulator.vocabulary import BARRIERS, FIRST_ARM, NEVER, NOBODY, NOT_YET, Organisation, Purpose, Status
+from simulator.vocabulary import (
+    BARRIERS,
+    FIRST_ARM,
+    NEVER,
+    NOBODY,
+    NOT_YET,
+    Organisation,
+    Purpose,
+    Status,
+    Team,
+)
 
 FIRST_NEW_PERSON = 2**31
 """Numbers of those who follow a leaver; the first persons of all seats have smaller ones."""
@@ -20,13 +30,16 @@ FIRST_NEW_PERSON = 2**31
 def staff(office: Office) -> None:
     """Bring the staff to the size that is wanted; clients without one of theirs wait again."""
     p, state = office.settings[0], office.state[0]
-    lost = p.caseload.organisation == Organisation.SPECIALISED or state.apart == 1
+    specialised = p.caseload.organisation == Organisation.SPECIALISED
+    lost = state.apart == 1 or (specialised and state.week == state.reform_week)
     if p.caseload.comes_and_goes > 0.0:
         lost = come_and_go(office) or lost
     for team in range(state.teams):
         lost = size_team(office, team) or lost
     if lost and state.formed > 0:
         release_clients(office)
+    elif specialised:
+        release_passed_on(office)
 
 
 @part
@@ -34,18 +47,19 @@ def come_and_go(office: Office) -> bool:
     """Let caseworkers quit, fall ill, come back and begin; return whether clients may have lost theirs."""
     p, state = office.settings[0], office.state[0]
     lost = False
-    for number in range(state.seats):
-        caseworker = office.caseworkers[number]
-        if caseworker.employed == 1:
-            if quits(caseworker, state.week, p, office.luck):
-                leave_post(office, number)
-                lost = True
-            else:
-                feel_health(caseworker, state.week, p, office.luck)
-                away = state.week - caseworker.sick_since
-                lost = lost or (caseworker.at_work == 0 and away == p.caseload.reassign_after_weeks)
-        if caseworker.starts_week <= state.week:
-            begin_work(office, number)
+    for team in range(state.teams):
+        for number in range(state.first_seat[team], state.end_seat[team]):
+            caseworker = office.caseworkers[number]
+            if caseworker.employed == 1:
+                if quits(caseworker, state.week, p, office.luck):
+                    leave_post(office, number)
+                    lost = True
+                else:
+                    feel_health(caseworker, state.week, p, office.luck)
+                    away = state.week - caseworker.sick_since
+                    lost = lost or (caseworker.at_work == 0 and away == p.caseload.reassign_after_weeks)
+            if caseworker.starts_week <= state.week:
+                begin_work(office, number)
     return lost
 
 
@@ -61,8 +75,9 @@ def leave_post(office: Office, number: int) -> None:
     state.new_persons += 1
     hand_over_backlog(office, number)
     form_beliefs(office, number)
-    office.belief_counts[number] = p.casework.belief_weight
-    office.fresh[number] = 0.0
+    office.views[number, COUNT] = p.casework.belief_weight
+    office.views[number, FRESH] = 0.0
+    office.views[number, FRESH_SUM] = 0.0
     office.habits[number] = 0.0
 
 
@@ -73,7 +88,7 @@ def form_beliefs(office: Office, number: int) -> None:
         for barrier in range(BARRIERS):
             slip = normal(office.luck, office.caseworkers[number].id, programme, Purpose.KNOWLEDGE + barrier)
             belief = office.common_belief[programme, barrier] + office.belief_spread[barrier] * slip
-            office.beliefs[number, programme, barrier] = min(1.0, max(0.0, belief))
+            office.views[number, BELIEF, programme, barrier] = min(1.0, max(0.0, belief))
 
 
 @part
@@ -88,9 +103,10 @@ def vacate(office: Office, number: int) -> None:
 @part
 def hand_over_backlog(office: Office, number: int) -> None:
     """Pass overdue work on to a colleague."""
-    owed = office.caseworkers[number].backlog
+    state, owed, team = office.state[0], office.caseworkers[number].backlog, office.caseworkers[number].team
     office.caseworkers[number].backlog = 0.0
-    office.caseworkers[colleague_of(office.caseworkers, office.state[0].seats, number)].backlog += owed
+    desk = colleague_of(office.caseworkers, state.first_seat[team], state.end_seat[team], number)
+    office.caseworkers[desk].backlog += owed
 
 
 @part
@@ -135,6 +151,7 @@ def open_post(office: Office, team: int) -> None:
         number += 1
     state.posts[team] += 1
     state.seats = max(state.seats, number + 1)
+    state.end_seat[team] = max(state.end_seat[team], number + 1)
     while state.formed < state.seats:  # most seats are never taken
         form_beliefs(office, state.formed)
         state.formed += 1
@@ -148,10 +165,9 @@ def open_post(office: Office, team: int) -> None:
 def withdraw_vacancies(office: Office, team: int, wanted: int) -> None:
     """Stop hiring for a team's vacant posts, the last first, until `wanted` posts are left."""
     state = office.state[0]
-    for number in range(state.seats - 1, state.first_seat[team] - 1, -1):
+    for number in range(state.end_seat[team] - 1, state.first_seat[team] - 1, -1):
         caseworker = office.caseworkers[number]
-        vacant = caseworker.team == team and caseworker.starts_week < NEVER
-        if vacant and state.posts[team] > wanted:
+        if caseworker.starts_week < NEVER and state.posts[team] > wanted:
             caseworker.starts_week = NEVER
             state.posts[team] -= 1
 
@@ -160,16 +176,28 @@ def withdraw_vacancies(office: Office, team: int, wanted: int) -> None:
 def let_go(office: Office, team: int, wanted: int) -> None:
     """Let the last of a team go until `wanted` posts are left; what those owe is shared out."""
     state = office.state[0]
-    for number in range(state.seats - 1, state.first_seat[team] - 1, -1):
-        caseworker = office.caseworkers[number]
-        if caseworker.team == team and caseworker.employed == 1 and state.posts[team] > wanted:
+    for number in range(state.end_seat[team] - 1, state.first_seat[team] - 1, -1):
+        if office.caseworkers[number].employed == 1 and state.posts[team] > wanted:
             vacate(office, number)
             state.posts[team] -= 1
-    for number in range(state.seats - 1, -1, -1):
-        if not is_post(office.caseworkers[number]):
-            hand_over_backlog(office, number)
+    for other in range(state.teams - 1, -1, -1):
+        for number in range(state.end_seat[other] - 1, state.first_seat[other] - 1, -1):
+            if not is_post(office.caseworkers[number]):
+                hand_over_backlog(office, number)
     while state.seats > 0 and not is_post(office.caseworkers[state.seats - 1]):
         state.seats -= 1
+    end_teams(office)
+
+
+@part
+def end_teams(office: Office) -> None:
+    """Let each team end with its last post, or the last desk with something overdue."""
+    state = office.state[0]
+    for team in range(state.teams):
+        end = state.end_seat[team]
+        while end > state.first_seat[team] and (end > state.seats or is_idle(office.caseworkers[end - 1])):
+            end -= 1
+        state.end_seat[team] = end
 
 
 @part
@@ -180,10 +208,28 @@ def release_clients(office: Office) -> None:
         client = office.clients[slot]
         caseworker = office.caseworkers[client.caseworker if client.status == Status.SERVED else 0]
         if not keeps(caseworker, client, state.week, p) and client.status == Status.SERVED:
-            caseworker.clients -= 1
-            client.caseworker = NOBODY
-            client.status = Status.WAITING
-            wait_for_caseworker(office, slot)
+            release(office, slot)
+
+
+@part
+def release_passed_on(office: Office) -> None:
+    """Let clients wait again who have been passed on since last week, and have an ordinary caseworker."""
+    state = office.state[0]
+    for slot in range(state.slots):
+        client = office.clients[slot]
+        passed_on = (client.team == Team.INTENSIVE) & (client.caseworker < state.first_seat[Team.INTENSIVE])
+        if passed_on & (client.status == Status.SERVED):  # one question: each alone is a toss-up
+            release(office, slot)
+
+
+@part
+def release(office: Office, slot: int) -> None:
+    """Let a client wait for another caseworker."""
+    client = office.clients[slot]
+    office.caseworkers[client.caseworker].clients -= 1
+    client.caseworker = NOBODY
+    client.status = Status.WAITING
+    wait_for_caseworker(office, slot)
 
 
 @part
@@ -201,9 +247,9 @@ def move_latest(office: Office, team: int) -> bool:
     """Move the fullest caseworker's latest client to the emptiest, if they differ by more than the slack."""
     p, state = office.settings[0], office.state[0]
     fullest = emptiest = NOBODY
-    for number in range(state.seats):
+    for number in range(state.first_seat[team], state.end_seat[team]):
         caseworker = office.caseworkers[number]
-        if caseworker.at_work == 0 or caseworker.team != team:
+        if caseworker.at_work == 0:
             continue
         if fullest == NOBODY or caseworker.clients > office.caseworkers[fullest].clients:
             fullest = number
@@ -228,8 +274,8 @@ def latest_client(office: Office, number: int) -> int:
     Who has been moved away since members were listed is none; who has been moved to a caseworker, then one
     with fewest clients, is never moved on.
     """
-    latest = NOBODY
-    for place in range(office.member_starts[number], office.member_starts[number + 1]):
+    latest, caseworker = NOBODY, office.caseworkers[number]
+    for place in range(caseworker.first_member, caseworker.end_member):
         slot = office.members[place]
         client = office.clients[slot]
         if client.caseworker == number:

@@ -8,6 +8,7 @@ import pytest
 from simulator.agents import caseworker as worker
 from simulator.agents import employment_service as service
 from simulator.engine import Engine
+from simulator.office import BELIEF, COUNT, FRESH, FRESH_SUM
 from simulator.randomness import luck_of
 from simulator.rules import collaboration, priority, referral
 from simulator.steps.learning import review_cases
@@ -116,18 +117,19 @@ def test_a_review_pools_what_was_seen_as_conjugate_updating_does(load, weight):
     office = Engine(scenario, 1).offices[0]
     office.state[0].seats = len(office.caseworkers)
     office.settings[0].collaboration.review_weight = weight
-    first, prior = office.beliefs[:, 2, 5].copy(), office.belief_counts[:, 2, 5].copy()
+    views = office.views[:-1, :, 2, 5]
+    first, prior = views[:, BELIEF].copy(), views[:, COUNT].copy()
     seen = {0: [0.3, 0.5], 1: [0.9]}
     for number, values in seen.items():
-        office.fresh[number, 2, 5] = len(values), sum(values)
+        views[number, [FRESH, FRESH_SUM]] = len(values), sum(values)
     review_cases(office)
     for number in range(len(first)):
         told = [value for other, values in seen.items() if other != number for value in values]
         count = prior[number] + weight * len(told)
         mean = (prior[number] * first[number] + weight * sum(told)) / count
-        assert office.belief_counts[number, 2, 5] == pytest.approx(count)
-        assert office.beliefs[number, 2, 5] == pytest.approx(mean)
-    assert not office.fresh.any()
+        assert views[number, COUNT] == pytest.approx(count)
+        assert views[number, BELIEF] == pytest.approx(mean)
+    assert not office.views[:, [FRESH, FRESH_SUM]].any()
 
 
 @pytest.mark.parametrize(

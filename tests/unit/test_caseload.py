@@ -9,7 +9,7 @@ import pytest
 
 from simulator.agents import caseworker as worker
 from simulator.engine import Engine
-from simulator.office import build_office
+from simulator.office import BELIEF, COUNT, build_office
 from simulator.outcomes.capacity import capacity as capacity_table
 from simulator.outcomes.summary import replication_outcomes
 from simulator.outcomes.tables import lever_columns, programmes_table, spells_table, weekly_table
@@ -251,7 +251,8 @@ def test_who_follows_a_leaver_is_somebody_else_who_knows_nothing_yet(load):
         for number in np.flatnonzero(office.caseworkers.id != ids):
             assert office.caseworkers.id[number] not in seen
             assert office.caseworkers.employed_since[number] == engine.week - 1
-            noise = (office.beliefs[number] - office.common_belief)[office.belief_counts[number] == 20.0]
+            view = office.views[number]
+            noise = (view[BELIEF] - office.common_belief)[view[COUNT] == 20.0]
             assert np.abs(noise).max() <= 6 * office.belief_spread.max()
         seen |= set(office.caseworkers.id)
     assert len(seen) > len(before)
@@ -338,7 +339,7 @@ def test_who_gets_what_a_leaver_owes(at_work, number, receiver):
     staff.at_work[:4] = staff.employed[:4] = at_work
     staff.employed[1] = 1
     staff.team[4] = staff.at_work[4] = staff.employed[4] = 1
-    assert caseload.colleague_of(staff, 5, number) == receiver
+    assert caseload.colleague_of(staff, 0, 4, number) == receiver
 
 
 # --- rebalancing ------------------------------------------------------------------------------------
