@@ -135,6 +135,7 @@ PATTERNS: dict[str, Pattern] = {
             f"{WEEKS}, third year": m.time_on_benefit(104, 155),
         },
         [less(WEEKS, "monthly", "never"), less(WEEKS, "weekly", "never")],
+        times=4,  # a review a month moves little
     ),
     "P6": Pattern(
         arms(
