@@ -15,6 +15,7 @@ from simulator.provenance import settings_of
 from simulator.reporting.page import Page, Prose, Section, Table, render, text_of
 from simulator.reporting.plan_figures import frontier_figure
 from simulator.reporting.plan_words import (
+    chance_text,
     change_unit,
     condition_text,
     confidence_of,
@@ -128,7 +129,7 @@ def _besides(answer: Answer, words: Words) -> dict[str, str]:
 def _verdict(row: Row, answer: Answer, words: Words) -> list[str]:
     difference = difference_text(row, answer, words)
     verdict, count = words(f"plan.standing.{row['standing']}"), words.number(row["replications"], 0)
-    cells = [verdict, count, _interval(row, "goal", words), difference, words.percent(row["chance_best"])]
+    cells = [verdict, count, _interval(row, "goal", words), difference, chance_text(row, words)]
     if "wins_of_draws" in row:
         cells += [words.percent(row["wins_of_draws"]), words.number(row["regret_of_draws"])]
     return cells
