@@ -30,7 +30,7 @@ from simulator.reporting.words import Words, words_in
 def report_plan(scenario: Scenario, load: Loader) -> Path:
     """Carry out a plan, print what it answers, write picture and page, and return the folder."""
     asked = read_plan(scenario, load)
-    tell(staff_apart_at_points(scenario, load.common, asked.options.points))
+    tell(staff_apart_at_points(load.common, asked.options.points))
     answer = plan_into(asked, scenario)
     folder = asked.options.folder
     words = words_in(scenario.output.language.label)
