@@ -166,7 +166,7 @@ def test_verdict_order_and_chance_never_contradict_each_other(shared):
         assert (worse["difference_low"] >= 0.0).all()
         assert (worse["chance_best"] < best["chance_best"]).all()
         assert (worse["regret"] > best["regret"]).all()
-        let_in = told.loc[decision.order].query("standing in @LET_IN")
+        let_in = told.loc[decision.order][lambda table: table["standing"].isin(LET_IN)]
         small = let_in["chance_best"] <= worse["chance_best"].max()
         assert let_in["chance_best"][small].is_monotonic_decreasing
         assert let_in["chance_best"].sum() == pytest.approx(1.0)

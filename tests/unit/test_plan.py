@@ -28,7 +28,7 @@ from simulator.experiments.planning.deciding import (
     standard_of,
 )
 from simulator.experiments.planning.levels import levels_of
-from simulator.experiments.planning.marginal import by_caseworker, neighbours
+from simulator.experiments.planning.marginal import by_caseworker, neighbours, with_more_posts
 from simulator.experiments.planning.options import read_options
 from simulator.experiments.planning.search import improvement, places_of, search
 from simulator.experiments.planning.selection import Standard, choose, take_look
@@ -381,6 +381,14 @@ def test_a_staff_that_is_set_is_tried_with_more_posts(tmp_path, capsys):
     assert '<th scope="col">En svensk kommun</th>' in page
     assert '<th scope="col">innebörd (på engelska)</th>' in page
     assert '<span lang="en">Weeks reported (weeks)</span>' in page
+    for own in (
+        "från det alternativ som står först",
+        "Alla alternativ möter samma",
+        "bistånd, miljoner kronor (SEK) om året",
+    ):
+        assert own in page
+    for foreign in ("Mellan närliggande alternativ", "Båda scenarierna", "Kurvornas band"):
+        assert foreign not in page
     assert page.count("dragning") == page.count("en dragning av det osäkra")
 
 
@@ -415,6 +423,35 @@ def test_a_step_that_is_an_option_is_told_once_and_what_is_not_settled_is_no_mis
     assert options["chance_best"].isna().to_dict() == {5: False, 3: False, 4: True, 6: False}
     assert "Every other option that surely meets the conditions does worse" in said
     assert "Left out, since a condition is missed: 6 caseworkers." in said
+
+
+REFORM = ("caseload@reform.caseload=ratio", "reform.week=0", "weeks=60")
+
+
+def test_one_more_caseworker_is_told_of_the_caseloads_of_a_reform_too(tmp_path):
+    options = "study.options=reform.caseload.clients_per_caseworker=40,60"
+    folder = ask(tmp_path / "plan", *REFORM, options, "study.most_replications=4")
+    (pair,) = set(pd.read_csv(folder / "marginal.csv")[["from", "to"]].itertuples(index=False, name=None))
+    assert pair == tuple(f"reform.caseload.clients_per_caseworker={number}" for number in (60, 40))
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Told between options next to each other" in page
+
+
+def test_a_page_says_why_one_more_caseworker_cannot_be_told(tmp_path):
+    options = ("study.options=sanctions=none,ladder", "weeks=60", "study.most_replications=4")
+    folder = ask(tmp_path / "plan", *options)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "It cannot be told: no two options differ in a single setting of the caseload" in page
+
+
+@pytest.mark.parametrize("reformed", [(), REFORM[:2]])
+def test_posts_are_added_to_the_staff_in_force(reformed):
+    staff = ("caseload=limit", "caseload.caseworkers=40")
+    ready = [one.replace("ratio", "limit") for one in reformed]
+    row, scenario = with_more_posts(load_scenario("default", *staff, *ready))
+    key = "reform.caseload.caseworkers" if reformed else "caseload.caseworkers"
+    assert row == {key: 66 if reformed else 42}
+    assert (scenario.reform.caseload or scenario.caseload).caseworkers == row[key]
 
 
 def test_a_set_staff_is_tried_with_more_posts_over_draws_too(tmp_path):

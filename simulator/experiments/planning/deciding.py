@@ -254,8 +254,8 @@ def plan_table(decision: Decision, names: Sequence[str], level: float) -> pd.Dat
     DataFrame
         Columns standing, replications, goal, goal_low, goal_high, difference, difference_low,
         difference_high; value, low, high and chance of each condition; each further measure with its bounds;
-        chance_best (none of what is not settled), chance_met, regret; over draws also wins_of_draws, met_in_draws,
-        regret_of_draws.
+        chance_best (none of what is not settled), chance_met, regret; over draws also wins_of_draws,
+        met_in_draws, regret_of_draws.
     """
     choice, chances = decision.chosen, decision.chances
     told = _told(decision.levels, level)

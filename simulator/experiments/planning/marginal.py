@@ -18,7 +18,8 @@ STAFF = "caseworkers"
 CASELOADS = ("caseload.", "reform.caseload.")
 POSTS = "caseload.caseworkers"
 STEP_SHARE = 0.05
-"""Posts added to tell what one is worth, as a share of them: a single one is lost in the luck (assumed)."""
+"""Posts added to tell what one is worth, as a share of them, at least one: of many, one is lost in the luck
+(assumed)."""
 
 LEAST = 0.5
 """Caseworkers by which options differ at least, so that a difference can be told by caseworker (assumed)."""

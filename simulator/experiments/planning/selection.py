@@ -268,7 +268,7 @@ def choose(look: Look, goal: Array, excess: Array) -> Choice:
     direct, half = _direct(goal, nearest, look)
     is_worse = (direct > half) | look.beaten
     is_open = _is_open(look, mean, counts)
-    is_out = (~met & ~is_open).any(axis=1)
+    is_out = np.asarray((~met & ~is_open).any(axis=1))
     in_doubt = ~met.all(axis=1) & ~(is_worse & allowed.any())
     standing = [
         BEST if number == best else _standing(*flags)
