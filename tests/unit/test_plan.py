@@ -628,6 +628,9 @@ def test_only_what_replications_could_tell_is_forecast():
     out = unsettled_of([3.0, 1.0], [[-9.0, -9.0], [0.9, 0.02]], 0.01)
     assert 8 < out.unsettled.conditions[1, 0] < 100
     assert out.standing == ["best", "not settled"]
+    nobody = unsettled_of([3.0, 1.0], [[0.9], [2.9]], 0.01)
+    assert nobody.best is None
+    assert nobody.standing == ["not settled", "misses a condition"]
     assert out.unsettled.conditions[1, 1] == 0.0
 
 
