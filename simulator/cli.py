@@ -124,7 +124,7 @@ def _run(arguments: Sequence[str]) -> int:
     """Check all settings, then run them: once, or at every point of a sweep."""
     from simulator.composing import compose_all  # noqa: PLC0415  (Hydra takes a while)
     from simulator.composing.annotating import with_units, without_shared  # noqa: PLC0415
-    from simulator.composing.idle import staff_apart, tell, without_effect  # noqa: PLC0415
+    from simulator.composing.idle import LAID_OUT, staff_apart, tell, without_effect  # noqa: PLC0415
     from simulator.composing.launching import hand_over, read_command  # noqa: PLC0415
     from simulator.composing.pairing import alternative_of, loader  # noqa: PLC0415
     from simulator.composing.session import key_of  # noqa: PLC0415
@@ -142,7 +142,8 @@ def _run(arguments: Sequence[str]) -> int:
         _refuse(mistakes, [] if command.prints else scenarios, load)
     alternative = None if command.is_sweep else alternative_of(scenarios[0], load)
     tell(without_effect(lines, scenarios, alternative))
-    tell(staff_apart(map(key_of, lines), scenarios if alternative is None else [*scenarios, alternative]))
+    if command.is_sweep or scenarios[0].study.kind not in LAID_OUT:  # else it follows the study's mistakes
+        tell(staff_apart(map(key_of, lines), scenarios if alternative is None else [*scenarios, alternative]))
     if command.is_sweep:
         return _run_sweep(command, lines, scenarios)
     if command.is_plain:

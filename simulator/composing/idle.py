@@ -91,21 +91,22 @@ def staff_apart(keys: Iterable[str], scenarios: Sequence[Scenario]) -> Iterator[
         )
 
 
-def staff_apart_at_points(scenario: Scenario, common: Iterable[str], points: Points) -> Iterator[str]:
-    """Yield the same of what a study has laid out itself, if it holds for the scenario as it is not.
+LAID_OUT = ("plan", "sweep")
+"""Kinds of study that lay out scenarios of their own, and simulate no other."""
+
+
+def staff_apart_at_points(common: Iterable[str], points: Points) -> Iterator[str]:
+    """Yield the same of what a study has laid out itself.
 
     Parameters
     ----------
-    scenario : Scenario
-        As it is.
     common : iterable of str
         The overrides that all points have in common.
     points : Points
         What the study has laid out.
     """
-    keys = {*map(key_of, common), *points.table[0]}
-    if not any(staff_apart(keys, [scenario])):
-        yield from staff_apart(keys, points.scenarios)
+    keys = {*map(key_of, common), *(key for row in points.table for key in row)}
+    yield from staff_apart(keys, points.scenarios)
 
 
 def tell(notes: Iterable[str]) -> None:

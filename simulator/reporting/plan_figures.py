@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from simulator.experiments.planning.selection import ALIKE, BEST, MISSES
+from simulator.experiments.planning.selection import ALIKE, BEST, LET_IN
 from simulator.reporting.figures import ABOVE_ONE, UNDER_ONE, WIDE
 from simulator.reporting.style import (
     BLUE,
@@ -55,7 +55,7 @@ def frontier(table: pd.DataFrame) -> pd.DataFrame:
     table : DataFrame
         Columns time, difference, standing.
     """
-    allowed = table[table["standing"] != MISSES].sort_values(["time", "difference"])
+    allowed = table[table["standing"].isin(LET_IN)].sort_values(["time", "difference"])
     before = allowed["difference"].cummin().shift(fill_value=np.inf)
     return allowed[allowed["difference"] < before]
 
@@ -87,7 +87,7 @@ def frontier_figure(table: pd.DataFrame, words: Words, title: str, note: str, up
         axes.plot([row["time"]] * 2, bounds, color=shade, linewidth=1.2, gid="interval")
         across = [row["time"] - row["time_half"], row["time"] + row["time_half"]]
         axes.plot(across, [row["difference"]] * 2, color=shade, linewidth=1.2, gid="interval")
-        face = "white" if row["standing"] == MISSES else shade
+        face = shade if row["standing"] in LET_IN else "white"
         size = 9 if row["standing"] == BEST else 6
         axes.plot(row["time"], row["difference"], "o", color=shade, mfc=face, markersize=size, gid="option")
     axes.margins(x=0.06, y=0.08)

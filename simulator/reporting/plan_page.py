@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 
 from simulator.experiments.planning.carry_out import OTHER_GOALS, Answer
+from simulator.experiments.planning.marginal import LEAST
 from simulator.outcomes.criteria import COST_OF_BOTH
 from simulator.parameters import Scenario
 from simulator.provenance import settings_of
 from simulator.reporting.page import Page, Prose, Section, Table, render, text_of
 from simulator.reporting.plan_figures import frontier_figure
 from simulator.reporting.plan_words import (
+    chance_text,
     change_unit,
     condition_text,
     confidence_of,
@@ -31,7 +33,7 @@ from simulator.reporting.run_figures import Drawing
 from simulator.reporting.sections import (
     default_settings,
     limits_section,
-    methods_section,
+    made_section,
     provenance_section,
     settings_section,
 )
@@ -62,7 +64,7 @@ def plan_page(scenario: Scenario, answer: Answer, drawing: Drawing, words: Words
         Section("frontier", words("plan.frontier"), [drawing.picture()]),
         Section("marginal", words("plan.marginal"), list(marginal_blocks(answer, words))),
         promise_section(answer, words),
-        methods_section(settings, words, paired=True, replications=replications),
+        made_section(settings, list(_methods(answer, words)), words, replications),
         settings_section([text_of(scenario.about.title, words).text], default_settings(), [settings], words),
         provenance_section({**answer.manifest, "replications": replications}, TABLES, words),
         limits_section(words),
@@ -73,10 +75,19 @@ def plan_page(scenario: Scenario, answer: Answer, drawing: Drawing, words: Words
 
 
 def _fewest_to_most(answer: Answer, words: Words) -> str:
-    """Return how many replications the options had."""
+    """Return how many replications the options had, at each draw if there are any."""
+    if answer.asked.draws:
+        return words.number(answer.asked.options.scenario.replications, 0)
     counts = answer.table["replications"]
     fewest, most = (words.number(float(one), 0) for one in (counts.min(), counts.max()))
     return fewest if fewest == most else words("to", low=fewest, high=most)
+
+
+def _methods(answer: Answer, words: Words) -> Iterator[str]:
+    """Yield how options were compared."""
+    if answer.asked.draws:
+        yield words("plan.method_draws", draws=len(answer.asked.draws))
+    yield words("plan.method", confidence=confidence_of(answer, words))
 
 
 def asked_text(answer: Answer, words: Words) -> str:
@@ -121,14 +132,15 @@ def options_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
 def _besides(answer: Answer, words: Words) -> dict[str, str]:
     """Return what else is told of every option, and how it is headed."""
     staff, cost, time = answer.asked.others
-    told = {staff: words.outcome(staff), cost: words.outcome(cost), time: words("plan.across")}
+    money = f"{words.outcome(cost)}, {change_unit(answer.asked.units[cost], words)}"
+    told = {staff: words.outcome(staff), cost: money, time: words("plan.across")}
     return told if answer.asked.plan.goal in OTHER_GOALS else {name: told[name] for name in (staff, time)}
 
 
 def _verdict(row: Row, answer: Answer, words: Words) -> list[str]:
     difference = difference_text(row, answer, words)
     verdict, count = words(f"plan.standing.{row['standing']}"), words.number(row["replications"], 0)
-    cells = [verdict, count, _interval(row, "goal", words), difference, words.percent(row["chance_best"])]
+    cells = [verdict, count, _interval(row, "goal", words), difference, chance_text(row, words)]
     if "wins_of_draws" in row:
         cells += [words.percent(row["wins_of_draws"]), words.number(row["regret_of_draws"])]
     return cells
@@ -203,8 +215,9 @@ def _counted(answer: Answer, words: Words) -> str:
 
 def marginal_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
     """Yield what one more caseworker changes, and how it is read."""
-    table = answer.marginal
+    table, options = answer.marginal, answer.asked.options
     if table.empty:
+        yield Prose(words("plan.marginal_none", least=words.number(LEAST, 1)))
         return
     heads = [words("plan.marginal"), *(words(f"plan.{name}") for name in ("measure", "change"))]
     heads.append(words("report.unit"))
@@ -216,7 +229,9 @@ def marginal_blocks(answer: Answer, words: Words) -> Iterator[Prose | Table]:
         }
         cells = [words("plan.marginal_point", **ends), words.outcome(row["measure"]), _change(row, words)]
         rows.append([*cells, change_unit(row["unit"], words)])
-    yield Prose(words("plan.marginal_note"))
+    is_between = table["to"].isin([options.named(number) for number in range(len(options))])
+    kinds = [name for name, is_there in (("between", is_between), ("posts", ~is_between)) if is_there.any()]
+    yield Prose(" ".join(words(f"plan.marginal_{name}") for name in (*kinds, "note")))
     yield Table(words("plan.marginal_table"), heads, rows, (1, 3))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator.experiments.planning.carry_out import Answer
 from simulator.experiments.planning.conditions import Condition
-from simulator.experiments.planning.selection import ALIKE, MISSES, WORSE
+from simulator.experiments.planning.selection import ALIKE, MISSES, OPEN, WORSE
 from simulator.outcomes.criteria import MONEY
 from simulator.parameters import Scenario
 from simulator.reporting.setting_words import lever_text, option_text
@@ -66,6 +66,12 @@ def difference_text(row: Mapping[Any, Any], answer: Answer, words: Words) -> str
     return interval_text(apart, words, is_signed=True)
 
 
+def chance_text(row: Mapping[Any, Any], words: Words) -> str:
+    """Return how probable it is that an option of the table is the best, where that can be told."""
+    chance = float(row["chance_best"])
+    return "–" if math.isnan(chance) else words.percent(chance)
+
+
 def confidence_of(answer: Answer, words: Words) -> str:
     """Return the confidence of a plan in per cent."""
     return f"{words.plain_number(100 * answer.asked.plan.confidence)} %"
@@ -101,11 +107,12 @@ def _sentences(answer: Answer, words: Words) -> Iterator[str]:
     names = option_names(answer, words)
     row = answer.table[answer.table["option"] == choice.nearest].to_dict("records")[0]
     value = interval_text([row[name] for name in ("goal", "goal_low", "goal_high")], words)
-    key = "plan.nobody" if choice.best is None else "plan.best"
+    key = f"plan.nobody{_surely(answer)}" if choice.best is None else "plan.best"
     told = {"option": names[choice.nearest], "value": value, "unit": unit}
     yield words(key, goal=words.outcome(answer.asked.goal), **told)
     if choice.best is None:
-        yield from _missed(answer, words)
+        if choice.standing[choice.nearest] == MISSES:
+            yield from _missed(answer, words)
         yield from _unsettled(answer, names, words)
     else:
         yield _others(answer, names, words)
@@ -174,13 +181,18 @@ def _others(answer: Answer, names: Sequence[str], words: Words) -> str:
     if alike:
         return words("plan.alike", confidence=confidence, options=alike)
     if WORSE not in standing:
-        return words("plan.only")
-    return words(f"plan.alone{_free(answer)}", confidence=confidence)
+        return words(f"plan.only{_surely(answer)}")
+    return words(f"plan.alone{_free(answer)}{_surely(answer)}", confidence=confidence)
 
 
 def _free(answer: Answer) -> str:
     """Return the ending of texts that speak of no conditions, if there are none."""
     return "" if answer.asked.conditions else "_free"
+
+
+def _surely(answer: Answer) -> str:
+    """Return the ending of texts that speak of conditions met surely, if it is not settled of an option."""
+    return "_surely" if OPEN in answer.decision.chosen.standing else ""
 
 
 def _named(names: Sequence[str], answer: Answer, wanted: str) -> str:

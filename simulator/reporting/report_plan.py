@@ -14,6 +14,7 @@ from simulator.parameters import Scenario
 from simulator.reporting.console import aligned
 from simulator.reporting.plan_page import draw_frontier, plan_page
 from simulator.reporting.plan_words import (
+    chance_text,
     condition_text,
     confidence_of,
     difference_text,
@@ -29,7 +30,7 @@ from simulator.reporting.words import Words, words_in
 def report_plan(scenario: Scenario, load: Loader) -> Path:
     """Carry out a plan, print what it answers, write picture and page, and return the folder."""
     asked = read_plan(scenario, load)
-    tell(staff_apart_at_points(scenario, load.common, asked.options.points))
+    tell(staff_apart_at_points(load.common, asked.options.points))
     answer = plan_into(asked, scenario)
     folder = asked.options.folder
     words = words_in(scenario.output.language.label)
@@ -60,7 +61,8 @@ def table_lines(answer: Answer, words: Words) -> list[str]:
 
 def _numbers(row: dict[Any, Any], answer: Answer, words: Words) -> list[str]:
     difference = difference_text(row, answer, words)
-    shares = [row[f"{one}_chance"] for one in answer.asked.conditions]
-    shares += [row["chance_best"], *([row["wins_of_draws"]] if answer.asked.draws else [])]
+    chances = [words.percent(row[f"{one}_chance"]) for one in answer.asked.conditions]
+    chances.append(chance_text(row, words))
+    chances += [words.percent(row["wins_of_draws"])] if answer.asked.draws else []
     count, goal = words.number(row["replications"], 0), words.number(row["goal"])
-    return [count, goal, difference, *(words.percent(share) for share in shares)]
+    return [count, goal, difference, *chances]

@@ -29,7 +29,7 @@ def report_study(scenario: Scenario, sweep: Sweep, load: Loader) -> Path:
     levers, mistakes = read_levers("study.vary", sweep.vary, list_options(load.folders))
     rows = one_at_a_time(levers) if mistakes else rows_of(sweep, levers)
     points = load.points(scenario.scenario, rows, mistakes)
-    tell(staff_apart_at_points(scenario, load.common, points))
+    tell(staff_apart_at_points(load.common, points))
     return report_sweep(scenario, sweep, points)
 
 

@@ -79,19 +79,23 @@ def difference_cells(row: Any, words: Words) -> tuple[str, ...]:  # noqa: ANN401
     return words.outcome(str(row.outcome)), *both, difference, interval, words.unit(str(row.unit))
 
 
-def methods_section(
-    settings: Settings, words: Words, paired: bool = False, replications: str | None = None
+def methods_section(settings: Settings, words: Words, paired: bool = False) -> Section:
+    """Return how a run, or a pair of them, was made and reckoned."""
+    keys = ("method_survival", "method_survival_band", "method_paired" if paired else "method_interval")
+    return made_section(settings, [words(f"report.{key}") for key in keys], words)
+
+
+def made_section(
+    settings: Settings, texts: Sequence[str], words: Words, replications: str | None = None
 ) -> Section:
-    """Return how a run, or a pair of them, was made and reckoned; `replications` if there were others."""
+    """Return how runs were made, and what texts say of how it was reckoned; `replications` if others."""
     numbers = {
         "weeks": words.number(settings["weeks"], 0),
         "burn_in": words.number(settings["population"]["burn_in_weeks"], 0),
         "replications": replications or words.number(settings["replications"], 0),
     }
-    last = ["method_paired"] if paired else ["method_interval"]
-    keys = ["method_survival", "method_survival_band", *last]
-    texts = [words("report.method_run", **numbers), *(words(f"report.{key}") for key in keys)]
-    return Section("methods", words("report.methods"), [Prose(text) for text in texts])
+    made = words("report.method_run", **numbers)
+    return Section("methods", words("report.methods"), [Prose(text) for text in (made, *texts)])
 
 
 @cache

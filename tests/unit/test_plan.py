@@ -18,16 +18,17 @@ from simulator.composing.pairing import loader
 from simulator.describing import describe_settings
 from simulator.errors import SettingsError
 from simulator.experiments.designs import grid
-from simulator.experiments.planning.chances import chances_of, in_order, over_draws
+from simulator.experiments.planning.chances import chances_of, in_order, over_draws, shared_out
 from simulator.experiments.planning.conditions import Condition, check_measures, read_conditions
 from simulator.experiments.planning.deciding import (
+    decide,
     decide_over_draws,
     indifference_of,
     plan_table,
     standard_of,
 )
 from simulator.experiments.planning.levels import levels_of
-from simulator.experiments.planning.marginal import by_caseworker, neighbours
+from simulator.experiments.planning.marginal import by_caseworker, neighbours, with_more_posts
 from simulator.experiments.planning.options import read_options
 from simulator.experiments.planning.search import improvement, places_of, search
 from simulator.experiments.planning.selection import Standard, choose, take_look
@@ -186,6 +187,24 @@ def test_options_that_are_the_same_share_the_chance():
     worlds = levels_of(goal, [0, 0, 0]).worlds(1, 1)[:, :, 0]
     found = chances_of(worlds, np.zeros((*worlds.shape, 0)), np.ones(worlds.shape, bool))
     assert list(found.best) == [0.5, 0.5, 0.0]
+    rounded = found._replace(best=np.array([0.75, 0.25, 0.0]))
+    assert list(shared_out(rounded, [[0, 1]]).best) == [0.5, 0.5, 0.0]
+
+
+def test_a_decision_shares_chances_exactly_between_many_that_are_the_same():
+    luck = np.random.default_rng(2)
+    one, other = luck.normal(size=(2, 3, 8))
+    values = np.stack([one, other, one, other, one, other, one, other, one])[:, :1]
+    decision = decide(
+        lambda numbers, a, b: values[list(numbers), :, a:b],
+        9,
+        Standard(0.95, 9.0, np.zeros(0), 3),
+        (),
+        1,
+        (8, 8),
+    )
+    assert len(set(decision.chances.best[::2])) == 1
+    assert len(set(decision.chances.best[1::2])) == 1
 
 
 def test_an_option_with_few_replications_is_told_by_its_difference_from_one_with_many():
@@ -291,6 +310,8 @@ def test_neighbours_differ_in_one_setting_of_the_caseload():
     ]
     staff = np.array([12.0, 6.0, 8.0, 11.0, 5.0, 7.0])
     assert neighbours(rows, staff) == [(1, 2), (2, 0), (4, 5), (5, 3)]
+    reformed = [{f"reform.{key}" if "." in key else key: own[key] for key in own} for own in rows]
+    assert neighbours(reformed, staff) == neighbours(rows, staff)
     cost = np.array([[100.0, 104.0, 98.0], [106.0, 109.0, 105.0]])
     posts = np.array([[10.0, 10.0, 10.0], [12.0, 12.0, 12.0]])
     levels = levels_of(np.stack([cost, posts], axis=1), [0, 0])
@@ -360,6 +381,14 @@ def test_a_staff_that_is_set_is_tried_with_more_posts(tmp_path, capsys):
     assert '<th scope="col">En svensk kommun</th>' in page
     assert '<th scope="col">innebörd (på engelska)</th>' in page
     assert '<span lang="en">Weeks reported (weeks)</span>' in page
+    for own in (
+        "från det alternativ som står först",
+        "Alla alternativ möter samma",
+        "bistånd, miljoner kronor (SEK) om året",
+    ):
+        assert own in page
+    for foreign in ("Mellan närliggande alternativ", "Båda scenarierna", "Kurvornas band"):
+        assert foreign not in page
     assert page.count("dragning") == page.count("en dragning av det osäkra")
 
 
@@ -371,6 +400,67 @@ def test_options_whose_staff_is_far_from_the_people_are_told_once(options, tmp_p
     ask(tmp_path / "plan", *options, "study.most_replications=4")
     said = capsys.readouterr().err
     assert said.count("Note: caseload.caseworkers is 63 with caseload.regime=limit, whatever") == 1
+
+
+def test_a_step_that_is_an_option_is_told_once_and_what_is_not_settled_is_no_miss(tmp_path, capsys):
+    asked = ("caseload=fixed_staff", "study.options=caseload.caseworkers=3,4,5,6", "weeks=60")
+    conditions = "['caseworkers <= 5','mean time on benefit within the first 30 weeks <= 16']"
+    given = (*asked, "study.goal=effort_and_benefit", f"study.subject_to={conditions}", "seed=1")
+    sizes = ("population.burn_in_weeks=26", "study.most_replications=8", "study.indifference=null")
+    folder = ask(tmp_path / "plan", *given, *sizes)
+    table = pd.read_csv(folder / "marginal.csv")
+    assert not (folder / "posts").exists()
+    assert (table["caseworkers_from"] == 5.0).sum() == 2
+    said, notes = capsys.readouterr()
+    assert not notes
+    options = pd.read_csv(folder / "plan.csv").set_index("caseload.caseworkers")
+    assert options["standing"].to_dict() == {
+        5: "best",
+        3: "worse",
+        4: "not settled",
+        6: "misses a condition",
+    }
+    assert options["chance_best"].isna().to_dict() == {5: False, 3: False, 4: True, 6: False}
+    assert "Every other option that surely meets the conditions does worse" in said
+    assert "Left out, since a condition is missed: 6 caseworkers." in said
+
+
+REFORM = ("caseload@reform.caseload=ratio", "reform.week=0", "weeks=60")
+
+
+def test_one_more_caseworker_is_told_of_the_caseloads_of_a_reform_too(tmp_path):
+    options = "study.options=reform.caseload.clients_per_caseworker=40,60"
+    folder = ask(tmp_path / "plan", *REFORM, options, "study.most_replications=4")
+    (pair,) = set(pd.read_csv(folder / "marginal.csv")[["from", "to"]].itertuples(index=False, name=None))
+    assert pair == tuple(f"reform.caseload.clients_per_caseworker={number}" for number in (60, 40))
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Told between options next to each other" in page
+
+
+def test_a_page_says_why_one_more_caseworker_cannot_be_told(tmp_path):
+    options = ("study.options=sanctions=none,ladder", "weeks=60", "study.most_replications=4")
+    folder = ask(tmp_path / "plan", *options)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "It cannot be told: no two options differ in a single setting of the caseload" in page
+
+
+@pytest.mark.parametrize("reformed", [(), REFORM[:2]])
+def test_posts_are_added_to_the_staff_in_force(reformed):
+    staff = ("caseload=limit", "caseload.caseworkers=40")
+    ready = [one.replace("ratio", "limit") for one in reformed]
+    row, scenario = with_more_posts(load_scenario("default", *staff, *ready))
+    key = "reform.caseload.caseworkers" if reformed else "caseload.caseworkers"
+    assert row == {key: 66 if reformed else 42}
+    assert (scenario.reform.caseload or scenario.caseload).caseworkers == row[key]
+
+
+def test_a_set_staff_is_tried_with_more_posts_over_draws_too(tmp_path):
+    draws = tmp_path / "draws.csv"
+    draws.write_text("client.search.contact_gain\n0.0\n1.5\n", encoding="utf-8")
+    options = ("caseload=limit", "caseload.caseworkers=4", "study.options=caseload.limit=60,90")
+    folder = ask(tmp_path / "plan", *options, f"draws.file={draws}", "replications=2", "weeks=60")
+    assert set(pd.read_csv(folder / "marginal.csv")["to"]) == {"caseload.caseworkers=5"}
+    assert (folder / "posts" / "manifest.json").exists()
 
 
 def test_a_plan_over_draws_tells_how_often_each_option_wins(tmp_path, capsys):
@@ -397,8 +487,10 @@ def test_more_options_than_are_compared_are_searched(tmp_path, capsys):
 def test_a_measure_that_is_none_is_a_mistake_and_nothing_is_written(tmp_path, capsys):
     wrong = "study.subject_to=['weeks on benefit median <= 40', 'caseworker <= 3']"
     folder = tmp_path / "plan"
-    assert main([*SMALL, "study=plan", wrong, f"output.dir={folder}"]) == MISTAKEN
+    set_staff = ("caseload=limit", "study.options=caseload.limit=40,60")
+    assert main([*SMALL, "study=plan", *set_staff, wrong, f"output.dir={folder}"]) == MISTAKEN
     said = capsys.readouterr().err
+    assert "Note" not in said
     assert "did you mean 'median time on benefit'?" in said
     assert "did you mean 'caseworkers'?" in said
     assert not folder.exists()
@@ -531,10 +623,14 @@ def test_only_what_replications_could_tell_is_forecast():
     assert near.unsettled.conditions.tolist() == [[np.inf], [0.0]]
     assert near.unsettled.wanted == 0
     either = unsettled_of([1.0, 3.0], [[-3.5, -3.5], [0.9, 0.02]], 0.01)
-    assert either.standing == ["best", "misses a condition"]
+    assert either.standing == ["best", "worse"]
     assert either.reached  # it is worse, too
     out = unsettled_of([3.0, 1.0], [[-9.0, -9.0], [0.9, 0.02]], 0.01)
     assert 8 < out.unsettled.conditions[1, 0] < 100
+    assert out.standing == ["best", "not settled"]
+    nobody = unsettled_of([3.0, 1.0], [[0.9], [2.9]], 0.01)
+    assert nobody.best is None
+    assert nobody.standing == ["not settled", "misses a condition"]
     assert out.unsettled.conditions[1, 1] == 0.0
 
 

@@ -53,7 +53,8 @@ from simulator.parameters.plan import Plan
 from simulator.provenance import manifest_of, now, settings_hash, settings_of
 from simulator.study_vocabulary import Goal
 
-TABLE, MARGINAL, MORE_POSTS, TRIED = "plan.csv", "marginal.csv", "posts", "tried.csv"
+TABLE, MARGINAL, TRIED = "plan.csv", "marginal.csv", "tried.csv"
+OF_DRAWS, MORE_POSTS = "draws", "posts"
 OPTION = "option"
 OTHER_GOALS = (Goal.TIME_ON_BENEFIT, Goal.CLIENTS_ON_BENEFIT)
 """Goals that are no cost: what an option costs is then told besides."""
@@ -254,7 +255,7 @@ def _decide(asked: Asked, scenario: Scenario, first: int) -> Decision:
     options, replications = asked.options, scenario.replications
     standard = standard_of(asked.plan, asked.conditions, asked.indifference, replications)
     if asked.draws:
-        drawn = options.simulate_draws(range(len(options)), asked.draws)
+        drawn = options.simulate_draws(range(len(options)), asked.draws, OF_DRAWS)
         return decide_over_draws(drawn, standard, asked.conditions, scenario.seed)
     stages = count(1)
 
@@ -283,15 +284,19 @@ def _marginal(asked: Asked, decision: Decision, first: int) -> pd.DataFrame:
         for row in by_caseworker(levels, pair, places, staff, asked.plan.confidence):
             rows.append({"from": ends[0], "to": ends[1], **row, "unit": asked.units[str(row["measure"])]})
 
-    for a, b in neighbours(options.points.table, decision.levels.values[:, staff]):
+    best, scenarios = decision.chosen.nearest, options.points.scenarios
+    pairs = neighbours(options.points.table, decision.levels.values[:, staff])
+    added = with_more_posts(scenarios[best])
+    if added is not None and added[1] in scenarios:  # an option is that step already
+        pairs = list(dict.fromkeys([*pairs, (best, scenarios.index(added[1]))]))
+        added = None
+    for a, b in pairs:
         add(decision.levels, (a, b), (options.named(a), options.named(b)))
-    best = decision.chosen.nearest
-    added = with_more_posts(options.points.scenarios[best])
     if added is not None:
         further = options.at(*added)
         own = int(decision.levels.counts[best])
         if asked.draws:
-            more = further.simulate_draws([0], asked.draws).mean(axis=3)
+            more = further.simulate_draws([0], asked.draws, MORE_POSTS).mean(axis=3)
         else:
             more = further.simulate([0], first, first + own, MORE_POSTS)
         wide = np.pad(more, ((0, 0), (0, 0), (0, decision.values.shape[2] - own)), constant_values=np.nan)

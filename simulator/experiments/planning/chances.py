@@ -24,6 +24,7 @@ numbers. Management Science 47, 1133-1149.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -79,6 +80,15 @@ def chances_of(goal: Array, excess: Array, let_in: Flags) -> Chances:
     )
     holds: Flags = excess <= 0.0
     return Chances(best, holds.all(axis=2).mean(axis=0), regret, holds.mean(axis=0))
+
+
+def shared_out(chances: Chances, twins: Sequence[Sequence[int]]) -> Chances:
+    """Return chances that options which are the same have in common; rounding alone may tell them apart."""
+    own = {name: values.copy() for name, values in chances._asdict().items()}
+    for group in twins:
+        for values in own.values():
+            values[group] = values[group].mean(axis=0)
+    return Chances(**own)
 
 
 def in_order(best: Array, order: Counts, is_worse: Flags) -> Array:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from simulator.experiments.planning.chances import Chances, chances_of, in_order, over_draws
+from simulator.experiments.planning.chances import Chances, chances_of, in_order, over_draws, shared_out
 from simulator.experiments.planning.conditions import Condition, goal_measure
 from simulator.experiments.planning.levels import Array, Counts, Levels, levels_of
 from simulator.experiments.planning.selection import (
     GLANCE,
-    MISSES,
+    LET_IN,
+    OPEN,
     STANDINGS,
     WORSE,
     Choice,
@@ -68,10 +69,7 @@ class Decision:
     @property
     def twins(self) -> list[list[int]]:
         """Options that came out the same in all that was read of every replication, in groups."""
-        alike: dict[bytes, list[int]] = {}
-        for number, own in enumerate(self.values[:, :, : int(self.levels.counts.min())]):
-            alike.setdefault(own.tobytes(), []).append(number)
-        return [group for group in alike.values() if len(group) > 1]
+        return twins_of(self.values)
 
     @property
     def value_of_knowing(self) -> float:
@@ -206,7 +204,7 @@ def decide_over_draws(
     look = take_look(values[:, 0], excess_of(values, conditions), standard)
     found = _decision(values, look, conditions, seed)
     chances = over_draws(drawn[:, 0], excess_of(drawn, conditions), found.chosen.nearest)
-    return replace(found, of_draws=chances)
+    return replace(found, of_draws=shared_out(chances, found.twins))
 
 
 def order_of(choice: Choice, levels: Levels) -> Counts:
@@ -216,13 +214,23 @@ def order_of(choice: Choice, levels: Levels) -> Counts:
     return np.lexsort((levels.values[:, 0], places))
 
 
+def twins_of(values: Array) -> list[list[int]]:
+    """Return the options with the same values in all the replications that every option has, in groups."""
+    common = ~np.isnan(values).any(axis=(0, 1))
+    alike: dict[bytes, list[int]] = {}
+    for number, own in enumerate(values[:, :, common]):
+        alike.setdefault(own.tobytes(), []).append(number)
+    return [group for group in alike.values() if len(group) > 1]
+
+
 def _decision(values: Array, look: Look, conditions: Sequence[Condition], seed: int) -> Decision:
     choice = choose(look, values[:, 0], excess_of(values, conditions))
     levels = levels_of(values, choice.references)
     worlds = levels.worlds(1 + len(conditions), seed)
     standing = np.array(choice.standing)
     excess = excess_of(worlds.transpose(1, 2, 0), conditions).transpose(2, 0, 1)
-    chances = chances_of(worlds[:, :, 0], excess, np.broadcast_to(standing != MISSES, worlds.shape[:2]))
+    let_in = np.broadcast_to(np.isin(standing, LET_IN), worlds.shape[:2])
+    chances = shared_out(chances_of(worlds[:, :, 0], excess, let_in), twins_of(values))
     best = in_order(chances.best, order_of(choice, levels), standing == WORSE)
     chances = chances._replace(best=best)
     return Decision(values, look, choice, levels, chances, None, tuple(conditions))
@@ -246,8 +254,8 @@ def plan_table(decision: Decision, names: Sequence[str], level: float) -> pd.Dat
     DataFrame
         Columns standing, replications, goal, goal_low, goal_high, difference, difference_low,
         difference_high; value, low, high and chance of each condition; each further measure with its bounds;
-        chance_best, chance_met, regret; over draws also wins_of_draws, met_in_draws,
-        regret_of_draws.
+        chance_best (none of what is not settled), chance_met, regret; over draws also wins_of_draws,
+        met_in_draws, regret_of_draws.
     """
     choice, chances = decision.chosen, decision.chances
     told = _told(decision.levels, level)
@@ -263,7 +271,8 @@ def plan_table(decision: Decision, names: Sequence[str], level: float) -> pd.Dat
         columns |= {**told(str(one), 1 + place), f"{one}_chance": chances.holding[:, place]}
     for place, name in enumerate(names, 1 + len(decision.conditions)):
         columns |= told(name, place)
-    columns |= {"chance_best": chances.best, "chance_met": chances.allowed, "regret": chances.regret}
+    best = np.where(np.array(choice.standing) == OPEN, np.nan, chances.best)
+    columns |= {"chance_best": best, "chance_met": chances.allowed, "regret": chances.regret}
     if decision.of_draws is not None:
         own = decision.of_draws
         columns |= {"wins_of_draws": own.best, "met_in_draws": own.allowed, "regret_of_draws": own.regret}

@@ -15,9 +15,11 @@ from simulator.parameters import Scenario
 from simulator.vocabulary import CaseloadRule
 
 STAFF = "caseworkers"
+CASELOADS = ("caseload.", "reform.caseload.")
 POSTS = "caseload.caseworkers"
 STEP_SHARE = 0.05
-"""Posts added to tell what one is worth, as a share of them: a single one is lost in the luck (assumed)."""
+"""Posts added to tell what one is worth, as a share of them, at least one: of many, one is lost in the luck
+(assumed)."""
 
 LEAST = 0.5
 """Caseworkers by which options differ at least, so that a difference can be told by caseworker (assumed)."""
@@ -34,7 +36,7 @@ def neighbours(rows: Sequence[Row], staff: Array) -> list[tuple[int, int]]:
         Caseworkers of each, on average.
     """
     pairs = []
-    keys = [key for key in rows[0] if key.startswith("caseload.")]
+    keys = [key for key in rows[0] if key.startswith(CASELOADS)]
     for key in keys:
         alike: dict[str, list[int]] = {}
         for number, row in enumerate(rows):
@@ -72,10 +74,12 @@ def by_caseworker(
 
 def with_more_posts(scenario: Scenario) -> tuple[Row, Scenario] | None:
     """Return a scenario with some more posts, where their number is set, and what makes it so."""
-    if scenario.caseload.regime == CaseloadRule.RATIO:
+    new = None if scenario.reform.week is None else scenario.reform.caseload
+    caseload = new or scenario.caseload
+    if caseload.regime == CaseloadRule.RATIO:
         return None
-    posts = scenario.caseload.caseworkers
-    row = {POSTS: posts + max(1, round(STEP_SHARE * posts))}
+    posts = caseload.caseworkers
+    row = {f"reform.{POSTS}" if new else POSTS: posts + max(1, round(STEP_SHARE * posts))}
     return row, scenario_at(scenario, row)
 
 

@@ -102,8 +102,8 @@ class Options:
         sweep = self._carried_out(Points(table, scenarios), name, first)
         return np.stack([self._values(point.folder, last - first) for point in sweep.points])
 
-    def simulate_draws(self, numbers: Sequence[int], draws: Sequence[Values]) -> Array:
-        """Simulate options at every draw of the settings, each draw with its own luck.
+    def simulate_draws(self, numbers: Sequence[int], draws: Sequence[Values], name: str) -> Array:
+        """Simulate options at every draw of the settings, in a folder, each draw with its own luck.
 
         Returns
         -------
@@ -117,7 +117,7 @@ class Options:
             for number in numbers
             for place, draw in enumerate(draws)
         )
-        sweep = self._carried_out(Points(table, scenarios), "draws", 0)
+        sweep = self._carried_out(Points(table, scenarios), name, 0)
         values = np.stack([self._values(point.folder, replications) for point in sweep.points])
         shaped = values.reshape(len(numbers), len(draws), len(self.measures), replications)
         return np.asarray(shaped.transpose(0, 2, 1, 3))

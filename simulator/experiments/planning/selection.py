@@ -59,8 +59,14 @@ GLANCE = 4
 """Replications of the glance (assumed): with fewer, quantiles of Student's t double; with more, what is clear
 takes as much longer."""
 
-STANDINGS = BEST, ALIKE, WORSE, MISSES = "best", "cannot be told apart", "worse", "misses a condition"
-"""What is said of an option, in the order in which a reader gets them."""
+BEST, ALIKE, WORSE = "best", "cannot be told apart", "worse"
+OPEN, MISSES = "not settled", "misses a condition"
+STANDINGS = (BEST, ALIKE, WORSE, OPEN, MISSES)
+"""What is said of an option, in the order in which a reader gets them. Not settled: it seems to miss a
+condition, but too few replications tell so."""
+
+LET_IN = (BEST, ALIKE, WORSE)
+"""Among which the best is looked for."""
 
 
 @dataclass(frozen=True)
@@ -261,16 +267,19 @@ def choose(look: Look, goal: Array, excess: Array) -> Choice:
     difference = levels[:, 0] - levels[nearest, 0]
     direct, half = _direct(goal, nearest, look)
     is_worse = (direct > half) | look.beaten
+    is_open = _is_open(look, mean, counts)
+    is_out = np.asarray((~met & ~is_open).any(axis=1))
+    in_doubt = ~met.all(axis=1) & ~(is_worse & allowed.any())
     standing = [
-        _standing(number == best, bool(look.misses[number].any() or not met[number].all()), bool(worse))
-        for number, worse in enumerate(is_worse)
+        BEST if number == best else _standing(*flags)
+        for number, flags in enumerate(zip(is_out, in_doubt, is_worse, strict=True))
     ]
     low, high = np.minimum(direct - half, difference), np.maximum(direct + half, difference)
     low = np.where(look.beaten, np.maximum(low, 0.0), low)  # surely not the best: Hsu's constraint
     rivals = allowed & (np.arange(len(goal)) != nearest)
     unsettled = Unsettled(
         _to_tell_goal(direct[rivals], half[rivals], counts[rivals], look.standard),
-        _to_tell_conditions(look, mean, counts, best, is_worse),
+        _to_tell_conditions(look, mean, counts, is_open, is_worse & allowed.any()),
     )
     return Choice(best, nearest, standing, references, difference, low, high, met, unsettled)
 
@@ -281,7 +290,13 @@ def _to_tell_goal(apart: Array, half: Array, counts: Counts, standard: Standard)
     return float(np.ceil(counts * (half / room) ** 2).max(initial=0.0, where=half > room))
 
 
-def _to_tell_conditions(look: Look, mean: Array, counts: Counts, best: int | None, is_worse: Flags) -> Array:
+def _is_open(look: Look, mean: Array, counts: Counts) -> Flags:
+    """Whether it is not told of each option and condition that it is met or missed, by the tolerance."""
+    half, tolerances = look.spans / np.sqrt(counts)[:, None], look.standard.tolerances
+    return np.asarray(~look.meets & ~look.misses & (half > np.maximum(np.abs(mean), tolerances)))
+
+
+def _to_tell_conditions(look: Look, mean: Array, counts: Counts, is_open: Flags, is_worse: Flags) -> Array:
     """Return how many replications it takes to judge conditions, of options for which that may matter.
 
     What seems to miss several is out as soon as one of them is told.
@@ -290,16 +305,13 @@ def _to_tell_conditions(look: Look, mean: Array, counts: Counts, best: int | Non
         return np.zeros(mean.shape)
     half = look.spans / np.sqrt(counts)[:, None]
     tolerances = np.broadcast_to(look.standard.tolerances, mean.shape)
-    is_open = ~look.meets & ~look.misses & (half > np.maximum(np.abs(mean), tolerances))
     misses = look.misses | (~is_open & (mean > 0.0))
-    matters = look.left & ~misses.any(axis=1)
-    if best is not None:
-        matters &= ~is_worse
+    matters = look.left & ~misses.any(axis=1) & ~is_worse
     wanted = np.divide(half, mean, out=np.full(mean.shape, np.inf), where=np.abs(mean) > tolerances) ** 2
     missed = np.where(is_open & (mean > 0.0), wanted, np.inf)
     first = np.arange(mean.shape[1]) == missed.argmin(axis=1)[:, None]
-    is_open &= first | ~np.isfinite(missed).any(axis=1, keepdims=True)
-    return np.where(is_open & matters[:, None], np.ceil(counts[:, None] * wanted), 0.0)
+    asked = is_open & (first | ~np.isfinite(missed).any(axis=1, keepdims=True))
+    return np.where(asked & matters[:, None], np.ceil(counts[:, None] * wanted), 0.0)
 
 
 def _shortfall(excess: Array, standard: Standard) -> Array:
@@ -328,9 +340,10 @@ def _direct(goal: Array, nearest: int, look: Look) -> tuple[Array, Array]:
     return np.nanmean(paired, axis=1), reach / np.sqrt(common)
 
 
-def _standing(is_best: bool, is_out: bool, is_worse: bool) -> str:
-    if is_best:
-        return BEST
+def _standing(is_out: bool, in_doubt: bool, is_worse: bool) -> str:
+    """Return what is said of an option that is not the best."""
     if is_out:
         return MISSES
+    if in_doubt:
+        return OPEN
     return WORSE if is_worse else ALIKE
