@@ -40,6 +40,7 @@ from simulator.dashboard.view import (
     lever_range,
     read_query,
     scenario_of,
+    without_idle,
 )
 from simulator.dashboard.working import Bench, Ready, stages_of
 from simulator.errors import SettingsError
@@ -88,7 +89,23 @@ def read(query, limits=LIMITS):
 @given(VIEWS)
 @settings(max_examples=8, deadline=None)
 def test_a_link_gives_back_the_view(view):
+    levers = {name: without_idle(view, getattr(view, name)) for name in ("now", "baseline")}
+    view = replace(view, **levers)
     assert read(view.query()) == view
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("caseload=ratio&caseload.limit=60", "caseload.limit: does nothing with 'Caseload rule: "),
+        ("programmes=none&places=150", "places: does nothing with 'Programmes: none'"),
+        ("baseline.caseload.limit=60", "baseline.caseload.limit: does nothing with "),
+        ("language=sv&caseload=limit&caseload.clients_per_caseworker=40", "gör ingenting med ”"),
+    ],
+)
+def test_a_link_that_moves_what_does_nothing_is_refused(query, told):
+    with pytest.raises(SettingsError, match=re.escape(told)):
+        read(query)
 
 
 def test_an_untouched_view_has_an_empty_link():
@@ -455,6 +472,19 @@ def visitor():
     own = page.Page(room, View(size=100, replications=6))
     yield own
     own.leave()
+
+
+def test_a_number_that_does_nothing_any_more_leaves_the_view_and_rests(visitor):
+    move, numbers = visitor.controls._lever, visitor.controls.numbers
+    move("caseload", "limit")
+    move("caseload.limit", 60.0)
+    move(PLACES, 150.0)
+    assert visitor.view.now == {"caseload": "limit", "caseload.limit": "60", PLACES: "150"}
+    assert not numbers["caseload.limit"].disabled and not numbers[PLACES].disabled
+    move("caseload", "ratio")
+    move("programmes", "none")
+    assert visitor.view.now == {"caseload": "ratio", "programmes": "none"}
+    assert numbers["caseload.limit"].disabled and numbers[PLACES].disabled
 
 
 def shown(size):
