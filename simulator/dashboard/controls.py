@@ -135,7 +135,7 @@ class Controls:
         return pair[0] == pair[1]
 
     def _take(self, view: View) -> None:
-        """Take a visitor's move, without what does nothing after it; what `follow` sets the widgets to is none."""
+        """Take a visitor's move, without what then does nothing; what `follow` sets widgets to is none."""
         if self._following or view == self.view:
             return
         try:
