@@ -1,4 +1,4 @@
-"""What is left of a scenario file with mistakes, as overrides: so that what else is wrong in it is told, too."""
+"""What is left of a scenario file with mistakes, as overrides: what else is wrong in it is told, too."""
 
 from __future__ import annotations
 

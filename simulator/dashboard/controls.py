@@ -62,7 +62,9 @@ class Controls:
         self.choices = {group: self._choice(group) for group in CHOICES}
         self.numbers = {name: self._number(name, scenario) for name in (*CASELOAD_NUMBERS, PLACES)}
         self.size = self._slider("size", scenario.population.size, (SMALLEST, limits.persons, 100))
-        self.replications = self._slider("replications", view.replications, (2, limits.replications, 1))
+        self.replications = self._slider(
+            "replications", view.replications, (limits.fewest, limits.replications, 1)
+        )
         self.buttons = {name: button(words(f"dashboard.{name}")) for name in ("keep", "reset", "stop")}
         self._disable_idle(scenario)
         self._watch()

@@ -217,7 +217,8 @@ class _Reader:
         return View(
             scenario=self._word("scenario", self.options["scenario"]) or plain.scenario,
             size=size,
-            replications=self._whole("replications", 2, self.limits.replications) or plain.replications,
+            replications=self._whole("replications", self.limits.fewest, self.limits.replications)
+            or plain.replications,
             now=dict(self._levers("")),
             baseline=dict(self._levers(BASELINE)),
             by=self._word("by", GROUPINGS) or plain.by,
@@ -284,7 +285,9 @@ class _Reader:
             return None
         number = _read_number(value)
         if number is None or number != int(number) or not low <= number <= high:
-            self._mistake(name, "cannot_be", _short(value), self._span("whole", low, high))
+            self._mistake(
+                name, "cannot_be", _short(value), self._span("whole" if low < high else "only", low, high)
+            )
             return None
         return int(number)
 

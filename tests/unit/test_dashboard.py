@@ -187,6 +187,13 @@ def test_a_long_wrong_value_is_cut():
     assert len(str(caught.value)) < 600
 
 
+def test_where_one_replication_is_allowed_a_link_can_ask_for_that_alone():
+    limits = Limits(replications=1)
+    assert read("replications=1", limits).replications == 1
+    with pytest.raises(SettingsError, match="'5' cannot be; allowed: 1 only"):
+        read("replications=5", limits)
+
+
 def test_a_municipality_too_large_for_the_page_is_simulated_in_small():
     assert read("", Limits(persons=100, replications=5)) == View(size=100, replications=5)
 
@@ -372,8 +379,21 @@ def test_flags_that_cannot_be_are_told_at_once(capsys):
     told = capsys.readouterr().err
     assert "--visitors" in told
     assert "--port" in told
-    assert main(["--config-dir", "/nowhere/at/all"]) == 2
-    assert "/nowhere/at/all" in capsys.readouterr().err
+    wrong = "--prot 80 --persons -5 --replications 0 --visitors x --port abc --config-dir /nowhere/at/all"
+    assert main(wrong.split()) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("6 mistakes in the settings")
+    assert "--prot: there is no such flag" in told and "did you mean '--port'?" in told
+    for line in (
+        "--persons: -5 is too small; allowed: a whole number from 1",
+        "--replications: 0 is too small; allowed: a whole number from 1",
+        "--visitors: 'x' is not a whole number; allowed: a whole number from 1",
+        "--port: 'abc' is not a whole number; allowed: a whole number from 0 to 65535",
+        "/nowhere/at/all: there is no such folder",
+    ):
+        assert line in told
+    assert main(["--port"]) == 2
+    assert "--port: expected one argument" in capsys.readouterr().err
 
 
 def test_without_panel_one_line_says_what_to_install():
