@@ -15,7 +15,7 @@ from simulator.own_rules import use_rules
 from simulator.parameters import Scenario
 
 MISSING = "is missing"
-INCOMPLETE = "is not complete"
+INCOMPLETE = "is not there, and not complete as a new one"
 FAR = 0.6
 """How alike a path must be to one that stands elsewhere in the tree."""
 
@@ -114,10 +114,11 @@ def _misnamed(mistake: Mistake, settings: Mapping[str, Any]) -> Mistake | None:
     others: Any = settings
     for part in parent.split("."):
         others = others[part]
-    near = get_close_matches(name, [other for other in others if other != name], n=1, cutoff=NEAR)
-    if not near or len(others[name]) > len(entry.words) / 2:
+    there = [other for other in others if other != name]
+    if not there or len(others[name]) > len(entry.words) / 2:
         return None
-    return Mistake(where, INCOMPLETE, nearest=f"{parent}.{near[0]}")
+    near = get_close_matches(name, there, n=1, cutoff=NEAR)
+    return Mistake(where, INCOMPLETE, ", ".join(there), f"{parent}.{near[0]}" if near else "")
 
 
 def _says(problem: str) -> Translation:

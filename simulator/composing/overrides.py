@@ -14,6 +14,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override, RangeSweep
 
 from simulator.composing.margins import FILES
+from simulator.describing import find_setting
 from simulator.errors import Mistake
 from simulator.settings_files import KINDS, Options, check_choice, check_option
 
@@ -171,7 +172,10 @@ def _unreadable(text: str, options: Options) -> Mistake:
         meant = next((f"{group}={text}" for group in options if text in options[group]), "")
         return Mistake(text, "cannot be read as a setting", "key=value", meant)
     key = key.lstrip("~+")
-    return Mistake(key, f"the value cannot be read ({value})", f"""{key}=value, or {key}="'any text'\"""")
+    setting = find_setting(key)
+    is_list = setting is not None and setting.kind.startswith("list")
+    form = "['any text']" if is_list else "'any text'"
+    return Mistake(key, f"the value cannot be read ({value})", f"""{key}=value, or {key}="{form}\"""")
 
 
 def _wish(overrides: Sequence[Override], terms: Terms) -> Wish:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from simulator.composing.overrides import Terms, Wish, read_overrides
 from simulator.composing.points import followable
+from simulator.composing.salvaging import salvaged
 from simulator.composing.session import Compose, hydra_session
 from simulator.errors import Mistake
 from simulator.settings_files import check_folders, list_options
@@ -22,4 +23,6 @@ def request(overrides: Sequence[str], folders: Sequence[Path], **allowed: bool) 
     terms = Terms(list_options(folders), **allowed)
     with hydra_session(folders) as compose:
         wishes, mistakes = read_overrides(overrides, terms)
+        if mistakes:
+            wishes = salvaged(compose, overrides, wishes, terms.options)
         yield (compose, *followable(compose, wishes, terms.options, mistakes))

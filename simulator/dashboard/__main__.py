@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 from simulator.dashboard.limits import Limits
-from simulator.errors import Mistake, SettingsError
+from simulator.errors import Mistake, SettingsError, checked, nearest
 from simulator.settings_files import check_folders
 
 PORT = 5006
@@ -28,17 +30,19 @@ DONE, FAILED, MISTAKEN, INTERRUPTED = 0, 1, 2, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve the page until Ctrl-C, and return an exit code."""
-    given = _flags().parse_args(argv)
-    numbers = {name: getattr(given, name) for name in NUMBERS}
-    limits = Limits(**numbers, hosts=tuple(given.host))
-    folders = tuple(Path(folder) for folder in given.config_dir)
+    flags = _flags()
+    address = ""
     try:
-        _check(limits, given.port)
-        check_folders(folders)
+        given, unknown = flags.parse_known_args(argv)
+        address = f"{given.address}:{given.port}"
+        folders = tuple(Path(folder) for folder in given.config_dir)
+        checked([partial(_check, flags, given, unknown), partial(check_folders, folders)])
+        numbers = {name: int(getattr(given, name)) for name in NUMBERS}
+        limits = Limits(**numbers, hosts=tuple(given.host))
         from simulator.dashboard.room import Room  # noqa: PLC0415  (the model takes seconds)
         from simulator.dashboard.serving import serve  # noqa: PLC0415  (as does Panel)
 
-        serve(Room(limits, folders), given.address, given.port, not given.no_browser)
+        serve(Room(limits, folders), given.address, int(given.port), not given.no_browser)
     except SettingsError as error:
         return _say(str(error), MISTAKEN)
     except ModuleNotFoundError as error:
@@ -46,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         return _say(MISSING, FAILED)
     except OSError as error:
-        return _say(f"The page cannot be served at {given.address}:{given.port} ({error.strerror}).", FAILED)
+        return _say(f"The page cannot be served at {address} ({error.strerror}).", FAILED)
     except KeyboardInterrupt:
         return INTERRUPTED
     return DONE
@@ -57,15 +61,23 @@ def _say(message: str, code: int) -> int:
     return code
 
 
-def _flags() -> argparse.ArgumentParser:
+class _Flags(argparse.ArgumentParser):
+    """Flags whose misuse is a mistake in the settings like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError([Mistake("", message)])
+
+
+def _flags() -> _Flags:
+    """Return the flags; numbers are left as text, so that all that is wrong can be told at once."""
     usual = Limits()
-    flags = argparse.ArgumentParser(
+    flags = _Flags(
         prog="python -m simulator.dashboard",
         description="The planner's page: move a lever, see what changes. It listens on this machine alone.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         allow_abbrev=False,
     )
-    flags.add_argument("--port", type=int, default=PORT, help="port; 0 takes a free one")
+    flags.add_argument("--port", default=PORT, help="port; 0 takes a free one")
     flags.add_argument("--address", default="127.0.0.1", help="address to listen on; 0.0.0.0 lets others in")
     flags.add_argument("--no-browser", action="store_true", help="do not open a browser")
     flags.add_argument(
@@ -79,20 +91,40 @@ def _flags() -> argparse.ArgumentParser:
         help="name under which other machines reach the page",
     )
     for name, told in NUMBERS.items():
-        flags.add_argument(f"--{name}", type=int, default=getattr(usual, name), help=told)
+        flags.add_argument(f"--{name}", default=getattr(usual, name), help=told)
     return flags
 
 
-def _check(limits: Limits, port: int) -> None:
-    mistakes = [
-        Mistake(f"--{name}", f"{getattr(limits, name)} is too small", "a whole number from 1")
-        for name in NUMBERS
-        if getattr(limits, name) < 1
-    ]
-    if not 0 <= port <= MOST_PORT:
-        mistakes.append(Mistake("--port", f"there is no port {port}", f"0 to {MOST_PORT}"))
+def _check(flags: argparse.ArgumentParser, given: argparse.Namespace, unknown: Sequence[str]) -> None:
+    mistakes = [*_not_known(flags, unknown), *_no_number("port", given.port, 0, MOST_PORT)]
+    mistakes += [m for name in NUMBERS for m in _no_number(name, getattr(given, name), 1)]
     if mistakes:
         raise SettingsError(mistakes)
+
+
+def _not_known(flags: argparse.ArgumentParser, unknown: Sequence[str]) -> Iterator[Mistake]:
+    """Tell flags that there are not; a word behind one is its value."""
+    names = [name for action in flags._actions for name in action.option_strings if name.startswith("--")]
+    for before, word in zip(("", *unknown), unknown, strict=False):
+        flag = word.partition("=")[0]
+        if flag.startswith("-"):
+            yield Mistake(flag, "there is no such flag", ", ".join(names), nearest(flag, names))
+        elif not before.startswith("-"):
+            yield Mistake(word, "is no flag", ", ".join(names))
+
+
+def _no_number(name: str, value: str | int, low: int, high: int | None = None) -> Iterator[Mistake]:
+    """Tell what is wrong with a flag that is a whole number."""
+    allowed = f"a whole number from {low}" + (f" to {high}" if high else "")
+    try:
+        number = int(value)
+    except ValueError:
+        yield Mistake(f"--{name}", f"'{value}' is not a whole number", allowed)
+        return
+    if number < low:
+        yield Mistake(f"--{name}", f"{number} is too small", allowed)
+    elif high is not None and number > high:
+        yield Mistake(f"--{name}", f"{number} is too large", allowed)
 
 
 if __name__ == "__main__":

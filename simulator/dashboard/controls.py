@@ -9,7 +9,6 @@ from typing import Any
 import panel as pn
 
 from simulator.composing import list_scenarios
-from simulator.composing.idle import IDLE
 from simulator.dashboard.components import Range, button, select, slider
 from simulator.dashboard.room import Room
 from simulator.dashboard.view import (
@@ -19,6 +18,8 @@ from simulator.dashboard.view import (
     View,
     lever_range,
     scenario_of,
+    why_still,
+    without_idle,
 )
 from simulator.describing import number_text
 from simulator.errors import SettingsError
@@ -61,15 +62,17 @@ class Controls:
         self.choices = {group: self._choice(group) for group in CHOICES}
         self.numbers = {name: self._number(name, scenario) for name in (*CASELOAD_NUMBERS, PLACES)}
         self.size = self._slider("size", scenario.population.size, (SMALLEST, limits.persons, 100))
-        self.replications = self._slider("replications", view.replications, (2, limits.replications, 1))
+        self.replications = self._slider(
+            "replications", view.replications, (limits.fewest, limits.replications, 1)
+        )
         self.buttons = {name: button(words(f"dashboard.{name}")) for name in ("keep", "reset", "stop")}
         self._disable_idle(scenario)
         self._watch()
 
     def _disable_idle(self, scenario: Scenario) -> None:
-        """Take the numbers out of reach that do nothing under the caseload rule in force."""
-        for name in CASELOAD_NUMBERS:
-            self.numbers[name].disabled = scenario.caseload.regime in IDLE[name]
+        """Take the numbers out of reach that do nothing with the options in force."""
+        for name, number in self.numbers.items():
+            number.disabled = bool(why_still(name, scenario)[0])
 
     def layout(self) -> pn.Column:
         """Return the widgets in the order of the page."""
@@ -134,10 +137,11 @@ class Controls:
         return pair[0] == pair[1]
 
     def _take(self, view: View) -> None:
-        """Take a visitor's move; what the widgets are set to by `follow` is none."""
+        """Take a visitor's move, without what then does nothing; what `follow` sets widgets to is none."""
         if self._following or view == self.view:
             return
         try:
+            view = replace(view, now=without_idle(view, view.now, self.bench.folders))
             self.follow(view)
         except SettingsError as error:  # levers that do not go together; the last one goes back
             self.follow(self.view)

@@ -30,3 +30,8 @@ class Limits:
     visitors: int = 40
     workers: int = os.cpu_count() or 1
     hosts: tuple[str, ...] = ()
+
+    @property
+    def fewest(self) -> int:
+        """Fewest replications that can be asked for: two, or the single one that is allowed."""
+        return min(2, self.replications)

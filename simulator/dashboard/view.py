@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from simulator.composing import load_scenario
+from simulator.composing.idle import why_idle
 from simulator.config import read_scenario
 from simulator.dashboard.limits import Limits
 from simulator.describing import find_setting, number_text
@@ -156,10 +157,14 @@ def read_query(query: Mapping[str, Sequence[str]], limits: Limits, folders: tupl
         `LinkMistake`; what only the settings' own checks find is told in English.
     """
     mistakes: list[Mistake] = []
-    view = _Reader(query, limits, folders, mistakes).view()
+    reader = _Reader(query, limits, folders, mistakes)
+    view = reader.view()
+    if not mistakes:
+        view = within(view, limits, folders)
+        reader.refuse_idle(view)
     if mistakes:
         raise SettingsError(list(dict.fromkeys(mistakes)))
-    return within(view, limits, folders)
+    return view
 
 
 def within(view: View, limits: Limits, folders: tuple[Path, ...] = ()) -> View:
@@ -201,7 +206,7 @@ class _Reader:
         folders: tuple[Path, ...],
         mistakes: list[Mistake],
     ) -> None:
-        self.query, self.limits, self.mistakes = query, limits, mistakes
+        self.query, self.limits, self.folders, self.mistakes = query, limits, folders, mistakes
         self.options = {group: tuple(files) for group, files in list_options(folders).items()}
         self.words: Words = words_in(language_of(query))
 
@@ -212,13 +217,24 @@ class _Reader:
         return View(
             scenario=self._word("scenario", self.options["scenario"]) or plain.scenario,
             size=size,
-            replications=self._whole("replications", 2, self.limits.replications) or plain.replications,
+            replications=self._whole("replications", self.limits.fewest, self.limits.replications)
+            or plain.replications,
             now=dict(self._levers("")),
             baseline=dict(self._levers(BASELINE)),
             by=self._word("by", GROUPINGS) or plain.by,
             seat=self._whole("caseworker", 0, 10_000) or plain.seat,
             language=self._word("language", Language.labels()) or plain.language,
         )
+
+    def refuse_idle(self, view: View) -> None:
+        for prefix, levers in ((BASELINE, view.baseline), ("", view.now)):
+            scenario = scenario_of(view, levers, self.folders)
+            for name in levers:
+                group, option = why_still(name, scenario)
+                if group:
+                    named = f"{self.words(f'dashboard.choice.{group}')}: "
+                    named += self.words.label(f"option.{group}", option)
+                    self._mistake(f"{prefix}{name}", "idle", named)
 
     def _check_names(self) -> None:
         known = ["scenario", SIZE, "replications", "by", "caseworker", "language", *lever_names()]
@@ -240,7 +256,7 @@ class _Reader:
         return next(iter(self.query.get(name, ())), "")
 
     def _mistake(self, where: str, key: str, value: str = "", allowed: str = "", like: str = "") -> None:
-        problem = self.words(f"dashboard.link_mistake.{key}", value=_short(value))
+        problem = self.words(f"dashboard.link_mistake.{key}", value=value)
         self.mistakes.append(LinkMistake(where, problem, allowed, like))
 
     def _span(self, key: str, low: float, high: float) -> str:
@@ -249,7 +265,7 @@ class _Reader:
     def _word(self, name: str, words: Sequence[str]) -> str:
         value = self._given(name)
         if value and value not in words:
-            self._mistake(name, "no_option", value, ", ".join(words), nearest(value, words))
+            self._mistake(name, "no_option", _short(value), ", ".join(words), nearest(value, words))
             return ""
         return value
 
@@ -259,7 +275,7 @@ class _Reader:
         if not value:
             return ""
         if number is None or not low <= number <= high:
-            self._mistake(key, "cannot_be", value, self._span("number", low, high))
+            self._mistake(key, "cannot_be", _short(value), self._span("number", low, high))
             return ""
         return number_text(number)
 
@@ -269,7 +285,9 @@ class _Reader:
             return None
         number = _read_number(value)
         if number is None or number != int(number) or not low <= number <= high:
-            self._mistake(name, "cannot_be", value, self._span("whole", low, high))
+            self._mistake(
+                name, "cannot_be", _short(value), self._span("whole" if low < high else "only", low, high)
+            )
             return None
         return int(number)
 
@@ -311,6 +329,20 @@ def scenario_of(view: View, levers: Levers, folders: tuple[Path, ...] = ()) -> S
 def _composed_of(view: View, levers: Levers, folders: tuple[Path, ...]) -> Scenario:
     choices = tuple((name, levers[name]) for name in CHOICES if name in levers)
     return composed(view.scenario, choices, folders)
+
+
+def why_still(name: str, scenario: Scenario) -> tuple[str, str]:
+    """Return the group and the option with which a lever does nothing, or two empty texts."""
+    if name == PLACES:
+        return ("", "") if scenario.programmes else ("programmes", "none")
+    is_idle = why_idle(name, scenario.caseload)
+    return ("caseload", scenario.caseload.regime.label) if is_idle else ("", "")
+
+
+def without_idle(view: View, levers: Levers, folders: tuple[Path, ...] = ()) -> Levers:
+    """Return the levers without the numbers that do nothing."""
+    scenario = scenario_of(view, levers, folders)
+    return {name: value for name, value in levers.items() if not why_still(name, scenario)[0]}
 
 
 def number_overrides(view: View, levers: Levers, folders: tuple[Path, ...] = ()) -> dict[str, float | int]:

@@ -344,3 +344,17 @@ DEEPEST_FOCUS = """() => {
   const name = label ? (label.querySelector("span") || label).textContent : own;
   return (name || "").trim() || `${at.tagName} without a name`;
 }"""
+
+
+def test_levers_beyond_the_window_cast_a_shadow_at_its_edge(browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    components = pytest.importorskip("simulator.dashboard.components")
+    style = components.report_style() + components.browser_file("page.css") + "body { padding: 0; }"
+    long = '<div style="height: 2000px"></div>'
+    page.set_content(f'<style>{style}</style><form class="levers">{long}</form>')
+    box = page.locator(".levers").bounding_box()
+    edge = {"x": box["x"], "y": box["y"] + box["height"] - 4, "width": 20, "height": 4}
+    more_below = page.screenshot(clip=edge)
+    page.evaluate("document.querySelector('.levers').scrollTop = 9999")
+    assert page.screenshot(clip=edge) != more_below
+    page.close()

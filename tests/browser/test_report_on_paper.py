@@ -10,6 +10,8 @@ import pytest
 from simulator import compare, load_scenario
 from simulator.cli import main
 from simulator.reporting.comparison_report import write_comparison
+from simulator.reporting.page import Page, Section, Table, render
+from simulator.reporting.words import words_in
 
 sync_api = pytest.importorskip(
     "playwright.sync_api", reason="needs Playwright: pip install 'assistance-exit-simulator[browser]'"
@@ -86,5 +88,26 @@ def test_words_and_names_have_room_on_any_screen(browser, tmp_path, width):
     page.goto((folder / "report.html").as_uri())
     assert page.evaluate(SQUEEZED) == []
     assert page.evaluate(TALLEST) < 3.5
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
+
+
+WIDTHS = """() => {
+  const box = document.querySelector(".rows"), hint = box.querySelector(".hint");
+  return [box.clientWidth, box.scrollWidth, hint.checkVisibility()];
+}"""
+
+
+@pytest.mark.parametrize(("width", "scrolls"), [(1000, True), (1280, False)])
+def test_a_wide_table_takes_the_window_and_says_so_where_it_scrolls(browser, tmp_path, width, scrolls):
+    rows = [[f"option {number}", *["12.3 (11.2 to 13.4)"] * 6] for number in range(3)]
+    table = Table("All options", ["option", *["a measure"] * 6], rows)
+    section = Section("options", "Options", [table])
+    (tmp_path / "report.html").write_bytes(render(Page("A", "B", "", [], [section]), words_in("en")))
+    page = browser.new_page(viewport={"width": width, "height": 840})
+    page.goto((tmp_path / "report.html").as_uri())
+    box, content, says = page.evaluate(WIDTHS)
+    assert content > 960  # wider than the text
+    assert (content > box) == says == scrolls
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()

@@ -40,6 +40,7 @@ from simulator.dashboard.view import (
     lever_range,
     read_query,
     scenario_of,
+    without_idle,
 )
 from simulator.dashboard.working import Bench, Ready, stages_of
 from simulator.errors import SettingsError
@@ -88,7 +89,23 @@ def read(query, limits=LIMITS):
 @given(VIEWS)
 @settings(max_examples=8, deadline=None)
 def test_a_link_gives_back_the_view(view):
+    levers = {name: without_idle(view, getattr(view, name)) for name in ("now", "baseline")}
+    view = replace(view, **levers)
     assert read(view.query()) == view
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("caseload=ratio&caseload.limit=60", "caseload.limit: does nothing with 'Caseload rule: "),
+        ("programmes=none&places=150", "places: does nothing with 'Programmes: none'"),
+        ("baseline.caseload.limit=60", "baseline.caseload.limit: does nothing with "),
+        ("language=sv&caseload=limit&caseload.clients_per_caseworker=40", "gör ingenting med ”"),
+    ],
+)
+def test_a_link_that_moves_what_does_nothing_is_refused(query, told):
+    with pytest.raises(SettingsError, match=re.escape(told)):
+        read(query)
 
 
 def test_an_untouched_view_has_an_empty_link():
@@ -168,6 +185,13 @@ def test_a_long_wrong_value_is_cut():
     with pytest.raises(SettingsError) as caught:
         read(f"sanctions={'x' * 5000}")
     assert len(str(caught.value)) < 600
+
+
+def test_where_one_replication_is_allowed_a_link_can_ask_for_that_alone():
+    limits = Limits(replications=1)
+    assert read("replications=1", limits).replications == 1
+    with pytest.raises(SettingsError, match="'5' cannot be; allowed: 1 only"):
+        read("replications=5", limits)
 
 
 def test_a_municipality_too_large_for_the_page_is_simulated_in_small():
@@ -355,8 +379,21 @@ def test_flags_that_cannot_be_are_told_at_once(capsys):
     told = capsys.readouterr().err
     assert "--visitors" in told
     assert "--port" in told
-    assert main(["--config-dir", "/nowhere/at/all"]) == 2
-    assert "/nowhere/at/all" in capsys.readouterr().err
+    wrong = "--prot 80 --persons -5 --replications 0 --visitors x --port abc --config-dir /nowhere/at/all"
+    assert main(wrong.split()) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("6 mistakes in the settings")
+    assert "--prot: there is no such flag" in told and "did you mean '--port'?" in told
+    for line in (
+        "--persons: -5 is too small; allowed: a whole number from 1",
+        "--replications: 0 is too small; allowed: a whole number from 1",
+        "--visitors: 'x' is not a whole number; allowed: a whole number from 1",
+        "--port: 'abc' is not a whole number; allowed: a whole number from 0 to 65535",
+        "/nowhere/at/all: there is no such folder",
+    ):
+        assert line in told
+    assert main(["--port"]) == 2
+    assert "--port: expected one argument" in capsys.readouterr().err
 
 
 def test_without_panel_one_line_says_what_to_install():
@@ -455,6 +492,19 @@ def visitor():
     own = page.Page(room, View(size=100, replications=6))
     yield own
     own.leave()
+
+
+def test_a_number_that_does_nothing_any_more_leaves_the_view_and_rests(visitor):
+    move, numbers = visitor.controls._lever, visitor.controls.numbers
+    move("caseload", "limit")
+    move("caseload.limit", 60.0)
+    move(PLACES, 150.0)
+    assert visitor.view.now == {"caseload": "limit", "caseload.limit": "60", PLACES: "150"}
+    assert not numbers["caseload.limit"].disabled and not numbers[PLACES].disabled
+    move("caseload", "ratio")
+    move("programmes", "none")
+    assert visitor.view.now == {"caseload": "ratio", "programmes": "none"}
+    assert numbers["caseload.limit"].disabled and numbers[PLACES].disabled
 
 
 def shown(size):
@@ -574,7 +624,7 @@ def test_the_table_of_a_week_names_cases_by_their_rows_in_the_picture():
         {"week": 1, "case": 900, **known},
     ]
     table = week_table(Cases(pd.DataFrame(rows), 1), 1, words_in("en"))
-    assert re.findall(r"<t[hd][^>]*>(\d+)</t[hd]>", table)[0] == "2"
+    assert re.findall(r'<th scope="row"><span>(\d+)</span></th>', table) == ["2", "1"]
     assert "900" not in table
     assert "age at entry" in table
     assert 'class="more"' not in table
