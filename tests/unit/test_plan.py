@@ -84,6 +84,7 @@ def test_no_condition_is_taken_for_one_with_another_number(name, near):
     there = ["caseworkers", *(f"waited more than {number} weeks for the plan" for number in (1, 4, 13))]
     (mistake,) = check_measures([Condition(name, 1.0, 0.2, 0.01)], there)
     assert mistake.nearest == near
+    assert ("N is 1, 2, 4, 8, 13 or 26 weeks" in mistake.allowed) == name.startswith("waited")
 
 
 @pytest.mark.parametrize(

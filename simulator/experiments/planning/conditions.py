@@ -13,6 +13,7 @@ from simulator.outcomes.criteria import (
     COST_TO_ALL,
     COST_TO_MUNICIPALITY,
     COST_TO_SOCIETY,
+    WAITED_WEEKS,
 )
 from simulator.parameters.plan import Plan
 from simulator.study_vocabulary import Goal
@@ -110,12 +111,17 @@ def check_measures(conditions: Sequence[Condition], names: Sequence[str]) -> lis
         Mistake(
             "study.subject_to",
             f"'{one.measure}' is no measure of this run",
-            f"an outcome as summary.csv names it, or a measure of docs/plan.md, such as: {_few(names)}",
+            f"an outcome as summary.csv names it, or a measure of docs/plan.md, such as: {_few(names)}"
+            f"{_waits() if one.measure.startswith('waited') else ''}",
             _alike(one.measure, names),
         )
         for one in conditions
         if one.measure not in names
     ]
+
+
+def _waits() -> str:
+    return f"; of waits, N is {', '.join(map(str, WAITED_WEEKS[:-1]))} or {WAITED_WEEKS[-1]} weeks"
 
 
 def _few(names: Sequence[str]) -> str:
