@@ -29,20 +29,21 @@ def look_over(office: Office) -> int:
 
     Later steps would each go through all clients for the few whom they concern.
     """
-    state, served = office.state[0], 0
-    state.stays_due = state.steps_due = state.months_due = 0
+    state = office.state[0]
+    week, served, stays, steps, months = state.week, 0, 0, 0, 0
     for slot in range(state.slots):
         client = office.clients[slot]
         if client.status == Status.AWAY:
             continue
         office.line[served] = slot
         served += 1 if client.status == Status.SERVED else 0
-        office.months_due[state.months_due] = slot
-        state.months_due += 1 if client.month_week == state.week else 0
-        if client.stay_ends <= state.week:
-            office.stays_due[state.stays_due] = slot
-            state.stays_due += 1
-        if client.step_until <= state.week:
-            office.steps_due[state.steps_due] = slot
-            state.steps_due += 1
+        office.months_due[months] = slot
+        months += 1 if client.month_week == week else 0
+        if client.stay_ends <= week:
+            office.stays_due[stays] = slot
+            stays += 1
+        if client.step_until <= week:
+            office.steps_due[steps] = slot
+            steps += 1
+    state.stays_due, state.steps_due, state.months_due = stays, steps, months
     return served
