@@ -64,6 +64,9 @@ STATE = np.dtype(
         ("formed", "i8"),
         ("employed", "i8"),
         ("new_persons", "i8"),
+        ("stays_due", "i8"),
+        ("steps_due", "i8"),
+        ("months_due", "i8"),
         ("absent", "i8"),
         ("decided", "i8"),
         ("spells", "i8"),
@@ -78,7 +81,10 @@ STATE = np.dtype(
 _KEPT = threading.local()
 """What offices of the scenario that a thread had last begin with, by number."""
 
-LISTS = ("free", "members", "monthly", "reported", "line", "absent", "decided")
+LISTS = (
+    "free", "members", "stays_due", "steps_due", "months_due",
+    "monthly", "reported", "line", "absent", "decided",
+)  # fmt: skip
 """Lists of slots in an office, each with room for everybody."""
 
 
@@ -108,8 +114,10 @@ class Office(NamedTuple):
     of slots without a caseworker, from `state.first_waiting` on. `caseworkers` are seats, one team's after
     the other's; posts, filled or vacant, stand below `state.seats`, and those of a team from
     `state.first_seat` to `state.end_seat`, since a team has many more seats than it ever has posts. `members`
-    is this week's list of slots grouped by caseworker; `monthly`, `reported`, `line`, `absent` and `decided`
-    are lists within the week. `line_rank` ranks the line by `line_urgency`.
+    is this week's list of slots grouped by caseworker; `stays_due`, `steps_due` and `months_due` list for
+    whom a stay, a step of the ladder or a month ends, and `to_refer` marks slots for the referral step;
+    `monthly`, `reported`, `line`, `absent` and `decided` are lists within the week. `line_rank` ranks the
+    line by `line_urgency`.
     `drawn` tells for whom, and of what week or occasion, `draws` are drawn together.
     `views` are what caseworkers know of programmes' effects on barriers: what they believe (`BELIEF`), by how
     many observations (`COUNT`), and number and sum of what was not yet told in a review (`FRESH`,
@@ -131,6 +139,10 @@ class Office(NamedTuple):
     waiting_ticket: Numbers
     caseworkers: Records
     members: Numbers
+    stays_due: Numbers
+    steps_due: Numbers
+    months_due: Numbers
+    to_refer: Numbers
     programmes: Records
     views: Numbers
     habits: Numbers
@@ -187,6 +199,7 @@ def build_office(scenario: Scenario, seed: int, replication: int, number: int) -
         habits=np.zeros((staff, len(common))),
         common_belief=common,
         belief_spread=spread,
+        to_refer=np.zeros(most, np.int8),
         line_urgency=np.zeros(most),
         line_rank=np.zeros(whole_places(most), np.int64),
         drawn=np.zeros((2, most), np.int64),

@@ -58,7 +58,6 @@ CLIENT = padded(
         # where the client stands: what every week reads (one cache line)
         ("status", "i1"),
         ("rules", "i1"),
-        ("to_refer", "i1"),
         ("team", "i1"),
         ("obliged", "i1"),
         ("barriers_moved", "i1"),
@@ -228,7 +227,7 @@ def know_nothing(client: Record, week: int) -> None:
     client.assessed_week = client.plan_week = client.first_meeting_week = client.first_activity_week = NOT_YET
     client.contact_week = week
     client.nearness = 0.0
-    client.to_refer = client.reason_valid = client.case_valid = 0
+    client.reason_valid = client.case_valid = 0
     client.rest_until = week
     client.ticket_week = client.stay_ends = client.report_week = client.step_until = NEVER
     client.boost_until = client.offence_week = NOT_YET

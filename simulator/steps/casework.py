@@ -212,7 +212,7 @@ def consider_referral(office: Office, slot: int) -> None:
     """Mark a client who can be referred now for the referral step."""
     client = office.clients[slot]
     if may_be_referred(client, office.state[0].week, office.settings[client.rules]):
-        client.to_refer = 1
+        office.to_refer[slot] = 1
 
 
 @apart

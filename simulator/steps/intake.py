@@ -90,6 +90,6 @@ def serve_first_waiting(office: Office, team: int) -> bool:
             office.caseworkers[number], client, number, state.week, p, office.luck
         )
         if p.referral.at_once == 1 and may_be_referred(client, state.week, p):
-            client.to_refer = 1
+            office.to_refer[office.waiting[team, place]] = 1
     state.first_waiting[team] += 1
     return True

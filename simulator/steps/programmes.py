@@ -36,8 +36,7 @@ def referral(office: Office) -> None:
     first = by_lot(office, Purpose.FIRST_REFERRED)
     for step in range(state.slots):
         slot = first + step if first + step < state.slots else first + step - state.slots
-        client = office.clients[slot]
-        if client.to_refer == 1 and client.status != Status.AWAY:
+        if office.to_refer[slot] == 1:
             refer(office, slot)
 
 
@@ -53,7 +52,7 @@ def refer(office: Office, slot: int) -> None:
     """Refer one client, if any programme is open to the client."""
     client, week = office.clients[slot], office.state[0].week
     p = office.settings[client.rules]
-    client.to_refer = 0
+    office.to_refer[slot] = 0
     if is_passed_over(office.caseworkers[client.caseworker].ease, client, week, p, office.luck):
         return
     beliefs, habits = office.views[client.caseworker, BELIEF], office.habits[client.caseworker]
@@ -132,12 +131,14 @@ def end_due_stays(office: Office) -> None:
     """Let participants whose stay is over leave their places; who leads on to a next one begins by lot."""
     state = office.state[0]
     first = by_lot(office, Purpose.FIRST_CHAINED) if state.chains == 1 else 0
-    for step in range(state.slots):
-        slot = first + step if first + step < state.slots else first + step - state.slots
-        client = office.clients[slot]
-        if client.stay_ends <= state.week and client.status != Status.AWAY:
-            end = StayEnd.PROJECT_ENDED if client.cut_short == 1 else StayEnd.COMPLETED
-            leave_programme(office, slot, end)
+    before = 0
+    while before < state.stays_due and office.stays_due[before] < first:
+        before += 1
+    for step in range(state.stays_due):
+        turn = before + step
+        slot = office.stays_due[turn if turn < state.stays_due else turn - state.stays_due]
+        end = StayEnd.PROJECT_ENDED if office.clients[slot].cut_short == 1 else StayEnd.COMPLETED
+        leave_programme(office, slot, end)
 
 
 @part

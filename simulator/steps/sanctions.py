@@ -20,16 +20,16 @@ from simulator.rules.sanctions import (
     proves_reason,
 )
 from simulator.steps.programmes import leave_programme
-from simulator.vocabulary import NOBODY, NOT_YET, SanctionRule, SanctionStep, Status, StayEnd, Task
+from simulator.vocabulary import NOBODY, NOT_YET, SanctionRule, SanctionStep, StayEnd, Task
 
 
 @apart
 def sanctions(office: Office) -> None:
     """Decide the cases that were inquired into; end reductions and denials that have run out."""
     state = office.state[0]
-    for slot in range(state.slots):
-        client = office.clients[slot]
-        if client.step_until <= state.week and client.status != Status.AWAY:
+    for place in range(state.steps_due):
+        client = office.clients[office.steps_due[place]]
+        if client.step_until <= state.week:  # who has come back since has none any more
             p = office.settings[client.rules]
             lift(client, p)
             set_hazards(client, state.week, p)

@@ -16,6 +16,7 @@ from simulator.rules.vacancies import left_by_others, miss_vacancy, needs_vacanc
 from simulator.steps.drawing import draw_for
 from simulator.steps.duty import account_rules
 from simulator.steps.programmes import by_lot, leave_line
+from simulator.steps.waiting import still_waits
 from simulator.vocabulary import (
     BARRIERS,
     FIRST_ARM,
@@ -151,13 +152,12 @@ def drift(office: Office) -> None:
 
 @part
 def list_months(office: Office) -> int:
-    """List the clients whose month ends this week; return how many they are."""
-    state = office.state[0]
+    """List the clients whose month ends this week and who have not left; return how many they are."""
     months = 0
-    for slot in range(state.slots):
-        client = office.clients[slot]
+    for place in range(office.state[0].months_due):
+        slot = office.months_due[place]
         office.monthly[months] = slot
-        months += 1 if (client.month_week == state.week) & (client.status != Status.AWAY) else 0
+        months += 1 if office.clients[slot].status != Status.AWAY else 0
     return months
 
 
@@ -210,11 +210,10 @@ def account_caseworker(caseworker: Record, panel: Record) -> None:
 @part
 def intensive_waiting(office: Office) -> int:
     """Return how many wait for the intensive team."""
+    state, team = office.state[0], Team.INTENSIVE
     waiting = 0
-    for slot in range(office.state[0].slots):
-        client = office.clients[slot]
-        if client.status == Status.WAITING and client.team == Team.INTENSIVE:
-            waiting += 1
+    for place in range(state.first_waiting[team], state.last_waiting[team]):
+        waiting += 1 if still_waits(office, team, place) else 0
     return waiting
 
 

@@ -258,7 +258,7 @@ def nobody_is_in_two_states(office: Office, scenario: Scenario) -> None:
     assert (office.caseworkers.employed[served.caseworker] == 1).all()
     passed_on_now = served.passed_on_week == state.week - 1
     assert ((office.caseworkers.team[served.caseworker] == served.team) | passed_on_now).all()
-    assert (clients.to_refer == 0).all()
+    assert (office.to_refer == 0).all()
     assert ((clients.programme != NOBODY) == (clients.stay_ends < NEVER)).all()
     assert ((clients.queued_for != NOBODY) == (clients.ticket_week < NEVER)).all()
     assert ((clients.step != SanctionStep.NONE) == (clients.step_until < NEVER)).all()

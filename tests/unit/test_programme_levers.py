@@ -18,6 +18,7 @@ from simulator.randomness import exponential, luck_of
 from simulator.rules import referral
 from simulator.rules.vacancies import left_by_others, miss_vacancy, needs_vacancy
 from simulator.steps.intake import arrivals
+from simulator.steps.members import look_over
 from simulator.steps.programmes import admission, join_line, leave_line
 from simulator.vocabulary import (
     NEVER,
@@ -129,6 +130,7 @@ def test_a_project_that_is_over_sends_home_who_is_in_it_and_who_waits(office):
     admission(office)
     assert office.clients.stay_ends[:2].tolist() == [2, 2]
     state.week = 2
+    look_over(office)
     admission(office)
     assert (programme.used, programme.queue, programme.project_ended, programme.completed) == (0, 0, 2, 0)
     assert (office.clients.programme[:3] == NOBODY).all()
@@ -145,6 +147,7 @@ def test_who_completes_goes_on_at_once_if_the_next_programme_takes_them(office):
         join_line(office, first, slot, 0)
     admission(office)
     office.state[0].week, office.state[0].chains = 4, 1
+    look_over(office)
     admission(office)
     assert office.clients.programme[:2].tolist() == [NOBODY, 1]
     assert office.clients.rest_until[:2].tolist() == [4 + office.settings[0].referral.rest_weeks, 4]
