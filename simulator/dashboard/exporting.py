@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from simulator.composing.idle import why_idle
+from simulator.composing.idle import CASEWORKERS, why_idle
 from simulator.dashboard.view import CHOICES, View, number_overrides, scenario_of
 from simulator.reporting.page import text_of
 from simulator.reporting.run_figures import upper
@@ -17,7 +17,6 @@ from simulator.reporting.words import Words
 from simulator.settings_files import HEADER
 
 COMMAND = "python -m simulator"
-CASEWORKERS = "caseload.caseworkers"
 
 
 def overrides_of(view: View, levers: dict[str, str], folders: tuple[Path, ...] = ()) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from simulator.composing import load_scenario
-from simulator.composing.idle import why_idle
+from simulator.composing.idle import CASELOAD, CASEWORKERS, why_idle
 from simulator.config import read_scenario
 from simulator.dashboard.limits import Limits
 from simulator.describing import find_setting, number_text
@@ -36,7 +36,7 @@ CHOICES = (
 )
 """Levers that are one option of a group."""
 
-CASELOAD_NUMBERS = ("caseload.caseworkers", "caseload.clients_per_caseworker", "caseload.limit")
+CASELOAD_NUMBERS = (CASEWORKERS, CASELOAD, "caseload.limit")
 """Levers that are a number of their own."""
 
 PLACES = "places"

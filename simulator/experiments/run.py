@@ -96,16 +96,15 @@ def check_wish(scenario: Scenario, folder: Path) -> None:
 def simulate_missing(folder: Path, scenario: Scenario, draw: Draw, total: int | None = None) -> None:
     """Simulate the replications that have no part in the folder yet, and make one whole of all."""
     started, wish, first = now(), scenario.precision, scenario.replications
+    asked = wish.outcome if total is None else None
     with measurer(scenario) as executor:
         simulate_parts_of(folder, scenario, first)
-        told: dict[str, object] = {}
-        if wish.outcome is not None and total is None:
-            total = stages(stored_values(folder, first, wish.outcome), wish)
-            simulate_parts_of(folder, scenario, total)
-            told = {"precision": spent_on(stored_values(folder, total, wish.outcome), first, wish).record()}
-        total = total or first
+        total = total or (stages(stored_values(folder, first, asked), wish) if asked else first)
         simulate_parts_of(folder, scenario, total)
-        finish(folder, scenario, started, draw, executor, {"replications": total, **told})
+        told: dict[str, object] = {"replications": total}
+        if asked:
+            told["precision"] = spent_on(stored_values(folder, total, asked), first, wish).record()
+        finish(folder, scenario, started, draw, executor, told)
 
 
 def first_stage(scenario: Scenario, outcome: str) -> Values:

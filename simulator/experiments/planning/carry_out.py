@@ -162,24 +162,16 @@ def read_plan(scenario: Scenario, load: Loader, before: Sequence[Mistake] = ()) 
     except SettingsError as error:
         mistakes += error.mistakes
     is_right = all(one.where.startswith("study.") for one in before)
-    trial = (
-        _try(scenario)
-        if is_right and (conditions or not mistakes)
-        else pd.DataFrame(columns=["value", "unit"])
-    )
+    can_try = is_right and (conditions or not mistakes)
+    trial = _try(scenario) if can_try else pd.DataFrame(columns=["value", "unit"])
     names = list(trial.index)
     mistakes += check_measures(conditions, names) if is_right else []
     if mistakes or options is None:
         raise SettingsError(list(dict.fromkeys(mistakes)))
     if len(options) > plan.most_compared:
         check_library()
-    wanted = (
-        goal_measure(plan.goal, names),
-        *(one.measure for one in conditions),
-        STAFF,
-        COST_OF_BOTH,
-        time_measure(names),
-    )
+    asked_for = (one.measure for one in conditions)
+    wanted = (goal_measure(plan.goal, names), *asked_for, STAFF, COST_OF_BOTH, time_measure(names))
     units = {str(name): str(unit) for name, unit in trial["unit"].items()}
     least = indifference_of(plan, trial["value"], units[wanted[0]], scenario.costs.caseworker_sek_yearly)
     return Asked(plan, tuple(conditions), replace(options, measures=wanted), draws, units, least)

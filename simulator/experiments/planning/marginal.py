@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 
+from simulator.composing.idle import CASEWORKERS
 from simulator.composing.levers import Row
 from simulator.experiments.factors import scenario_at
 from simulator.experiments.planning.levels import Array, Levels
@@ -16,7 +17,6 @@ from simulator.vocabulary import CaseloadRule
 
 STAFF = "caseworkers"
 CASELOADS = ("caseload.", "reform.caseload.")
-POSTS = "caseload.caseworkers"
 STEP_SHARE = 0.05
 """Posts added to tell what one is worth, as a share of them, at least one: of many, one is lost in the luck
 (assumed)."""
@@ -79,7 +79,7 @@ def with_more_posts(scenario: Scenario) -> tuple[Row, Scenario] | None:
     if caseload.regime == CaseloadRule.RATIO:
         return None
     posts = caseload.caseworkers
-    row = {f"reform.{POSTS}" if new else POSTS: posts + max(1, round(STEP_SHARE * posts))}
+    row = {f"reform.{CASEWORKERS}" if new else CASEWORKERS: posts + max(1, round(STEP_SHARE * posts))}
     return row, scenario_at(scenario, row)
 
 
