@@ -24,10 +24,11 @@ from simulator.experiments.fitting.priors import declared, free_settings, points
 from simulator.experiments.fitting.published import MEASURES, WORLDS, measures_of, worlds_of
 from simulator.experiments.fitting.sampling import Targets, sample_posterior, sobol_shares
 from simulator.experiments.fitting.validate import LITTLE, MET, MISSED, OPEN, judged, verdict_of
-from simulator.experiments.fitting.worlds import compose_worlds, world_at
+from simulator.experiments.fitting.worlds import compose_worlds, points_of, world_at
 from simulator.experiments.studies.estimates import DUE_WEEKS, LOG_WAGE, MISSED_WEEKS, SEARCH
 from simulator.parameters.prior import Prior
 from simulator.paths import value_at
+from simulator.provenance import settings_of
 from simulator.study_vocabulary import PriorShape
 
 NAN = float("nan")
@@ -341,6 +342,17 @@ def test_every_world_can_be_made_of_the_default_scenario():
     assert {world_at(one, gain).client.search.contact_gain for one in worlds.values()} == {0.3}
 
 
+def test_a_draw_leaves_alone_what_a_published_design_sets():
+    names = ["stock", "caseload 80"]
+    worlds = compose_worlds(load_scenario("default", "study=validate"), names, loader([]))
+    draw = {"population.prevalence.language": 0.3, "population.prevalence.skills": 0.2}
+    stock, insured = (
+        settings_of(one)["population"]["prevalence"] for one in points_of(worlds, [draw]).scenarios
+    )
+    assert (stock["language"], insured["language"]) == (0.3, 0.0)
+    assert stock["skills"] == insured["skills"] == 0.2
+
+
 def test_the_default_runs_at_the_mean_of_the_draws_that_are_shipped():
     draws = pd.read_csv(find_file("posterior.csv"))
     now = default().model_dump()
@@ -387,4 +399,4 @@ def test_the_pay_back_is_counted_in_months_in_their_order():
     months = sorted(range(1, 25), key=str)
     before = pd.DataFrame({f"{CUMULATED} {month}": [100.0] for month in months})
     after = pd.DataFrame({f"{CUMULATED} {month}": [110.0 if month < 15 else 90.0] for month in months})
-    assert MEASURES["V12"].of({"stock": before, "caseload 40": after}).tolist() == [15.0]
+    assert MEASURES["V12"].of({"caseload 80": before, "caseload 40": after}).tolist() == [15.0]

@@ -33,7 +33,7 @@ TWO_YEARS = 2 * WEEKS_PER_YEAR
 EVERYBODY = "all"
 LED_TO_WORK = f"stays: work or study within {AFTER_STAY_WEEKS} weeks of the end of the first"
 STILL_ON = "on benefit in week 52, first cut within a year: on benefit two years later, against others"
-FIRST_YEAR = "entries of the first year: restricted mean weeks to work within 104 weeks"
+FIRST_YEAR = f"entries of the first year: restricted mean weeks to work within {WEEKS_PER_YEAR} weeks"
 CUMULATED = "cumulated cost by month"
 MEDIAN = "median weeks to exit"
 
@@ -86,7 +86,7 @@ def of_run(outcome: Outcome, outcomes: pd.DataFrame) -> Estimates:
     first = flow_spells(outcome.spells)
     first = first[first["entry_week"] < WEEKS_PER_YEAR]
     works = first["exited"] & first["door"].isin(DOORS_TO_WORK)  # other exits censor
-    table = restricted_mean(first["weeks"], works, TWO_YEARS, groups=first["replication"])
+    table = restricted_mean(first["weeks"], works, WEEKS_PER_YEAR, groups=first["replication"])
     yield FIRST_YEAR, table.set_index("group")["mean"]
     yield from _cumulated_costs(outcome)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -78,8 +77,15 @@ HALVES = {
 }
 """What the same two halves of all people get if so large a share is treated."""
 
-MARKETS = FEW, USUAL, MANY = ("tight", "normal", "slack")
-"""Vacancies too few, about as many, and twice as many as clients who would find work."""
+MARKETS = FEW, MANY = ("tight", "slack")
+"""Vacancies too few for clients who would find work, and twice as many."""
+
+PILOT, PILOT_STAFFED = "caseload 80", "caseload 40"
+INSURED_PEOPLE = (
+    INSURED, "costs=german_insurance", "population.newcomers_per_1000_weekly=30",
+    *(f"population.prevalence.{one}=0" for one in ("health", "substance", "debt", "language", "family")),
+)  # fmt: skip
+"""Advisers, hindrances and prices of an insurance: its clients have worked until lately, and stay shortly."""
 
 WORLDS: dict[str, tuple[str, ...]] = {
     STOCK: (),
@@ -96,8 +102,8 @@ WORLDS: dict[str, tuple[str, ...]] = {
         "lost: casework.cancelled_talk=1 casework.p_cancelled=1.0",
     ),
     "sanction": _events(
-        "cut", JOB_READY, "sanctions=reduction_first", "sanctions.p_follow_up=1", "sanctions.strictness=1",
-        "population.size=7500",
+        "cut", JOB_READY, "sanctions=reduction_first", "sanctions.p_follow_up=0.25", "sanctions.strictness=1",
+        "population.size=10000",
     ),
     "contact": (
         *_talks(
@@ -118,8 +124,10 @@ WORLDS: dict[str, tuple[str, ...]] = {
         for market in MARKETS
         for share, halves in HALVES.items()
     },
-    "caseload 40": (
-        "caseload@reform.caseload=ratio", "reform.caseload.clients_per_caseworker=40", "reform.week=0",
+    PILOT: INSURED_PEOPLE,
+    PILOT_STAFFED: (
+        *INSURED_PEOPLE, "caseload@reform.caseload=ratio", "reform.caseload.clients_per_caseworker=40",
+        "reform.week=0",
     ),
     "silo": ("collaboration=silo",),
     "merged": (
@@ -243,18 +251,23 @@ def _displaced(market: str, tables: Tables) -> pd.Series:
     return days("0", "first") - days("0.5", "first") + days("0.5", "second") - days("1", "second")
 
 
+def _displaced_in_both(tables: Tables) -> pd.Series:
+    return (_displaced(FEW, tables) + _displaced(MANY, tables)) / 2.0
+
+
 def _displaced_more(tables: Tables) -> pd.Series:
     return _displaced(FEW, tables) - _displaced(MANY, tables)
 
 
 def _pay_back(tables: Tables) -> pd.Series:
     """Return the month from which the reform has paid back; the last month if it has not by then."""
-    cumulated = [str(name) for name in tables[STOCK] if str(name).startswith(CUMULATED)]
+    before, after = tables[PILOT], tables[PILOT_STAFFED]
+    cumulated = [str(name) for name in before if str(name).startswith(CUMULATED)]
     names = sorted(cumulated, key=lambda name: int(name.removeprefix(CUMULATED)))  # month 2 before month 10
-    change = (tables["caseload 40"][names] - tables[STOCK][names]).to_numpy()
+    change = (after[names] - before[names]).to_numpy()
     above = change > 0.0
     last = np.where(above.any(axis=1), above.shape[1] - 1 - above[:, ::-1].argmax(axis=1), -2)
-    return pd.Series(np.minimum(last + 2.0, len(names)), index=tables[STOCK].index)
+    return pd.Series(np.minimum(last + 2.0, len(names)), index=before.index)
 
 
 def _more_search(tables: Tables) -> pd.Series:
@@ -280,6 +293,7 @@ def _risen(before: pd.Series, after: pd.Series) -> pd.Series:
 
 YEAR = "calendar year: {}, of those with any"
 BY_WEEK = "effect: all: exit{} by week {}"
+BOTH_MARKETS = tuple(f"{share} treated, {market}" for market in MARKETS for share in HALVES)
 MEASURES: dict[str, Measure] = {
     "V1": line(STOCK, YEAR.format("months")),
     "V2": line(STOCK, YEAR.format("ten months or more")),
@@ -311,14 +325,18 @@ MEASURES: dict[str, Measure] = {
         "programmes do more within three years than within one",
     ),
     "V11 direct": Measure(
-        tuple(f"{share} treated, {USUAL}" for share in HALVES), partial(_displaced, USUAL),
+        BOTH_MARKETS, _displaced_in_both,
         "days in work gained by those treated among others exceed those gained if all are",
+        "mean of few and many vacancies",
     ),
     "V11 weak": Measure(
-        tuple(f"{share} treated, {market}" for market in (FEW, MANY) for share in HALVES), _displaced_more,
+        BOTH_MARKETS, _displaced_more,
         "they exceed them by more where vacancies are few than where they are many",
     ),
-    "V12": Measure((STOCK, "caseload 40"), _pay_back, note="the last month of the run if not by then"),
+    "V12": Measure(
+        (PILOT, PILOT_STAFFED), _pay_back,
+        note="at the prices of an insurance; the last month of the run if not by then",
+    ),
     "V13": Measure(
         ("silo", "merged"), _between("silo", "merged", FIRST_YEAR),
         "who comes in the year of the merger finds work later", "exits otherwise censor",

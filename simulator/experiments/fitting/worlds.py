@@ -110,9 +110,17 @@ def points_of(worlds: Mapping[str, Scenario], draws: Sequence[Values]) -> Points
         With every mistake at any of them.
     """
     every = [(number, name) for number in range(len(draws)) for name in worlds]
-    scenarios = checked(partial(world_at, worlds[name], draws[number]) for number, name in every)
+    scenarios = checked(
+        partial(world_at, worlds[name], _left_open(name, draws[number])) for number, name in every
+    )
     table = ({DRAW: number, WORLD: name, **draws[number]} for number, name in every)
     return Points(tuple(table), tuple(scenarios))
+
+
+def _left_open(name: str, values: Values) -> Values:
+    """Return what a world's own design does not set."""
+    own = {override.partition("=")[0] for override in WORLDS[name]}
+    return {path: value for path, value in values.items() if path not in own}
 
 
 def simulate_worlds(
