@@ -57,6 +57,13 @@ def test_persons_on_their_own_vary_many_times_less(alone):
     assert by_person > 24.0
 
 
+def test_where_the_change_does_little_almost_nothing_is_left():
+    """Advisers who decide no benefit have time for talks either way; the benchmark gives 735 and 1,096."""
+    over_replications, by_person = cuts(first_spells(effect_of(*ALONE, "casework=insured")))
+    assert over_replications > 100.0
+    assert by_person > 300.0
+
+
 def test_the_cut_in_the_table_is_that_of_independent_luck(alone):
     """The table judges by the run's own variances; 0.3 in logarithm are two standard errors of the ratio."""
     outcome = "mean time on benefit within the first 52 weeks"
