@@ -184,6 +184,14 @@ class TestPriors:
         assert len(told.value.mistakes) == 4
         assert "doors.work.h_weekly" in str(told.value)
 
+    @pytest.mark.parametrize(
+        "own", [None, Prior(shape=PriorShape.UNIFORM, low=1, high=5, source="assumed: test")]
+    )
+    @pytest.mark.parametrize("name", ["seed", "replications"])
+    def test_what_is_chosen_for_a_study_cannot_be_fitted(self, name, own):
+        with pytest.raises(SettingsError, match=f"study.free.{name}: says how a study is carried out"):
+            free_settings(default(), {name: own})
+
     def test_priors_are_read_as_they_are_written(self):
         found = read_free(
             ["sanctions.bite", "doors.work.barriers.health: normal -5..-1.5, D14: split assumed"]
