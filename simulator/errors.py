@@ -62,7 +62,8 @@ class ResultsError(SimulatorError):
 def nearest(name: str, valid: Iterable[str], near: float = NEAR) -> str:
     """Return the valid name that looks most like `name`, or an empty string if none is near.
 
-    One that begins like it is near, too, but none that has other numbers.
+    One that differs in small and capital letters alone is nearest. One that begins like it is near, too, but
+    none that has other numbers.
 
     Parameters
     ----------
@@ -75,8 +76,9 @@ def nearest(name: str, valid: Iterable[str], near: float = NEAR) -> str:
     """
     numbers = NUMBER.findall(name)
     there = [one for one in valid if not numbers or NUMBER.findall(one) == numbers]
+    same = [one for one in there if one.casefold() == name.casefold()]
     begun = [one for one in there if len(name) >= FEWEST and (one.startswith(name) or name.startswith(one))]
-    return next(iter([*get_close_matches(name, there, n=1, cutoff=near), *begun]), "")
+    return next(iter([*same, *get_close_matches(name, there, n=1, cutoff=near), *begun]), "")
 
 
 def checked(makers: Iterable[Callable[[], T]]) -> list[T]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simulator.errors import ResultsError
+from simulator.errors import ResultsError, SimulatorError
 from simulator.experiments.lock import LOCK, TAKE_OVER, locked
 from simulator.files import write_bytes
 
@@ -75,20 +75,42 @@ def open_folder(folder: Path, plan: dict[str, Any]) -> Iterator[None]:
     ResultsError
         If the folder cannot be written, holds another run or other files, or another run is at work in it;
         nothing in it is changed.
+    SimulatorError
+        What is raised inside. Where nothing but the plan has come of it, that goes, too, and so does a folder
+        that was made for it: the folder is free for what is asked next.
     """
     check_plan(folder, plan)
+    was_there = folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ResultsError(
             f"Cannot make the folder {folder}: {error.strerror}. Choose another output.dir."
         ) from error
-    with locked(folder):
-        check_plan(folder, plan)  # another run may have begun meanwhile
-        _clear_asides(folder)
-        if not (folder / PLAN).exists():
-            write_json(folder / PLAN, plan)
+    try:
+        with locked(folder):
+            check_plan(folder, plan)  # another run may have begun meanwhile
+            _clear_asides(folder)
+            if not (folder / PLAN).exists():
+                write_json(folder / PLAN, plan)
+            with _freed(folder):
+                yield
+    except SimulatorError:
+        if not was_there:
+            with suppress(OSError):  # something is in it
+                folder.rmdir()
+        raise
+
+
+@contextmanager
+def _freed(folder: Path) -> Iterator[None]:
+    """Remove the plan from a folder that holds nothing else, if what is done there cannot be done."""
+    try:
         yield
+    except SimulatorError:
+        if {path.name for path in folder.iterdir()} <= {PLAN, LOCK}:
+            (folder / PLAN).unlink(missing_ok=True)
+        raise
 
 
 def _clear_asides(folder: Path) -> None:

@@ -191,6 +191,48 @@ def test_a_fact_of_ones_own_is_validated(tmp_path, capsys):
     assert "http" not in page.replace("http://www.w3.org", "")
 
 
+def test_a_name_that_a_world_does_not_estimate_is_answered_with_those_that_it_does(tmp_path, capsys):
+    facts = tmp_path / "own.csv"
+    facts.write_text(
+        "id,fact,rows,published,low,high,unit,design,use,measure\n"
+        "A1,misspelt,own,14,,,weeks,register,validate,flow of spells: medien\n"
+        "A2,like nothing,own,14,,,weeks,register,validate,stock | zzzz\n",
+        encoding="utf-8",
+    )
+    folder = tmp_path / "held"
+    code, out, _ = told([*SMALL, "study=validate", f"study.facts={facts}", f"output.dir={folder}"], capsys)
+    assert code == 0
+    table = pd.read_csv(folder / "validation.csv").set_index("id")
+    assert table["verdict"].tolist() == ["not measured"] * 2
+    misspelt = "estimates no 'flow of spells: medien'; did you mean 'flow of spells: median'?"
+    assert misspelt in table["note"]["A1"]
+    assert f"fact A1, world 'stock': {misspelt}" in out
+    assert "estimates no 'zzzz'; allowed: " in table["note"]["A2"]
+    assert "flow of spells: median" in table["note"]["A2"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (("draws.file=nothere.csv",), ("study.only=[V1]",)),
+        (("study.only=[V5]", "weeks=60"), ("study.only=[V1]",)),
+        (("study.facts={own}",), ("study.only=[V1]",)),
+    ],
+)
+def test_a_validation_that_is_refused_leaves_its_folder_free(tmp_path, capsys, wrong, right):
+    own = tmp_path / "own.csv"
+    own.write_text(
+        "id,fact,rows,published,low,high,unit,design,use,measure\n"
+        "A1,x,own,14,,,weeks,register,validate,nowhere | median\n",
+        encoding="utf-8",
+    )
+    folder = tmp_path / "refused"
+    asked = [*SMALL, "study=validate", f"output.dir={folder}"]
+    assert told([*asked, *(one.format(own=own) for one in wrong)], capsys)[0] == 2
+    assert not folder.exists()
+    assert told([*asked, *right], capsys)[0] == 0
+
+
 def test_one_replication_cannot_be_validated(tmp_path, capsys):
     code, _, error = told(
         [*TINY, "replications=1", "study=validate", f"output.dir={tmp_path / 'one'}"], capsys

@@ -60,3 +60,23 @@ def test_draws_of_settings_add_their_own_layer():
     assert days["estimates"] == len(draws) * scenario.replications
     assert days["se_settings"] >= 0.0
     assert worlds["turn 1"].manifest["settings"]["client"]["search"]["contact_gain"] == 0.9
+
+
+@pytest.mark.parametrize("kind", DESIGNS)
+def test_nobody_to_study_is_said_and_leaves_the_folder_free(kind, tmp_path, capsys):
+    folder = tmp_path / kind
+    arguments = [*SMALL, f"study={kind}", *DESIGNS[kind], f"output.dir={folder}"]
+    assert main([*arguments, "study.subgroup={age: [90, 99]}"]) == 1
+    said = capsys.readouterr().err
+    assert "of the people of study.subgroup nobody, or too few, could be followed. Widen" in said
+    assert "Traceback" not in said
+    assert not folder.exists()
+
+
+def test_a_design_that_found_nobody_can_be_put_right_in_the_same_folder(tmp_path):
+    folder = tmp_path / "there"
+    folder.mkdir()
+    arguments = [*SMALL, "study=cohort", *DESIGNS["cohort"], f"output.dir={folder}"]
+    assert main([*arguments, "study.subgroup={age: [90, 99]}"]) == 1
+    assert list(folder.iterdir()) == []
+    assert main(arguments) == 0

@@ -18,6 +18,7 @@ from simulator.errors import nearest
         ("3", ["13", "30", "ratio"], ""),
         ("4 weeks", ["14 weeks", "4 week", "weeks"], "4 week"),
         ("danish_reform_2024", ["danish_reform_2025"], "danish_reform_2025"),
+        ("v2", ["V1", "V2"], "V2"),
     ],
 )
 def test_only_what_is_near_is_offered(name, there, near):

@@ -83,6 +83,36 @@ class TestFacts:
             for part in ("not between 2 and 3", "stands there twice", "'calibrate'", "'B'", "'q'")
         )
 
+    @pytest.mark.parametrize(
+        ("figures", "says"),
+        [
+            ("abc,,", "published: 'abc' is no number; allowed: a number, or a text that begins with sign"),
+            ("nan,1,3", "published: 'nan' is no number; allowed"),
+            ("inf,,", "published: 'inf' is no number; allowed"),
+            ("6.6 months,,", "published: '6.6 months' is no number; allowed"),
+            ("signal,,", "published: 'signal' is no number; allowed"),
+            (",,", "published: is empty; allowed"),
+            ("sign,1,3", "published: 'sign' is no number, and only a number has an interval"),
+            ("shape,,3", "published: 'shape' is no number, and only a number has an interval"),
+        ],
+    )
+    def test_a_figure_is_a_number_or_said_to_be_a_sign_or_shape(self, tmp_path, figures, says):
+        path = with_facts(
+            tmp_path, "A,x,,1,,,weeks,d,validate,", f"B,x,,{figures},weeks,d,validate,stock | m"
+        )
+        with pytest.raises(SettingsError) as told:
+            read_facts(path)
+        assert len(told.value.mistakes) == 1
+        assert f"{path}, line 3, {says}" in str(told.value)
+
+    @pytest.mark.parametrize(
+        "text", ["sign", "shape", "Sign", "0 lower half; over 0.10 upper half", '"sign, about 24 months"']
+    )
+    def test_a_figure_may_be_words_where_only_a_direction_is_known(self, tmp_path, text):
+        (one,) = read_facts(with_facts(tmp_path, f"A,x,,{text},,,weeks,d,validate,stock | m"))
+        assert np.isnan(one.value)
+        assert one.text == text.strip('"')
+
     def test_a_table_without_its_columns_is_refused(self, tmp_path):
         path = tmp_path / "facts.csv"
         path.write_text("id,fact\nA,x\n", encoding="utf-8")
@@ -153,6 +183,14 @@ class TestPriors:
             free_settings(default(), wrong)
         assert len(told.value.mistakes) == 4
         assert "doors.work.h_weekly" in str(told.value)
+
+    @pytest.mark.parametrize(
+        "own", [None, Prior(shape=PriorShape.UNIFORM, low=1, high=5, source="assumed: test")]
+    )
+    @pytest.mark.parametrize("name", ["seed", "replications"])
+    def test_what_is_chosen_for_a_study_cannot_be_fitted(self, name, own):
+        with pytest.raises(SettingsError, match=f"study.free.{name}: says how a study is carried out"):
+            free_settings(default(), {name: own})
 
     def test_priors_are_read_as_they_are_written(self):
         found = read_free(

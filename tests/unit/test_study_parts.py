@@ -147,11 +147,29 @@ def test_a_subgroup_is_a_range_of_numbers_or_values_of_words():
         ({"age": [40, 18]}, "is no range"),
         ({"hindrance": ["ill"]}, "'ill' is not one of the values"),
         ({"foreign_born": []}, "names no value"),
+        (
+            {"door": ["work"]},
+            "study.subgroup: 'door' is no trait at entry; allowed: spell, office, entry_week",
+        ),
+        ({"meetings": [2, 9]}, "'meetings' is no trait at entry"),
+        ({"search_effort": [0, 1]}, "'search_effort' is no trait at entry"),
     ],
 )
 def test_a_subgroup_that_is_none_is_told(load, subgroup, says):
     with pytest.raises(SettingsError, match=says):
         check_columns(empty_spells(load("default")), subgroup)
+
+
+@pytest.mark.parametrize("key", ["split", "match_on", "by"])
+@pytest.mark.parametrize("name", ["weeks", "exited", "first_cut_week", "planned_talk_week", "client"])
+def test_people_are_not_told_apart_by_what_happens_later(load, key, name):
+    spells = empty_spells(load("default"))
+    with pytest.raises(
+        SettingsError, match=f"study.{key}: '{name}' is no trait at entry; allowed: .*hindrance"
+    ):
+        check_columns(spells, {}, (key, name))
+    for trait in ("hindrance", "caseworker_skill", "age_group", "office"):
+        check_columns(spells, {}, (key, trait))
 
 
 @pytest.mark.parametrize(

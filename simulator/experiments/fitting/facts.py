@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,10 @@ MEASURE = "measure"
 """Further column of a user's own table: which line of a run's tables is meant; see `published.measure_of`."""
 
 CALIBRATE, VALIDATE = "calibrate", "validate"
+WORDS = ("sign", "shape")
+"""What a published text without a number begins with: there is only a direction to be held against."""
+
+WORDED = re.compile(rf"({'|'.join(WORDS)})\b.*", re.IGNORECASE | re.DOTALL)
 SD_OF_HALF = 1.959963984540054
 """Standard deviations from the middle of a normal distribution to either end of its 95 % interval."""
 
@@ -171,11 +177,38 @@ def _mistakes(path: Path, rows: Sequence[Mapping[str, str]]) -> Iterator[Mistake
         for name in ("low", "high"):
             if row[name] and np.isnan(_number(row[name])):
                 yield Mistake(f"{where}, {name}", f"'{row[name]}' is no number", "a number, or nothing")
+        yield from _wrong_figure(where, row)
         low, value, high = (_number(row[name]) for name in ("low", "published", "high"))
         if low > value or value > high or low > high:
             yield Mistake(where, f"{value:g} is not between {low:g} and {high:g}", "low <= published <= high")
         if _is_ratio(row["unit"]) and min(low, value, high) <= 0.0:
             yield Mistake(where, "a ratio has to be above 0")
+
+
+def _wrong_figure(where: str, row: Mapping[str, str]) -> Iterator[Mistake]:
+    """Yield what is wrong with a published figure that is no number."""
+    text = row["published"]
+    if not np.isnan(_number(text)):
+        return
+    if not _is_worded(text):
+        problem = f"'{text}' is no number" if text else "is empty"
+        allowed = f"a number, or a text that begins with {' or '.join(WORDS)}"
+        yield Mistake(f"{where}, published", problem, allowed, nearest(text, WORDS))
+    elif row["low"] or row["high"]:
+        problem = f"'{text}' is no number, and only a number has an interval"
+        yield Mistake(f"{where}, published", problem, "a number, or nothing under low and high")
+
+
+def _is_worded(text: str) -> bool:
+    """Whether a published text says in words what is known: as agreed, or as in the project's own table."""
+    return bool(WORDED.fullmatch(text)) or text in _texts()
+
+
+@cache
+def _texts() -> frozenset[str]:
+    """Return what stands under `published` in the project's own table, where it is no number."""
+    texts = (row["published"] for row in _rows(OWN))
+    return frozenset(text for text in texts if text and np.isnan(_number(text)))
 
 
 def _is_ratio(unit: str) -> bool:

@@ -16,7 +16,7 @@ from simulator.errors import Mistake, SettingsError
 from simulator.parameters import Scenario
 from simulator.parameters.prior import Prior
 from simulator.paths import value_at
-from simulator.provenance import settings_of
+from simulator.provenance import WITHOUT_EFFECT, settings_of
 from simulator.study_vocabulary import PriorShape
 
 Array = NDArray[np.float64]
@@ -24,6 +24,8 @@ SD_OF_RANGE = 2 * 1.959963984540054
 FORM = f"'KEY: SHAPE LOW..HIGH, SOURCE' with the shape {', '.join(PriorShape.labels())}"
 PRIOR = re.compile(r"(\w+)\s+([-+.\deE]+?)\.\.([-+.\deE]+)")
 NUMBERS = ("number", "whole number")
+CHOSEN = {*WITHOUT_EFFECT, "seed", "replications", "precision", "draws"}
+"""Settings, or groups of them, that say how a study is carried out."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,12 @@ def _wrong(path: str, setting: Setting | None, now: object, own: Prior | None) -
         return Mistake(where, "there is no such setting", nearest=nearest_setting(path))
     if setting.kind not in NUMBERS or not isinstance(now, int | float) or isinstance(now, bool):
         return Mistake(where, "is no number in this scenario", "a number")
+    if path.partition(".")[0] in CHOSEN:
+        return Mistake(where, "says how a study is carried out, of which no fact tells", "another setting")
+    return _wrong_prior(where, setting, own)
+
+
+def _wrong_prior(where: str, setting: Setting, own: Prior | None) -> Mistake | None:
     if own is None and not setting.plausible:
         return Mistake(where, "has no plausible range to make a prior from", FORM)
     low = setting.low if setting.low is not None else -np.inf

@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.composing.pairing import Load
+from simulator.errors import Mistake, nearest
 from simulator.experiments.fitting.draws import read_draws
 from simulator.experiments.fitting.facts import SD_OF_HALF, Fact, read_facts
 from simulator.experiments.fitting.published import Measure, Tables, measures_of, worlds_of
@@ -86,11 +87,26 @@ def rows_of(fact: Fact, tables: Sequence[Tables]) -> Iterator[dict[str, object]]
         yield {
             **_published(name, fact, measure),
             **judged(fact, values),
-            "note": measure.note,
+            "note": unknown_estimate(fact, measure, tables) or measure.note,
             "design": fact.design,
         }
     if not measures_of(fact):
         yield _without(fact)
+
+
+def unknown_estimate(fact: Fact, measure: Measure, tables: Sequence[Tables]) -> str:
+    """Return what is said of a fact of one's own whose estimate its world gives nowhere; else nothing.
+
+    It tells the nearest name, or all that there are.
+    """
+    world, estimate = measure.worlds[0], fact.measure.rpartition("|")[2].strip()
+    names = list(dict.fromkeys(str(name) for one in tables for name in one[world].columns))
+    if not estimate or estimate in names:
+        return ""
+    near = nearest(estimate, names)
+    return str(
+        Mistake(f"world '{world}'", f"estimates no '{estimate}'", "" if near else "; ".join(names), near)
+    )
 
 
 def _published(name: str, fact: Fact, measure: Measure | None = None) -> dict[str, object]:

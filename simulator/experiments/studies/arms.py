@@ -239,7 +239,12 @@ def _wrong_arms(design: TrialStudy) -> Iterator[tuple[str, str, str]]:
 
 
 def _wrong_weeks(scenario: Scenario, design: TrialStudy) -> Iterator[tuple[str, str, str]]:
-    longest = scenario.weeks - (design.start_week or 0)
+    start, latest = design.start_week or 0, max(0, scenario.weeks - design.follow_up_weeks)
+    if start >= scenario.weeks:
+        problem = f"{start} lies beyond the run of {scenario.weeks} weeks"
+        yield "start_week", problem, f"up to {latest}, or more weeks"
+        start = 0
+    longest = scenario.weeks - start
     if design.follow_up_weeks > longest:
         problem = f"{design.follow_up_weeks} weeks after the start, the run has ended"
         yield "follow_up_weeks", problem, f"up to {longest}, or more weeks"

@@ -8,10 +8,16 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from simulator.errors import ResultsError
 from simulator.outcomes.intervals import FEWEST, MEDIANS
 from simulator.outcomes.uncertainty import part
 
 LAYERS = ["draw", "replication"]
+NOBODY = (
+    "Nothing can be estimated: of the people of study.subgroup nobody, or too few, could be followed. Widen "
+    "study.subgroup or the weeks in which people come, or take a larger population.size or more weeks."
+)
+"""What is said where a study finds no spells that it could tell anything from."""
 
 
 def interval_of(values: pd.Series, level: float) -> dict[str, float]:
@@ -77,7 +83,14 @@ def summarise(
         Columns of which only the mean is given.
     ratios : sequence of str
         Outcomes whose effect is the logarithm of a ratio: mean and interval are given as ratios.
+
+    Raises
+    ------
+    ResultsError
+        If there is no row, since nobody could be followed.
     """
+    if rows.empty:
+        raise ResultsError(NOBODY)
     found = []
     for _, own in rows.groupby(list(keys), sort=False, observed=True, dropna=False):
         name, reached = {key: own[key].iloc[0] for key in keys}, int(own["effect"].count())

@@ -20,9 +20,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.composing.pairing import Load
-from simulator.errors import Mistake, SettingsError, nearest
+from simulator.errors import Mistake, ResultsError, SettingsError, nearest
 from simulator.experiments.studies.arms import load_arms, reformed
-from simulator.experiments.studies.layers import summarise
+from simulator.experiments.studies.layers import NOBODY, summarise
 from simulator.experiments.studies.subgroups import check_columns, of_subgroup
 from simulator.experiments.studies.worlds import AS_SET, Draw, empty_spells, run_world
 from simulator.outcomes.outcome import Outcome
@@ -120,12 +120,21 @@ def run_rollout(
         effect, low, high, se_luck, se_settings, spread, estimates.
     worlds : dict of str to Outcome
         The runs of the last draw, with and without the rule.
+
+    Raises
+    ------
+    SettingsError
+        If the design cannot be carried out.
+    ResultsError
+        If nobody is of the subgroup.
     """
     plans = [plan_rollout(scenario, design, load, draw) for draw in draws]
     rows: list[dict[str, object]] = []
     worlds: dict[str, Outcome] = {}
     for number, plan in enumerate(plans):
         worlds = {name: run_world(one) for name, one in plan.items()}
+        if not any(of_subgroup(world.spells, design.subgroup).any() for world in worlds.values()):
+            raise ResultsError(NOBODY)
         panels = {name: panel_of(world.spells, design, plan[name]) for name, world in worlds.items()}
         starts = starts_of(plan[ROLLOUT], design)
         found = _rows(panels[ROLLOUT], panels[NEVER_TREATED], starts, design)

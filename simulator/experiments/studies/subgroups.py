@@ -7,13 +7,21 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from simulator.errors import Mistake, SettingsError, nearest
+from simulator.outcomes.distance import COURSE, ENDINGS
 
 Bounds = Sequence[str | float | bool]
 PAIR = 2
 
+DURING = (
+    *COURSE, *ENDINGS, "planned_talk_week", "talk_cancelled", "search_effort", "due_weeks", "missed_weeks",
+)  # fmt: skip
+"""Columns of spells that say what happens in a spell or at its end: no study chooses people by them."""
+NUMBERS = ("replication", "client")
+"""Columns that only tell one from another."""
+
 
 def check_columns(spells: pd.DataFrame, subgroup: Mapping[str, Bounds], *others: tuple[str, str]) -> None:
-    """Raise SettingsError if a subgroup, or another setting, names what spells do not have.
+    """Raise SettingsError if a subgroup, or another setting, names what is no trait of spells at entry.
 
     Parameters
     ----------
@@ -24,18 +32,24 @@ def check_columns(spells: pd.DataFrame, subgroup: Mapping[str, Bounds], *others:
     *others : (str, str)
         Further settings and the column that each names.
     """
-    mistakes = [_unknown("study.subgroup", name, spells) for name in subgroup if name not in spells]
-    mistakes += [_unknown(f"study.{key}", name, spells) for key, name in others if name not in spells]
+    traits = traits_of(spells)
+    named = [("subgroup", name) for name in subgroup] + list(others)
+    mistakes = [_no_trait(f"study.{key}", name, spells, traits) for key, name in named if name not in traits]
     for name, bounds in subgroup.items():
-        if name in spells:
+        if name in traits:
             mistakes += _bad_bounds(name, bounds, spells[name])
     if mistakes:
         raise SettingsError(mistakes)
 
 
-def _unknown(key: str, name: str, spells: pd.DataFrame) -> Mistake:
-    columns = [str(column) for column in spells.columns]
-    return Mistake(key, f"spells have no column '{name}'", ", ".join(columns), nearest(name, columns))
+def traits_of(spells: pd.DataFrame) -> list[str]:
+    """Return the columns of spells that are known at entry: of people, their office and caseworker."""
+    return [str(name) for name in spells.columns if name not in (*DURING, *NUMBERS)]
+
+
+def _no_trait(key: str, name: str, spells: pd.DataFrame, traits: Sequence[str]) -> Mistake:
+    there = f"'{name}' is no trait at entry" if name in spells else f"spells have no column '{name}'"
+    return Mistake(key, there, ", ".join(traits), nearest(name, traits))
 
 
 def _bad_bounds(name: str, bounds: Bounds, column: pd.Series) -> list[Mistake]:
