@@ -86,8 +86,9 @@ def run_event_study(
     -------
     table : DataFrame
         One row an effect: outcome (hazard ratio, or difference in the share back on benefit), door, from_week
-        and to_week after the event, unit, treated (exits), expected (exits, with the controls' chances),
-        effect, low, high, se_luck, se_settings, spread, estimates.
+        and to_week after the event, unit, treated (exits, weighted as in the ratio; of returns the share
+        back), expected (the same, with the controls' chances), effect, low, high, se_luck, se_settings,
+        spread, estimates.
     worlds : dict of str to Outcome
         The run of the last draw.
 
@@ -281,10 +282,10 @@ def _return_rows(
     for door in (ANY, *Door.labels()):
         some = table if door == ANY else table[table["door"] == door]
         sums = _return_sums(some, int(ready["replication"].max()) + 1)
-        for replication, value in enumerate(pseudo_values(sums, share_more)):
-            back, gone = sums[replication][1].sum(), sums[replication][0].sum()
-            share = back / gone if gone > 0 else float("nan")
-            yield _row(replication, RETURNS, door, (0, after - 1), "difference in share", gone, share, value)
+        parts = (pseudo_values(sums, statistic) for statistic in (share_back, share_expected, share_more))
+        for replication, (back, expected, value) in enumerate(zip(*parts, strict=True)):
+            span, unit = (0, after - 1), "difference in share"
+            yield _row(replication, RETURNS, door, span, unit, back, expected, value)
 
 
 def _return_sums(table: pd.DataFrame, replications: int) -> Numbers:
@@ -303,9 +304,24 @@ def _return_sums(table: pd.DataFrame, replications: int) -> Numbers:
 
 def share_more(sums: Numbers) -> float:
     """Return the difference in the share back, at the treated's distribution over cells with both groups."""
+    exits, back, expected = _both_groups(sums)
+    return float((back - expected).sum() / exits.sum()) if len(exits) else float("nan")
+
+
+def share_back(sums: Numbers) -> float:
+    """Return the share of the treated who came back, over cells with both groups."""
+    exits, back, _ = _both_groups(sums)
+    return float(back.sum() / exits.sum()) if len(exits) else float("nan")
+
+
+def share_expected(sums: Numbers) -> float:
+    """Return the share who would have come back with the controls' chances, over cells with both groups."""
+    exits, _, expected = _both_groups(sums)
+    return float(expected.sum() / exits.sum()) if len(exits) else float("nan")
+
+
+def _both_groups(sums: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the treated's exits, returns and expected returns in each cell with both groups."""
     exits, back, control, control_back = sums
     both = (exits > 0) & (control > 0)
-    if not both.any():
-        return float("nan")
-    expected = control_back[both] * exits[both] / control[both]
-    return float((back[both] - expected).sum() / exits[both].sum())
+    return exits[both], back[both], control_back[both] * exits[both] / control[both]
