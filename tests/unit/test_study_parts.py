@@ -130,6 +130,22 @@ def test_shares_back_on_benefit_differ_by_the_effect_where_replications_differ()
     assert back["se_luck"] > 0.0
 
 
+def test_few_exits_stand_as_means_over_replications_beside_the_ratio_of_all():
+    """Two of ten treated leave in the first replication only, three of ten controls in each of the two."""
+    people = np.arange(40)
+    replication, treated, place = people // 20, people % 20 < 10, people % 10
+    leaves = np.where(treated, (place < 2) & (replication == 0), place < 3)
+    spells = pd.DataFrame(
+        {"replication": replication, "client": people, "spell": 1, "entry_week": 0, "weeks": 1,
+         "exited": leaves, "door": np.where(leaves, "work", None),
+         "first_cut_week": np.where(treated, 0.0, np.nan)}
+    )  # fmt: skip
+    found = event_effects(spells).query("outcome == 'hazard ratio' and door == 'any'").iloc[0]
+    assert found["estimates"] == 1
+    assert found[["treated", "expected"]].tolist() == pytest.approx([0.5, 1.5])
+    assert found["effect"] == pytest.approx(np.log1p(-0.1) / np.log1p(-0.3))
+
+
 def layered(values):
     index = pd.MultiIndex.from_product(
         [range(len(values)), range(len(values[0]))], names=["draw", "replication"]

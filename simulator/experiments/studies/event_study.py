@@ -128,8 +128,10 @@ def event_rows(spells: pd.DataFrame, design: EventStudy, scenario: Scenario) -> 
         for first, last in (*spans, (0, spans[-1][1])):
             sums = matched_sums(ready, counts.to_numpy(bool), first, last)
             values = pseudo_values(sums, log_ratio)
+            alone = len(values) > 1 and np.isnan(values[1:]).all()
+            exits = np.broadcast_to(sums.mean(axis=0), sums.shape) if alone else sums
             for replication, value in enumerate(values):
-                treated, expected = sums[replication][0], sums[replication][1]
+                treated, expected = exits[replication][0], exits[replication][1]
                 yield _row(replication, RATIO, door, (first, last - 1), "ratio", treated, expected, value)
     yield from _return_rows(ready, spells, design, scenario)
 
