@@ -123,8 +123,8 @@ def cohort_levels(spells: pd.DataFrame, design: CohortStudy) -> pd.Series:
     people = first.assign(origin=first["entry_week"], group=groups_of(first, design.by))
     parts = [_statuses(people, spells, year) for year in range(1, design.years + 1)]
     rates = [_rate(people, half) for half in range(2 * design.years)]
-    start = rates[0].to_numpy()
-    falls = [rate.reset_index(KEYS_OF_RATES, drop=True).div(start).map(np.log) for rate in rates]
+    logs = [np.log(rate.where(rate > 0.0)).reset_index(KEYS_OF_RATES, drop=True) for rate in rates]
+    falls = [one - logs[0] for one in logs]
     named = [_named(fall, FALL, (half + 1) / 2, "log ratio") for half, fall in enumerate(falls) if half]
     return pd.concat([*parts, *rates, *named])
 
@@ -138,13 +138,13 @@ def _statuses(people: pd.DataFrame, spells: pd.DataFrame, year: int) -> pd.Serie
 
 
 def _rate(people: pd.DataFrame, half: int) -> pd.Series:
-    """Return exits per 100 weeks at risk in a half-year of first spells."""
+    """Return exits per 100 weeks at risk in a half-year of first spells, missing where nobody is at risk."""
     begin = half * HALF_YEAR
     at_risk = (people["weeks"] - begin).clip(lower=0, upper=HALF_YEAR)
     gone = people["exited"] & people["weeks"].between(begin + 1, begin + HALF_YEAR)
     keys = [people["replication"], people["group"]]
     rate = 100.0 * gone.groupby(keys).sum() / at_risk.groupby(keys).sum().replace(0, np.nan)
-    return _named(rate.replace(0.0, np.nan), RATE, (half + 1) / 2, "exits")
+    return _named(rate, RATE, (half + 1) / 2, "exits")
 
 
 def _named(values: pd.Series, outcome: str, year: float, unit: str) -> pd.Series:
