@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from simulator.experiments.studies import cohort
+from simulator.experiments.studies.layers import summarise
 from simulator.parameters.designs import CohortStudy
 
 DESIGN = CohortStudy.model_construct(entry_weeks=1, years=1, by=None, subgroup={}, level=0.95)
@@ -40,3 +41,36 @@ def test_a_half_year_without_an_exit_counts_as_nought_in_the_rate_and_has_no_log
 def test_a_half_year_with_nobody_at_risk_has_no_rate():
     found = levels_of(spells_of([26, 20, 10, 26, 60, 60], True))
     assert found[cohort.RATE, 1.0].to_numpy() == pytest.approx([np.nan, 0.0], nan_ok=True)
+
+
+def sorting_of(with_it, without):
+    """Return the summary of the share of the fall that is sorting, of falls by replication."""
+    keys = ["replication", "group", "outcome", "year", "unit"]
+    index = pd.MultiIndex.from_tuples(
+        [(number, "all", cohort.FALL, 1.0, "log ratio") for number in range(len(with_it))], names=keys
+    )
+    both = pd.DataFrame({cohort.WITH: with_it, cohort.WITHOUT: without}, index=index)
+    rows = pd.DataFrame(cohort._sorting(both)).assign(draw=0)
+    return summarise(rows, cohort.KEYS, 0.95, (cohort.WITH, cohort.WITHOUT)).iloc[0]
+
+
+def test_the_share_that_is_sorting_is_a_ratio_of_means_with_the_interval_of_the_jackknife():
+    above, below = np.array([-0.1, -0.3, -0.2]), np.array([-0.2, -0.5, -0.4])
+    left_out = (above.sum() - above) / (below.sum() - below)
+    values = 3 * above.sum() / below.sum() - 2 * left_out
+    found = sorting_of(below, above)
+    assert found["effect"] == pytest.approx(6 / 11)
+    assert found["se_luck"] == pytest.approx(values.std(ddof=1) / np.sqrt(3))
+    assert found["estimates"] == 3
+
+
+def test_a_replication_whose_rate_rises_counts_in_the_share_that_is_sorting():
+    found = sorting_of([-0.9, 0.1, -0.4], [-0.3, -0.1, -0.2])
+    assert found["estimates"] == 3
+    assert found["effect"] == pytest.approx(0.5)
+
+
+def test_without_a_fall_nothing_of_it_is_sorting_and_a_missing_one_is_left_out():
+    assert np.isnan(sorting_of([0.1, 0.2], [-0.1, 0.0])["effect"])
+    found = sorting_of([-0.4, np.nan, -0.4], [-0.2, -0.1, -0.2])
+    assert (found["effect"], found["estimates"]) == (pytest.approx(0.5), 2)

@@ -240,7 +240,7 @@ def log_ratio(sums: Numbers) -> float:
     return float(np.log(np.log1p(-treated / weight) / np.log1p(-expected / weight)))
 
 
-def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float]) -> Numbers:
+def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float], fewest: float = FEWEST) -> Numbers:
     """Return the jackknife's pseudo-values of a statistic of sums, one a replication.
 
     Their mean is the estimate (its bias of first order removed), and their variance over their number is that
@@ -253,6 +253,8 @@ def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float]) -> Numbe
         What each replication adds; the first row of it are the treated's exits.
     statistic : callable
         Of the total.
+    fewest : float
+        Exits of the treated below which there is no interval.
 
     References
     ----------
@@ -263,7 +265,7 @@ def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float]) -> Numbe
     if number == 1:
         return np.array([whole])
     left_out = np.array([statistic(total - one) for one in sums])
-    if np.isnan(left_out).any() or np.sum(total[0]) < FEWEST:
+    if np.isnan(left_out).any() or np.sum(total[0]) < fewest:
         return np.where(np.arange(number) == 0, whole, np.nan)
     return number * whole - (number - 1) * left_out
 
