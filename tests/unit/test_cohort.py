@@ -8,7 +8,9 @@ import pytest
 
 from simulator.experiments.studies import cohort
 from simulator.experiments.studies.layers import summarise
+from simulator.outcomes.status import STATUSES
 from simulator.parameters.designs import CohortStudy
+from simulator.reporting import design_figures
 
 DESIGN = CohortStudy.model_construct(entry_weeks=1, years=1, by=None, subgroup={}, level=0.95)
 
@@ -74,3 +76,22 @@ def test_without_a_fall_nothing_of_it_is_sorting_and_a_missing_one_is_left_out()
     assert np.isnan(sorting_of([0.1, 0.2], [-0.1, 0.0])["effect"])
     found = sorting_of([-0.4, np.nan, -0.4], [-0.2, -0.1, -0.2])
     assert (found["effect"], found["estimates"]) == (pytest.approx(0.5), 2)
+
+
+def picture(by, groups):
+    rows = [
+        {"outcome": status, "group": group, "year": year, "unit": "share", "with": 0.25, "without": 0.25}
+        for year in (1.0, 2.0)
+        for group in groups
+        for status in STATUSES
+    ]
+    design = CohortStudy.model_construct(by=by, level=0.95)
+    return design_figures._figure(pd.DataFrame(rows), "Municipality", "3 replications", design)
+
+
+def test_the_picture_has_a_panel_with_its_name_for_each_group():
+    figure = picture("sex", ["man", "woman"])
+    assert sorted(axes.get_title(loc="left") for axes in figure.axes) == ["man", "woman"]
+    assert any("by sex" in text.get_text() for text in figure.texts)
+    alone = picture(None, ["all"])
+    assert [axes.get_title(loc="left") for axes in alone.axes] == [""]
