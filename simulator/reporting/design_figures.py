@@ -38,6 +38,9 @@ from simulator.reporting.style import (
 from simulator.reporting.words import plain, words_in
 
 WIDTH, PLOT, UNDER, ROW = 8.0, 3.4, 0.6, 0.28
+LOW, BETWEEN = 2.0, 0.95
+"""Inches of a panel where there are several, and from one to the next."""
+
 SHADE = 0.15
 STATUS_WORDS = {
     "unemployed": "on assistance, unemployed",
@@ -64,7 +67,7 @@ def _figure(table: pd.DataFrame, title: str, runs: str, design: PublishedDesign)
     if isinstance(design, RolloutStudy):
         return _rollout_figure(table, design, runs)
     if isinstance(design, CohortStudy):
-        return _cohort_figure(table, runs)
+        return _cohort_figure(table, design, runs)
     if isinstance(design, TrialStudy):
         days = table[(table["unit"] == "days") & (table["quantity"] == "effect")]
         names = [name for name in ("group", "arm") if days[name].nunique() > 1]
@@ -155,11 +158,28 @@ def _rollout_figure(table: pd.DataFrame, design: RolloutStudy, runs: str) -> Fig
     return figure
 
 
-def _cohort_figure(table: pd.DataFrame, runs: str) -> Figure:
-    shown = table[(table["group"] == table["group"].iloc[0]) & table["outcome"].isin(STATUSES)]
-    years = sorted(shown["year"].unique())
+def _cohort_figure(table: pd.DataFrame, design: CohortStudy, runs: str) -> Figure:
+    shown = table[table["outcome"].isin(STATUSES)]
+    groups = list(shown["group"].unique())
     subtitle = f"Solid: as set; hatched: without true duration dependence; {runs.partition(';')[0]}"
-    figure, axes = _axes("Where an entry cohort is, year by year", subtitle, list(STATUS_WORDS.values()))
+    title, labels = "Where an entry cohort is, year by year", list(STATUS_WORDS.values())
+    if design.by is None:
+        figure, axes = _axes(title, subtitle, labels)
+        _cohort_panel(axes, shown)
+        return figure
+    title, step = f"{title}, by {plain(design.by)}", LOW + BETWEEN
+    figure = sheet(WIDTH, len(groups) * step, title, subtitle)
+    across = WIDTH - 0.85 - MARGIN - widest(labels, size=TEXT) - 0.35
+    for place, group in enumerate(reversed(groups)):
+        axes = panel(figure, 0.85, UNDER + place * step, across, LOW)
+        axes.set_title(plain(group))
+        _cohort_panel(axes, shown[shown["group"] == group])
+    return figure
+
+
+def _cohort_panel(axes: Axes, shown: pd.DataFrame) -> None:
+    """Draw the shares of a group in each status, year by year, in both worlds."""
+    years = sorted(shown["year"].unique())
     for place, kind in ((-0.2, "with"), (0.2, "without")):
         below = np.zeros(len(years))
         for number, status in enumerate(STATUSES):
@@ -180,4 +200,3 @@ def _cohort_figure(table: pd.DataFrame, runs: str) -> Figure:
         for number, (status, middle) in enumerate(middles.items())
     ]
     label_ends(axes, ends)
-    return figure

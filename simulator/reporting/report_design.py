@@ -25,7 +25,6 @@ NAMES = {
 }
 LEVELS = ("control", "treated", "expected", "with", "without", "study_error")
 HEADS = {
-    "event_study": {"treated": "exits", "expected": "expected"},
     "offices": {"study_error": "error of one study"},
     "rollout": {"study_error": "error of one study"},
 }

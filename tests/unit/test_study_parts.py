@@ -96,6 +96,56 @@ def test_too_few_exits_have_no_interval():
     assert np.isnan(values[1])
 
 
+def come_back(back_treated, back_control, replications=1):
+    """Return spells that end in week 8, ten treated at entry and ten controls; so many of each come back."""
+    people = np.arange(20 * replications)
+    treated, place = people % 20 < 10, people % 10
+    first = pd.DataFrame(
+        {"replication": people // 20, "client": people, "spell": 1, "entry_week": 0, "weeks": 8,
+         "exited": True, "door": "work", "first_cut_week": np.where(treated, 0.0, np.nan)}
+    )  # fmt: skip
+    again = first[place < np.where(treated, back_treated, back_control)]
+    again = again.assign(spell=2, entry_week=20, exited=False, first_cut_week=np.nan)
+    return pd.concat([first, again], ignore_index=True)
+
+
+def event_effects(spells):
+    scenario = loader(())("default", "study=event_study", "study.event=cut", "study.match_on=[]", "weeks=104")
+    rows = pd.DataFrame(event_study.event_rows(spells, scenario.study, scenario)).assign(draw=0)
+    return summarise(rows, event_study.KEYS, 0.95, ("treated", "expected"), (event_study.RATIO,))
+
+
+def test_shares_back_on_benefit_stand_beside_their_difference():
+    table = event_effects(come_back(7, 4)).query("outcome == 'back on benefit' and door == 'any'")
+    assert table[["treated", "expected", "effect"]].to_numpy() == pytest.approx(np.array([[0.7, 0.4, 0.3]]))
+
+
+def test_shares_back_on_benefit_differ_by_the_effect_where_replications_differ():
+    spells = come_back(7, 4, replications=4)
+    moved = (spells["client"] % 20 == 6) & (spells["replication"] < 3)
+    spells = spells[~(moved & (spells["spell"] == 2)) & (spells["client"] % 17 > 1)]
+    back = event_effects(spells).query("outcome == 'back on benefit' and door == 'any'").iloc[0]
+    assert back["estimates"] == 4
+    assert back["treated"] - back["expected"] == pytest.approx(back["effect"])
+    assert back["se_luck"] > 0.0
+
+
+def test_few_exits_stand_as_means_over_replications_beside_the_ratio_of_all():
+    """Two of ten treated leave in the first replication only, three of ten controls in each of the two."""
+    people = np.arange(40)
+    replication, treated, place = people // 20, people % 20 < 10, people % 10
+    leaves = np.where(treated, (place < 2) & (replication == 0), place < 3)
+    spells = pd.DataFrame(
+        {"replication": replication, "client": people, "spell": 1, "entry_week": 0, "weeks": 1,
+         "exited": leaves, "door": np.where(leaves, "work", None),
+         "first_cut_week": np.where(treated, 0.0, np.nan)}
+    )  # fmt: skip
+    found = event_effects(spells).query("outcome == 'hazard ratio' and door == 'any'").iloc[0]
+    assert found["estimates"] == 1
+    assert found[["treated", "expected"]].tolist() == pytest.approx([0.5, 1.5])
+    assert found["effect"] == pytest.approx(np.log1p(-0.1) / np.log1p(-0.3))
+
+
 def layered(values):
     index = pd.MultiIndex.from_product(
         [range(len(values)), range(len(values[0]))], names=["draw", "replication"]

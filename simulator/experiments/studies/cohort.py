@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulator.composing.pairing import Load
 from simulator.errors import Mistake, SettingsError
 from simulator.experiments.comparison import check_same_people
 from simulator.experiments.studies.arms import load_arms
+from simulator.experiments.studies.event_study import pseudo_values
 from simulator.experiments.studies.layers import summarise
 from simulator.experiments.studies.subgroups import check_columns, groups_of, of_subgroup
 from simulator.experiments.studies.worlds import AS_SET, Draw, empty_spells, run_world
@@ -99,13 +101,35 @@ def _rows(worlds: Mapping[str, Outcome], design: CohortStudy) -> Iterator[dict[s
 
 
 def _sorting(both: pd.DataFrame) -> Iterator[dict[str, object]]:
-    """Yield the share of the fall of the exit rate that is there without true duration dependence."""
+    """Yield the share of the fall of the exit rate that is there without true duration dependence.
+
+    It is the ratio of the mean falls over replications with both; pseudo-values about it tell its interval.
+    """
     falls = both[both.index.get_level_values("outcome") == FALL]
-    for key, row in falls.iterrows():
-        names = dict(zip(both.index.names, key, strict=True))  # type: ignore[call-overload]
-        share = row[WITHOUT] / row[WITH] if row[WITH] < 0.0 else np.nan
-        nothing = {WITH: np.nan, WITHOUT: np.nan}
-        yield {**names, **nothing, "outcome": SORTING, "unit": "share", "effect": share}
+    for key, part in falls.groupby(list(KEYS), sort=False):
+        names = {**dict(zip(KEYS, key, strict=True)), "outcome": SORTING, "unit": "share"}
+        known = part.dropna()
+        values = _about_ratio(known.to_numpy(float))
+        for replication, value in zip(known.index.get_level_values("replication"), values, strict=True):
+            yield {**names, "replication": replication, WITH: np.nan, WITHOUT: np.nan, "effect": value}
+        for replication in part.index.difference(known.index).get_level_values("replication"):
+            yield {**names, "replication": replication, WITH: np.nan, WITHOUT: np.nan, "effect": np.nan}
+
+
+def _about_ratio(falls: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the jackknife's pseudo-values of the share that is sorting, moved to have it as their mean."""
+    if not len(falls):
+        return np.empty(0)
+    values = pseudo_values(falls, share_of_fall, -np.inf)
+    if np.isnan(values).any():
+        return values
+    return values + share_of_fall(falls.sum(axis=0)) - values.mean()
+
+
+def share_of_fall(falls: NDArray[np.float64]) -> float:
+    """Return the fall without true duration dependence over that with it, missing where there is none."""
+    with_it, without = falls
+    return float(without / with_it) if with_it < 0.0 else float("nan")
 
 
 def cohort_levels(spells: pd.DataFrame, design: CohortStudy) -> pd.Series:
@@ -123,8 +147,8 @@ def cohort_levels(spells: pd.DataFrame, design: CohortStudy) -> pd.Series:
     people = first.assign(origin=first["entry_week"], group=groups_of(first, design.by))
     parts = [_statuses(people, spells, year) for year in range(1, design.years + 1)]
     rates = [_rate(people, half) for half in range(2 * design.years)]
-    start = rates[0].to_numpy()
-    falls = [rate.reset_index(KEYS_OF_RATES, drop=True).div(start).map(np.log) for rate in rates]
+    logs = [np.log(rate.where(rate > 0.0)).reset_index(KEYS_OF_RATES, drop=True) for rate in rates]
+    falls = [one - logs[0] for one in logs]
     named = [_named(fall, FALL, (half + 1) / 2, "log ratio") for half, fall in enumerate(falls) if half]
     return pd.concat([*parts, *rates, *named])
 
@@ -138,13 +162,13 @@ def _statuses(people: pd.DataFrame, spells: pd.DataFrame, year: int) -> pd.Serie
 
 
 def _rate(people: pd.DataFrame, half: int) -> pd.Series:
-    """Return exits per 100 weeks at risk in a half-year of first spells."""
+    """Return exits per 100 weeks at risk in a half-year of first spells, missing where nobody is at risk."""
     begin = half * HALF_YEAR
     at_risk = (people["weeks"] - begin).clip(lower=0, upper=HALF_YEAR)
     gone = people["exited"] & people["weeks"].between(begin + 1, begin + HALF_YEAR)
     keys = [people["replication"], people["group"]]
     rate = 100.0 * gone.groupby(keys).sum() / at_risk.groupby(keys).sum().replace(0, np.nan)
-    return _named(rate.replace(0.0, np.nan), RATE, (half + 1) / 2, "exits")
+    return _named(rate, RATE, (half + 1) / 2, "exits")
 
 
 def _named(values: pd.Series, outcome: str, year: float, unit: str) -> pd.Series:

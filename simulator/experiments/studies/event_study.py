@@ -86,8 +86,9 @@ def run_event_study(
     -------
     table : DataFrame
         One row an effect: outcome (hazard ratio, or difference in the share back on benefit), door, from_week
-        and to_week after the event, unit, treated (exits), expected (exits, with the controls' chances),
-        effect, low, high, se_luck, se_settings, spread, estimates.
+        and to_week after the event, unit, treated (exits, weighted as in the ratio; of returns the share
+        back), expected (the same, with the controls' chances), effect, low, high, se_luck, se_settings,
+        spread, estimates.
     worlds : dict of str to Outcome
         The run of the last draw.
 
@@ -127,8 +128,10 @@ def event_rows(spells: pd.DataFrame, design: EventStudy, scenario: Scenario) -> 
         for first, last in (*spans, (0, spans[-1][1])):
             sums = matched_sums(ready, counts.to_numpy(bool), first, last)
             values = pseudo_values(sums, log_ratio)
+            alone = len(values) > 1 and np.isnan(values[1:]).all()
+            exits = np.broadcast_to(sums.mean(axis=0), sums.shape) if alone else sums
             for replication, value in enumerate(values):
-                treated, expected = sums[replication][0], sums[replication][1]
+                treated, expected = exits[replication][0], exits[replication][1]
                 yield _row(replication, RATIO, door, (first, last - 1), "ratio", treated, expected, value)
     yield from _return_rows(ready, spells, design, scenario)
 
@@ -237,7 +240,7 @@ def log_ratio(sums: Numbers) -> float:
     return float(np.log(np.log1p(-treated / weight) / np.log1p(-expected / weight)))
 
 
-def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float]) -> Numbers:
+def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float], fewest: float = FEWEST) -> Numbers:
     """Return the jackknife's pseudo-values of a statistic of sums, one a replication.
 
     Their mean is the estimate (its bias of first order removed), and their variance over their number is that
@@ -250,6 +253,8 @@ def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float]) -> Numbe
         What each replication adds; the first row of it are the treated's exits.
     statistic : callable
         Of the total.
+    fewest : float
+        Exits of the treated below which there is no interval.
 
     References
     ----------
@@ -260,7 +265,7 @@ def pseudo_values(sums: Numbers, statistic: Callable[[Numbers], float]) -> Numbe
     if number == 1:
         return np.array([whole])
     left_out = np.array([statistic(total - one) for one in sums])
-    if np.isnan(left_out).any() or np.sum(total[0]) < FEWEST:
+    if np.isnan(left_out).any() or np.sum(total[0]) < fewest:
         return np.where(np.arange(number) == 0, whole, np.nan)
     return number * whole - (number - 1) * left_out
 
@@ -281,10 +286,10 @@ def _return_rows(
     for door in (ANY, *Door.labels()):
         some = table if door == ANY else table[table["door"] == door]
         sums = _return_sums(some, int(ready["replication"].max()) + 1)
-        for replication, value in enumerate(pseudo_values(sums, share_more)):
-            back, gone = sums[replication][1].sum(), sums[replication][0].sum()
-            share = back / gone if gone > 0 else float("nan")
-            yield _row(replication, RETURNS, door, (0, after - 1), "difference in share", gone, share, value)
+        parts = (pseudo_values(sums, statistic) for statistic in (share_back, share_expected, share_more))
+        for replication, (back, expected, value) in enumerate(zip(*parts, strict=True)):
+            span, unit = (0, after - 1), "difference in share"
+            yield _row(replication, RETURNS, door, span, unit, back, expected, value)
 
 
 def _return_sums(table: pd.DataFrame, replications: int) -> Numbers:
@@ -303,9 +308,24 @@ def _return_sums(table: pd.DataFrame, replications: int) -> Numbers:
 
 def share_more(sums: Numbers) -> float:
     """Return the difference in the share back, at the treated's distribution over cells with both groups."""
+    exits, back, expected = _both_groups(sums)
+    return float((back - expected).sum() / exits.sum()) if len(exits) else float("nan")
+
+
+def share_back(sums: Numbers) -> float:
+    """Return the share of the treated who came back, over cells with both groups."""
+    exits, back, _ = _both_groups(sums)
+    return float(back.sum() / exits.sum()) if len(exits) else float("nan")
+
+
+def share_expected(sums: Numbers) -> float:
+    """Return the share who would have come back with the controls' chances, over cells with both groups."""
+    exits, _, expected = _both_groups(sums)
+    return float(expected.sum() / exits.sum()) if len(exits) else float("nan")
+
+
+def _both_groups(sums: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the treated's exits, returns and expected returns in each cell with both groups."""
     exits, back, control, control_back = sums
     both = (exits > 0) & (control > 0)
-    if not both.any():
-        return float("nan")
-    expected = control_back[both] * exits[both] / control[both]
-    return float((back[both] - expected).sum() / exits[both].sum())
+    return exits[both], back[both], control_back[both] * exits[both] / control[both]
