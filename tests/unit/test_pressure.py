@@ -173,4 +173,5 @@ def test_levels_of_a_trial():
     means = {one.outcome: one.values.mean() for one in levels(people, people, design)}
     assert means[SEARCH] == pytest.approx(3.5 / 3)
     assert (means[DUE_WEEKS], means[MISSED_WEEKS]) == pytest.approx((14 / 3, 1.0))
+    assert all(name.endswith("over the spell") for name in (SEARCH, DUE_WEEKS, MISSED_WEEKS))
     assert means[LOG_WAGE] == pytest.approx(math.log(20_000.0))
