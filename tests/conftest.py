@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 
@@ -25,3 +26,15 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 def load() -> Callable[..., Scenario]:
     """Return `load_scenario`, composing each scenario once."""
     return lru_cache(load_scenario)
+
+
+@pytest.fixture
+def own_facts(tmp_path: Path) -> Callable[..., Path]:
+    """Return what writes a table of facts of one's own, from the lines below its head."""
+
+    def write(*lines: str) -> Path:
+        path, head = tmp_path / "facts.csv", "id,fact,rows,published,low,high,unit,design,use,measure"
+        path.write_text("\n".join([head, *lines]), encoding="utf-8")
+        return path
+
+    return write

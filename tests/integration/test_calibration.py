@@ -169,15 +169,12 @@ def test_a_comparison_over_draws_is_paired(fitted, tmp_path, capsys):
     check_that_no_run_is_exchanged(folder)
 
 
-def test_a_fact_of_ones_own_is_validated(tmp_path, capsys):
-    facts = tmp_path / "own.csv"
-    facts.write_text(
-        "id,fact,rows,published,low,high,unit,design,use,measure\n"
+def test_a_fact_of_ones_own_is_validated(tmp_path, capsys, own_facts):
+    facts = own_facts(
         "A1,months on benefit,own,6.6,1,12,months,register,validate,"
-        '"calendar year: months, of those with any"\n'
-        "A2,nobody leaves,own,500,499,501,weeks,register,validate,flow of spells: median\n"
-        "A3,nothing,own,1,0,2,weeks,register,validate,\n",
-        encoding="utf-8",
+        '"calendar year: months, of those with any"',
+        "A2,nobody leaves,own,500,499,501,weeks,register,validate,flow of spells: median",
+        "A3,nothing,own,1,0,2,weeks,register,validate,",
     )
     folder = tmp_path / "held"
     code, out, _ = told([*SMALL, "study=validate", f"study.facts={facts}", f"output.dir={folder}"], capsys)
@@ -191,13 +188,12 @@ def test_a_fact_of_ones_own_is_validated(tmp_path, capsys):
     assert "http" not in page.replace("http://www.w3.org", "")
 
 
-def test_a_name_that_a_world_does_not_estimate_is_answered_with_those_that_it_does(tmp_path, capsys):
-    facts = tmp_path / "own.csv"
-    facts.write_text(
-        "id,fact,rows,published,low,high,unit,design,use,measure\n"
-        "A1,misspelt,own,14,,,weeks,register,validate,flow of spells: medien\n"
-        "A2,like nothing,own,14,,,weeks,register,validate,stock | zzzz\n",
-        encoding="utf-8",
+def test_a_name_that_a_world_does_not_estimate_is_answered_with_those_that_it_does(
+    tmp_path, capsys, own_facts
+):
+    facts = own_facts(
+        "A1,misspelt,own,14,,,weeks,register,validate,flow of spells: medien",
+        "A2,like nothing,own,14,,,weeks,register,validate,stock | zzzz",
     )
     folder = tmp_path / "held"
     code, out, _ = told([*SMALL, "study=validate", f"study.facts={facts}", f"output.dir={folder}"], capsys)
@@ -219,13 +215,8 @@ def test_a_name_that_a_world_does_not_estimate_is_answered_with_those_that_it_do
         (("study.facts={own}",), ("study.only=[V1]",)),
     ],
 )
-def test_a_validation_that_is_refused_leaves_its_folder_free(tmp_path, capsys, wrong, right):
-    own = tmp_path / "own.csv"
-    own.write_text(
-        "id,fact,rows,published,low,high,unit,design,use,measure\n"
-        "A1,x,own,14,,,weeks,register,validate,nowhere | median\n",
-        encoding="utf-8",
-    )
+def test_a_validation_that_is_refused_leaves_its_folder_free(tmp_path, capsys, own_facts, wrong, right):
+    own = own_facts("A1,x,own,14,,,weeks,register,validate,nowhere | median")
     folder = tmp_path / "refused"
     asked = [*SMALL, "study=validate", f"output.dir={folder}"]
     assert told([*asked, *(one.format(own=own) for one in wrong)], capsys)[0] == 2

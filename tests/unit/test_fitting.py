@@ -43,14 +43,6 @@ def fact(value=10.0, low=8.0, high=12.0, unit="weeks", use="calibrate"):
     return Fact("F1", "a fact", "X01", str(value), value, low, high, unit, "a design", use)
 
 
-def with_facts(tmp_path, *lines):
-    path = tmp_path / "facts.csv"
-    path.write_text(
-        "id,fact,rows,published,low,high,unit,design,use,measure\n" + "\n".join(lines), encoding="utf-8"
-    )
-    return path
-
-
 class TestFacts:
     def test_only_facts_for_calibration_enter_a_fit(self):
         assert {one.use for one in facts_to_fit()} == {"calibrate"}
@@ -73,8 +65,8 @@ class TestFacts:
         assert {name.split()[0] for name in MEASURES} <= {one.id for one in read_facts()}
         assert set(worlds_of(read_facts())) == set(WORLDS)
 
-    def test_all_mistakes_of_a_table_are_told_at_once(self, tmp_path):
-        path = with_facts(tmp_path, "A,x,,1,2,3,weeks,d,calibrate,", "A,x,,1,,q,weeks,d,calibate,")
+    def test_all_mistakes_of_a_table_are_told_at_once(self, own_facts):
+        path = own_facts("A,x,,1,2,3,weeks,d,calibrate,", "A,x,,1,,q,weeks,d,calibate,")
         with pytest.raises(SettingsError) as told:
             read_facts(path, ["B"])
         text = str(told.value)
@@ -96,10 +88,8 @@ class TestFacts:
             ("shape,,3", "published: 'shape' is no number, and only a number has an interval"),
         ],
     )
-    def test_a_figure_is_a_number_or_said_to_be_a_sign_or_shape(self, tmp_path, figures, says):
-        path = with_facts(
-            tmp_path, "A,x,,1,,,weeks,d,validate,", f"B,x,,{figures},weeks,d,validate,stock | m"
-        )
+    def test_a_figure_is_a_number_or_said_to_be_a_sign_or_shape(self, own_facts, figures, says):
+        path = own_facts("A,x,,1,,,weeks,d,validate,", f"B,x,,{figures},weeks,d,validate,stock | m")
         with pytest.raises(SettingsError) as told:
             read_facts(path)
         assert len(told.value.mistakes) == 1
@@ -108,8 +98,8 @@ class TestFacts:
     @pytest.mark.parametrize(
         "text", ["sign", "shape", "Sign", "0 lower half; over 0.10 upper half", '"sign, about 24 months"']
     )
-    def test_a_figure_may_be_words_where_only_a_direction_is_known(self, tmp_path, text):
-        (one,) = read_facts(with_facts(tmp_path, f"A,x,,{text},,,weeks,d,validate,stock | m"))
+    def test_a_figure_may_be_words_where_only_a_direction_is_known(self, own_facts, text):
+        (one,) = read_facts(own_facts(f"A,x,,{text},,,weeks,d,validate,stock | m"))
         assert np.isnan(one.value)
         assert one.text == text.strip('"')
 
@@ -119,9 +109,9 @@ class TestFacts:
         with pytest.raises(SettingsError, match="has no column rows"):
             read_facts(path)
 
-    def test_a_fact_of_ones_own_names_its_measure(self, tmp_path):
-        path = with_facts(
-            tmp_path, "A,x,,1,0,3,weeks,d,calibrate,stock: median", "B,x,,1,0,3,weeks,d,validate,nowhere | m"
+    def test_a_fact_of_ones_own_names_its_measure(self, own_facts):
+        path = own_facts(
+            "A,x,,1,0,3,weeks,d,calibrate,stock: median", "B,x,,1,0,3,weeks,d,validate,nowhere | m"
         )
         first, second = read_facts(path)
         assert measures_of(first)["A"].worlds == ("stock",)

@@ -30,7 +30,7 @@ from simulator.experiments.fitting.facts import Fact, facts_to_fit
 from simulator.experiments.fitting.priors import Free, free_settings, points_at, read_free
 from simulator.experiments.fitting.published import Measure, Tables, measures_of, worlds_of
 from simulator.experiments.fitting.sampling import Targets, sample_posterior, sobol_shares
-from simulator.experiments.fitting.worlds import compose_worlds, simulate_worlds
+from simulator.experiments.fitting.worlds import compose_worlds, simulate_worlds, unknown_estimate
 from simulator.parameters import Scenario
 from simulator.parameters.fitting import Calibrate
 
@@ -221,13 +221,11 @@ def measured(plan: Plan, tables: Sequence[Tables]) -> tuple[Array, Array]:
 def _check_estimates(plan: Plan, first: Tables) -> None:
     mistakes = []
     for fact, measure in zip(plan.facts, plan.measures, strict=True):
-        estimate = fact.measure.rpartition("|")[2].strip()
-        names = list(first[measure.worlds[0]].columns)
-        if estimate and estimate not in names:
-            near = nearest(estimate, names)
-            mistakes.append(
-                Mistake(f"fact {fact.id}, measure", f"there is no '{estimate}'", "; ".join(names), near)
-            )
+        found = unknown_estimate(fact, measure, [first])
+        if found is not None:
+            estimate, names = found
+            where, problem = f"fact {fact.id}, measure", f"there is no '{estimate}'"
+            mistakes.append(Mistake(where, problem, "; ".join(names), nearest(estimate, names)))
     if mistakes:
         raise SettingsError(mistakes)
 

@@ -28,7 +28,7 @@ from simulator.errors import Mistake, nearest
 from simulator.experiments.fitting.draws import read_draws
 from simulator.experiments.fitting.facts import SD_OF_HALF, Fact, read_facts
 from simulator.experiments.fitting.published import Measure, Tables, measures_of, worlds_of
-from simulator.experiments.fitting.worlds import compose_worlds, simulate_worlds
+from simulator.experiments.fitting.worlds import compose_worlds, simulate_worlds, unknown_estimate
 from simulator.outcomes.uncertainty import layers
 from simulator.parameters import Scenario
 from simulator.parameters.fitting import Validate
@@ -87,26 +87,22 @@ def rows_of(fact: Fact, tables: Sequence[Tables]) -> Iterator[dict[str, object]]
         yield {
             **_published(name, fact, measure),
             **judged(fact, values),
-            "note": unknown_estimate(fact, measure, tables) or measure.note,
+            "note": _unknown(fact, measure, tables) or measure.note,
             "design": fact.design,
         }
     if not measures_of(fact):
         yield _without(fact)
 
 
-def unknown_estimate(fact: Fact, measure: Measure, tables: Sequence[Tables]) -> str:
-    """Return what is said of a fact of one's own whose estimate its world gives nowhere; else nothing.
-
-    It tells the nearest name, or all that there are.
-    """
-    world, estimate = measure.worlds[0], fact.measure.rpartition("|")[2].strip()
-    names = list(dict.fromkeys(str(name) for one in tables for name in one[world].columns))
-    if not estimate or estimate in names:
+def _unknown(fact: Fact, measure: Measure, tables: Sequence[Tables]) -> str:
+    """Return what is said of an estimate that is not there: the nearest name, or all that there are."""
+    found = unknown_estimate(fact, measure, tables)
+    if found is None:
         return ""
+    estimate, names = found
     near = nearest(estimate, names)
-    return str(
-        Mistake(f"world '{world}'", f"estimates no '{estimate}'", "" if near else "; ".join(names), near)
-    )
+    where, problem = f"world '{measure.worlds[0]}'", f"estimates no '{estimate}'"
+    return str(Mistake(where, problem, "" if near else "; ".join(names), near))
 
 
 def _published(name: str, fact: Fact, measure: Measure | None = None) -> dict[str, object]:

@@ -14,7 +14,8 @@ from simulator.composing.tabled import Points
 from simulator.config import read_scenario
 from simulator.errors import Mistake, SettingsError, checked
 from simulator.experiments import store
-from simulator.experiments.fitting.published import WORLDS, Tables
+from simulator.experiments.fitting.facts import Fact
+from simulator.experiments.fitting.published import WORLDS, Measure, Tables
 from simulator.experiments.studies.arms import check_trial, inside, load_arms
 from simulator.experiments.studies.event_study import check_event_study
 from simulator.experiments.sweep import carry_out, planned_table
@@ -155,3 +156,10 @@ def _estimates(sweep: SweepRun) -> Iterator[pd.DataFrame]:
     for point in sweep.points:
         long = pd.read_parquet(point.folder / f"{store.ESTIMATES}.parquet")
         yield long.pivot(index="replication", columns="estimate", values="value")
+
+
+def unknown_estimate(fact: Fact, measure: Measure, tables: Sequence[Tables]) -> tuple[str, list[str]] | None:
+    """Return a user's own estimate that its world does not give, and all that it gives; None if it does."""
+    estimate = fact.measure.rpartition("|")[2].strip()
+    names = list(dict.fromkeys(str(name) for one in tables for name in one[measure.worlds[0]].columns))
+    return (estimate, names) if estimate and estimate not in names else None

@@ -109,11 +109,9 @@ def _sorting(both: pd.DataFrame) -> Iterator[dict[str, object]]:
     for key, part in falls.groupby(list(KEYS), sort=False):
         names = {**dict(zip(KEYS, key, strict=True)), "outcome": SORTING, "unit": "share"}
         known = part.dropna()
-        values = _about_ratio(known.to_numpy(float))
-        for replication, value in zip(known.index.get_level_values("replication"), values, strict=True):
-            yield {**names, "replication": replication, WITH: np.nan, WITHOUT: np.nan, "effect": value}
-        for replication in part.index.difference(known.index).get_level_values("replication"):
-            yield {**names, "replication": replication, WITH: np.nan, WITHOUT: np.nan, "effect": np.nan}
+        shares = pd.Series(_about_ratio(known.to_numpy(float)), known.index).reindex(part.index)
+        for replication, share in zip(part.index.get_level_values("replication"), shares, strict=True):
+            yield {**names, "replication": replication, WITH: np.nan, WITHOUT: np.nan, "effect": share}
 
 
 def _about_ratio(falls: NDArray[np.float64]) -> NDArray[np.float64]:
