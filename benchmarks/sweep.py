@@ -32,8 +32,7 @@ from simulator.settings_files import read_yaml, settings_folder
 from simulator.study_vocabulary import Keep
 
 SETTINGS = ("population.size=1000", "weeks=260")
-SPENT = {"build": 0.0, "play": 0.0, "tables": 0.0, "pieces": 0.0}
-PARTS = ("build", "play", "tables")
+SPENT = {"build": 0.0, "play": 0.0, "frames": 0.0, "pieces": 0.0}
 _GUARD = threading.Lock()
 
 
@@ -92,7 +91,7 @@ def measure(points: int, replications: int, workers: int, keep: Keep) -> dict[st
         first = table.scenarios[0].model_copy(update={"output": output, "workers": workers})
         runner.Engine = TimedEngine  # type: ignore[misc]
         runner.run_replication(table.scenarios[0], 0)  # compiled, or read from disk, before the clock runs
-        tabulating._frames = timed_call("tables", tabulating._frames)
+        tabulating._frames = timed_call("frames", tabulating._frames)
         tabulating.tables_of = timed_call("pieces", tabulating.tables_of)
         SPENT.update(dict.fromkeys(SPENT, 0.0))
         cpu, wall = time.process_time(), time.perf_counter()
@@ -108,8 +107,8 @@ def measure(points: int, replications: int, workers: int, keep: Keep) -> dict[st
         "share of all cores in the compiled week": SPENT["play"] / (wall * workers),
         "share in the compiled week": SPENT["play"] / cpu,
         "share in building offices": SPENT["build"] / cpu,
-        "share in tables and outcomes": SPENT["tables"] / cpu,
-        "share in other work on a block": (SPENT["pieces"] - sum(SPENT[one] for one in PARTS)) / cpu,
+        "share in tables and outcomes": (SPENT["frames"] - SPENT["build"] - SPENT["play"]) / cpu,
+        "share in other work on a block": (SPENT["pieces"] - SPENT["frames"]) / cpu,
         "share outside of blocks": 1.0 - SPENT["pieces"] / cpu,
         "peak memory, MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         **({"bytes a spell-field": written / fields} if fields else {}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from simulator.ledger import ACTIVITY, SPELL, close_open_spells
 from simulator.office import Office, build_office
 from simulator.parameters import Scenario
 from simulator.population import burn_in
-from simulator.records import joined, narrowed, table, whole
+from simulator.records import Columns, columns_of, joined, table, whole
 from simulator.week import play_weeks
 
 PERSON_WEEKS_PER_PIECE = 5_000_000
@@ -74,22 +74,21 @@ class Engine:
             self.offices[number] = with_longer_ledger(self.offices[number])
             left -= play_weeks(self.offices[number], left)
 
-    def spells(self, fields: Container[str] = SPELL.names or ()) -> np.recarray[Any, Any]:
-        """Return the spells closed so far and, as censored, those still open, by person and spell.
-
-        Parameters
-        ----------
-        fields : container of str
-            What of each spell is wanted, `id` and `spell` with it; less is copied for fewer.
-        """
-        closed = [office.spells[: office.state[0].spells] for office in self.offices]
-        parts = [*closed, *(_open_spells(office) for office in self.offices)]
-        wanted = [name for name in SPELL.names or () if name in fields]
-        if len(wanted) < len(SPELL.names or ()):
-            parts = [narrowed(part, wanted) for part in parts]
-        rows = joined(parts)
-        order = np.argsort(rows["id"] * MOST_SPELLS + rows["spell"])
+    def spells(self) -> np.recarray[Any, Any]:
+        """Return the spells closed so far and, as censored, those still open, by person and spell."""
+        rows = joined(self._spells())
+        order = _by_person(rows["id"], rows["spell"])
         return rows.view(whole(rows.dtype))[order].view(rows.dtype).view(np.recarray)
+
+    def columns_of_spells(self, fields: Sequence[str] = SPELL.names or ()) -> Columns:
+        """Return some fields of the same spells as columns: less is copied for fewer."""
+        parts = self._spells()
+        order = _by_person(*(np.concatenate([part[name] for part in parts]) for name in ("id", "spell")))
+        return columns_of(parts, fields, order)
+
+    def _spells(self) -> list[np.ndarray[Any, Any]]:
+        closed = [np.asarray(office.spells)[: office.state[0].spells] for office in self.offices]
+        return [*closed, *(np.asarray(_open_spells(office)) for office in self.offices)]
 
     def activity(self) -> np.ndarray[Any, Any]:
         """Return the reported weeks played so far by programme, summed over offices."""
@@ -121,6 +120,10 @@ def with_longer_ledger(office: Office) -> Office:
     spells = table(2 * len(office.spells) + len(office.people), SPELL)
     spells[: len(office.spells)] = office.spells
     return office._replace(spells=spells)
+
+
+def _by_person(person: np.ndarray[Any, Any], spell: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return np.argsort(person * MOST_SPELLS + spell)
 
 
 def _open_spells(office: Office) -> np.recarray[Any, Any]:

@@ -97,7 +97,7 @@ class Municipality(mesa.Model):
 
     def spells(self) -> pd.DataFrame:
         """Return the spells so far, those still open as censored, as `simulate()` gives them."""
-        return spells_table(self.engine.spells(), self.replication, lever_columns(self.settings))
+        return spells_table(self.engine.columns_of_spells(), self.replication, lever_columns(self.settings))
 
     def weekly(self) -> pd.DataFrame:
         """Return the weekly panel so far, one row a week."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from simulator.agents.client import PERSON
 from simulator.compiled import behaviour
-from simulator.parameters import Scenario, Vacancies
+from simulator.parameters import Population, Scenario, Vacancies
 from simulator.parameters.association import FACETS, FIRST_BARRIER, Facet, root
 from simulator.randomness import Luck, normal, poisson, uniform
 from simulator.records import Record, copied, table
@@ -39,7 +39,7 @@ IDS_PER_WEEK = 2**18
 All ids stay below 2**32, a word of the counter from which luck is drawn.
 """
 
-World: TypeAlias = tuple[int, int, int, int, str, bytes]
+World: TypeAlias = tuple[int, int, int, int, Population, bytes]
 """Seed, weeks, offices and settings that make people who they are."""
 
 ROOM_FOR_PEOPLE = 256 * 2**20
@@ -131,8 +131,8 @@ def people_of_office(scenario: Scenario, p: Record, luck: Luck, office: int) -> 
 
 def _world(scenario: Scenario, p: Record, luck: Luck) -> World:
     """Return all that people depend on, besides replication and office."""
-    offices, settings = scenario.number_of_offices(), scenario.population.model_dump_json()
-    return luck.seed_low, luck.seed_high, scenario.weeks, offices, settings, p.doors.traits.tobytes()
+    offices, traits = scenario.number_of_offices(), p.doors.traits.tobytes()
+    return luck.seed_low, luck.seed_high, scenario.weeks, offices, scenario.population, traits
 
 
 def _new_people(scenario: Scenario, p: Record, luck: Luck, office: int) -> np.recarray[Any, Any]:

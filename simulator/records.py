@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 Record = Any
 """A row of a record array; compiled code and plain Python both read `record.field`."""
+
+Columns: TypeAlias = dict[str, np.ndarray[Any, Any]]
+"""Fields of records, each in memory of its own; the last axis is that of the records."""
 
 CACHE_LINE = 64
 
@@ -46,14 +49,13 @@ def joined(parts: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
     return np.concatenate([np.asarray(part).view(whole(dtype)) for part in parts]).view(dtype)
 
 
-def side_by_side(parts: Sequence[np.ndarray[Any, Any]]) -> dict[str, np.ndarray[Any, Any]]:
-    """Return the fields of all parts, each in memory of its own: tables go through them one by one."""
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0].dtype.names or ()}
+def columns_of(
+    parts: Sequence[np.ndarray[Any, Any]], names: Sequence[str], order: np.ndarray[Any, Any]
+) -> Columns:
+    """Return some fields of all parts, one after the other and then in another order."""
+    return {name: np.concatenate([part[name].T for part in parts], axis=-1)[..., order] for name in names}
 
 
-def narrowed(records: np.ndarray[Any, Any], names: Sequence[str]) -> np.ndarray[Any, Any]:
-    """Return a new array with some fields of records, close together."""
-    out = np.empty(len(records), [(name, records.dtype[name]) for name in names])
-    for name in names:
-        out[name] = records[name]
-    return out
+def side_by_side(parts: Sequence[Columns]) -> Columns:
+    """Return the columns of all parts, one after the other."""
+    return {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}

@@ -151,7 +151,7 @@ class Point:
 
     def summary(self) -> pd.DataFrame:
         """Return its outcomes with intervals: outcome, value, low, high, unit."""
-        return _summarised(pq.read_table(self.folder / f"{store.OUTCOMES}.parquet"))
+        return pd.read_csv(self.folder / SUMMARY)
 
     def _begin(self) -> None:
         if not (self.folder / store.PLAN).exists():
@@ -183,8 +183,5 @@ class Point:
 
 
 def _summary_of(outcomes: bytes) -> bytes:
-    return _summarised(pq.read_table(pa.BufferReader(outcomes))).to_csv(index=False).encode()
-
-
-def _summarised(outcomes: pa.Table) -> pd.DataFrame:
-    return summarise_outcomes(outcomes.to_pandas())
+    table = pq.read_table(pa.BufferReader(outcomes)).to_pandas()
+    return summarise_outcomes(table).to_csv(index=False).encode()

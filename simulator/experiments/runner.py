@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, NamedTuple, TypeVar
 
@@ -25,12 +25,13 @@ from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.tables import Records, lever_columns, programmes_table, spells_table, weekly_table
 from simulator.parameters import Scenario
 from simulator.provenance import manifest_of, now
+from simulator.records import Columns
 
 
 class Played(NamedTuple):
-    """The records of one replication: spells, reported weeks, and those weeks by programme."""
+    """One replication: its spells as columns, and records of its reported weeks, also by programme."""
 
-    spells: Records
+    spells: Columns
     panel: Records
     activity: Records
 
@@ -128,7 +129,7 @@ def play_replication(
     scenario: Scenario,
     replication: int,
     of_offices: Sequence[Scenario] = (),
-    fields: Container[str] = SPELL.names or (),
+    fields: Sequence[str] = SPELL.names or (),
 ) -> Played:
     """Simulate one replication, with the rules of each office if they differ; return its records.
 
@@ -136,7 +137,7 @@ def play_replication(
     """
     engine = Engine(scenario, scenario.seed, replication, of_offices)
     engine.run()
-    return Played(engine.spells(fields), engine.panel(), engine.activity())
+    return Played(engine.columns_of_spells(fields), engine.panel(), engine.activity())
 
 
 def run_replication(

@@ -180,9 +180,12 @@ def difference_table(run: SweepRun, level: float = 0.95) -> pd.DataFrame:
     columns = [POINT, *run.keys, *COMPARED]
     if not paired:
         return pd.DataFrame(columns=columns)
-    first = _by_replication(run.points[run.baseline or 0])
+    first = _outcomes_of(run.points[run.baseline or 0])
+    order = pd.MultiIndex.from_frame(first[OUTCOME].drop_duplicates())
+    values = _by_replication([first, *map(_outcomes_of, paired)], order)
     parts = [
-        _differences(first, _by_replication(point), level).assign(**{POINT: point.number}) for point in paired
+        _differences(values[0], own, order, level).assign(**{POINT: point.number})
+        for point, own in zip(paired, values[1:], strict=True)
     ]
     return pd.concat(parts, ignore_index=True).join(varied_settings(run), on=POINT)[columns]
 
@@ -196,28 +199,39 @@ def _paired_points(run: SweepRun) -> list[Point]:
     return [one for one in others if is_about_the_same(base.scenario, one.scenario)]
 
 
-def _by_replication(point: Point) -> pd.DataFrame:
-    """Return a point's outcomes, a row an outcome in the order of the summary, a column a replication."""
-    table = pq.read_table(point.folder / f"{store.OUTCOMES}.parquet").to_pandas()
-    order = pd.MultiIndex.from_frame(table[OUTCOME].drop_duplicates())
-    return table.set_index([*OUTCOME, "replication"])["value"].unstack("replication").reindex(order)
+def _outcomes_of(point: Point) -> pd.DataFrame:
+    return pq.read_table(point.folder / f"{store.OUTCOMES}.parquet").to_pandas()
 
 
-def _differences(first: pd.DataFrame, second: pd.DataFrame, level: float) -> pd.DataFrame:
-    first, second = first.align(second, join="inner")
-    difference = (second - first).to_numpy(float)
+def _by_replication(points: Sequence[pd.DataFrame], order: pd.MultiIndex) -> np.ndarray[Any, Any]:
+    """Return outcomes of points, shape (points, outcomes, replications), NaN where there is none."""
+    rows = pd.concat(points, keys=range(len(points)), names=[POINT])
+    outcome = order.get_indexer(pd.MultiIndex.from_frame(rows[OUTCOME]))
+    number, point = rows["replication"].to_numpy(), rows.index.get_level_values(POINT).to_numpy()
+    first, known = number.min(), outcome >= 0
+    values = np.full((len(points), len(order), number.max() - first + 1), np.nan)
+    values[point[known], outcome[known], number[known] - first] = rows["value"].to_numpy()[known]
+    return values
+
+
+def _differences(
+    first: np.ndarray[Any, Any], second: np.ndarray[Any, Any], order: pd.MultiIndex, level: float
+) -> pd.DataFrame:
+    """Return the differences between two points, each of shape (outcomes, replications)."""
+    both = ~(np.isnan(first).all(axis=0) | np.isnan(second).all(axis=0))
+    first, second = first[:, both], second[:, both]
+    difference = second - first
     there = ~np.isnan(difference)
     number = there.sum(axis=1)
-    late = first.index.get_level_values("outcome").isin(MEDIANS) & ~there.all(axis=1)
+    late = order.get_level_values("outcome").isin(MEDIANS) & ~there.all(axis=1)
     rows = (number > 0) & ~late
-    values = [one.to_numpy(float)[rows] for one in (first, second)]
     difference, there, number = difference[rows], there[rows], number[rows].astype(float)
-    base, value = (np.where(there, one, 0.0).sum(axis=1) / number for one in values)
+    base, value = (np.where(there, one[rows], 0.0).sum(axis=1) / number for one in (first, second))
     mean = np.where(there, difference, 0.0).sum(axis=1) / number
     squares = np.where(there, (difference - mean[:, None]) ** 2, 0.0).sum(axis=1)
     enough = np.where(number >= FEWEST, number, np.nan)
     half = stdtrit(enough - 1.0, 0.5 + level / 2.0) * np.sqrt(squares / (enough - 1.0) / enough)
-    table = first.index[rows].to_frame(index=False)
+    table = order[rows].to_frame(index=False)
     return table.assign(baseline=base, value=value, difference=mean, low=mean - half, high=mean + half)
 
 

@@ -12,6 +12,7 @@ from simulator.experiments.runner import Played, play_replication
 from simulator.experiments.store import BUDGET, ESTIMATES, MEASURES, OUTCOMES, TABLES, table_bytes
 from simulator.experiments.studies.worlds import replicate_world
 from simulator.experiments.worker import Done
+from simulator.ledger import SPELL
 from simulator.outcomes.budget import budget_values
 from simulator.outcomes.criteria import criteria
 from simulator.outcomes.outcome import Outcome
@@ -21,6 +22,9 @@ from simulator.parameters import Scenario
 from simulator.population import burn_in
 from simulator.provenance import settings_of
 from simulator.records import joined, side_by_side
+
+CLIENT_WEEKS_AT_ONCE = 7_000_000
+"""Clients times weeks whose outcomes are reckoned at once: their columns stay close to the processor."""
 
 
 def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str]) -> Done:
@@ -35,20 +39,27 @@ def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str])
     wanted : sequence of str
         Names of tables.
     """
-    if ESTIMATES in wanted:
-        frames = _frames_of_worlds(scenario, numbers)
-        clients = float(frames["weekly"]["clients"].sum())
-    else:
-        played = [_play(scenario, number, tuple(wanted) == (OUTCOMES,)) for number in numbers]
-        clients = sum(float(one.panel["clients"].sum()) for one in played)
-        frames = _frames(scenario, numbers, played, wanted)
+    make = _frames_of_worlds if ESTIMATES in wanted else _frames
+    parts = [make(scenario, some, wanted) for some in _batches(scenario, numbers, wanted)]
+    clients = sum(float(part["weekly"]["clients"].sum()) for part in parts)
+    frames = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in wanted}
     tables = {name: pa.Table.from_pandas(frames[name], preserve_index=False) for name in wanted}
     files = {name: table_bytes(table) for name, table in tables.items()}
     rows = {name: table.num_rows for name, table in tables.items()}
     return Done(files, rows, clients * (1.0 + burn_in(scenario) / scenario.weeks))
 
 
-def _frames_of_worlds(scenario: Scenario, numbers: Sequence[int]) -> dict[str, pd.DataFrame]:
+def _batches(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str]) -> Sequence[Sequence[int]]:
+    """Return the replications by those that are tabulated at once."""
+    if tuple(wanted) != (OUTCOMES,):
+        return [numbers]
+    client_weeks = len(numbers) * scenario.population.size * scenario.weeks
+    return [some.tolist() for some in np.array_split(numbers, -(-client_weeks // CLIENT_WEEKS_AT_ONCE))]
+
+
+def _frames_of_worlds(
+    scenario: Scenario, numbers: Sequence[int], _: Sequence[str]
+) -> dict[str, pd.DataFrame]:
     """Return the tables of worlds (runs as published designs see them), with what is estimated from them."""
     from simulator.experiments.fitting.estimates import estimates_of  # noqa: PLC0415  (statsmodels is slow)
 
@@ -63,17 +74,18 @@ def _frames_of_worlds(scenario: Scenario, numbers: Sequence[int]) -> dict[str, p
 def _play(scenario: Scenario, number: int, only_outcomes: bool) -> Played:
     if not only_outcomes:
         return play_replication(scenario, number)
-    return play_replication(scenario, number, fields={*OF_OUTCOMES, *lever_columns(scenario)})
+    wanted = {*OF_OUTCOMES, *lever_columns(scenario)}
+    return play_replication(scenario, number, fields=[name for name in SPELL.names or () if name in wanted])
 
 
-def _frames(
-    scenario: Scenario, numbers: Sequence[int], played: Sequence[Played], wanted: Sequence[str]
-) -> dict[str, pd.DataFrame]:
+def _frames(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Return the tables that are wanted, and those that the outcomes are made from."""
+    played = [_play(scenario, number, tuple(wanted) == (OUTCOMES,)) for number in numbers]
     spells = side_by_side([one.spells for one in played])
     weeks, activity = (joined([one[place] for one in played]) for place in (1, 2))
     of_spell, of_week = (
-        np.repeat(numbers, [len(one[place]) for one in played]).astype(np.int32) for place in range(2)
+        np.repeat(np.asarray(numbers, np.int32), lengths)
+        for lengths in ([len(one.spells["id"]) for one in played], [len(one.panel) for one in played])
     )
     frames = {
         "spells": spells_table(spells, of_spell, lever_columns(scenario)),

@@ -122,13 +122,17 @@ class Spells:
         return np.bincount(self.place, minlength=self.replications)
 
     def total(self, values: Numbers) -> Numbers:
-        """Return the sum over each replication's rows."""
+        """Return the sum over each replication's rows, or how many of them are chosen."""
+        if values.dtype == bool:
+            return np.bincount(self.place[values], minlength=self.replications)
         return np.bincount(self.place, values, self.replications)
 
     def mean(self, values: Numbers) -> Numbers:
         """Return the mean over each replication's rows; missing values are left out, NaN if none is left."""
         present = ~np.isnan(values)
-        return ratio(self.total(np.where(present, values, 0.0)), self.total(present))
+        place = self.place[present]
+        total = np.bincount(place, values[present], self.replications)
+        return ratio(total, np.bincount(place, minlength=self.replications))
 
     def share(self, chosen: Numbers, among: Numbers | None = None) -> Numbers:
         """Return the share of each replication's rows (or of those among them) that are chosen."""

@@ -239,6 +239,11 @@ def calendar_year(spells: pd.DataFrame, years: int) -> pd.DataFrame:
     the number of years, 1 or more.
     """
     check_spells(spells, lambda: _check_years(years))
+    return calendar_year_of_run(spells, years)
+
+
+def calendar_year_of_run(spells: pd.DataFrame, years: int) -> pd.DataFrame:
+    """Return the same as `calendar_year`, without a check of spells and years."""
     people, months = _months_by_year(spells, years)
     numbers, first = np.unique(people >> CLIENT_BITS, return_index=True)
     columns = {"months": months, "share_ten_months": months >= TEN_MONTHS}
@@ -274,9 +279,10 @@ def _months_by_year(spells: pd.DataFrame, years: int) -> tuple[np.ndarray, np.nd
     first[1:] = np.maximum(first[1:], counted)
     months = np.zeros((years, len(people)), np.int64)
     for year in range(years):
-        begin = year * MONTHS_PER_YEAR
-        of_year = np.minimum(after, begin + MONTHS_PER_YEAR) - np.maximum(first, begin)
-        months[year] = np.bincount(number, np.maximum(of_year, 0), len(people))
+        begin, end = year * MONTHS_PER_YEAR, (year + 1) * MONTHS_PER_YEAR
+        own = np.flatnonzero((first < end) & (after > begin))
+        of_year = np.minimum(after[own], end) - np.maximum(first[own], begin)
+        months[year] = np.bincount(number[own], np.maximum(of_year, 0), len(people))
     return people, months
 
 

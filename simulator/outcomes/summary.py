@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.outcomes.block import Block, Headline, Numbers, Rows, Spells, Weeks, as_table, blocks_of, ratio
-from simulator.outcomes.definitions import calendar_year, first_of_each
+from simulator.outcomes.definitions import calendar_year_of_run, first_of_each
 from simulator.outcomes.intervals import where_reached, with_intervals
 from simulator.outcomes.sanctions import sanction_outcomes
 from simulator.outcomes.staffing import intensive_outcomes, waits_for_a_caseworker
@@ -138,7 +138,7 @@ def _calendar(block: Block) -> Rows:
     there, years = spells.count > 0, weeks.number // WEEKS_PER_YEAR
     if not years or not there.any():
         return
-    table = calendar_year(spells.table, years).reindex(numbers)
+    table = calendar_year_of_run(spells.table, years).reindex(numbers)
     months, ten = (table[name].to_numpy(float) for name in ("months", "share_ten_months"))
     yield Headline("months on benefit in a calendar year", months, "months", there)
     yield Headline("ten months or more in a calendar year", ten, "share of persons", there)

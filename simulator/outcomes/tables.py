@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from simulator.parameters import Programme, Scenario
+from simulator.records import Columns
 from simulator.vocabulary import (
     NOBODY,
     NOT_YET,
@@ -25,7 +26,6 @@ from simulator.vocabulary import (
 )
 
 Records = np.ndarray[Any, np.dtype[Any]]
-Fields: TypeAlias = Records | Mapping[str, Records]
 
 WEEKS_OR_NULL = ("first_meeting_week", "first_activity_week", "plan_week")
 COPIED = (
@@ -45,10 +45,9 @@ OF_THE_RULES = (
 )  # fmt: skip
 OF_OUTCOMES = (
     "id", "spell", "entry_week", "end_week", "door", "barrier", "first_meeting_week", "first_activity_week",
-    "plan_week", "referrals", "fitting_referrals", "reductions", "denials", "caseworker_changes",
-    "first_served_week", "passed_on_week", "intensive_served_week",
+    "plan_week", "referrals", "fitting_referrals", "reductions", "denials",
 )  # fmt: skip
-"""Fields of a spell that the headline outcomes need."""
+"""Fields of a spell that the headline outcomes need, besides those of `lever_columns`."""
 
 NULLABLE = {"caseworker", "first_meeting_week", "first_activity_week", "assessed_week", "plan_week"}
 STAFFING = (
@@ -93,13 +92,13 @@ def lever_columns(scenario: Scenario) -> tuple[str, ...]:
     return (*columns, "arm") if scenario.trial.arms else columns
 
 
-def spells_table(spells: Fields, replication: int | Records, more: tuple[str, ...] = ()) -> pd.DataFrame:
+def spells_table(spells: Columns, replication: int | Records, more: tuple[str, ...] = ()) -> pd.DataFrame:
     """Return the spells of one replication, or of several.
 
     Parameters
     ----------
-    spells : record array, shape (spells,), or mapping of str to array
-        Rows of the ledger, or its fields; those that were left out (`OF_OUTCOMES`) are left out of the table.
+    spells : dict of str to array, shape (spells,) or (barriers, spells)
+        Fields of the ledger; those that were left out (`OF_OUTCOMES`) are left out of the table.
     replication : int or array of int, shape (spells,)
         Number of the replication, written into every row.
     more : tuple of str
@@ -113,9 +112,8 @@ def spells_table(spells: Fields, replication: int | Records, more: tuple[str, ..
         run. Weeks are calendar weeks, 0 the first reported one; a spell of the standing stock has a
         negative `entry_week`.
     """
-    there = spells if isinstance(spells, Mapping) else set(spells.dtype.names or ())
     exited = spells["door"] != NOBODY
-    office = {"office": spells["office"].astype(np.int16)} if "office" in there else {}
+    office = {"office": spells["office"].astype(np.int16)} if "office" in spells else {}
     columns: dict[str, Any] = {
         "replication": np.full(len(exited), replication, np.int32),
         "client": spells["id"],
@@ -126,21 +124,21 @@ def spells_table(spells: Fields, replication: int | Records, more: tuple[str, ..
         "weeks": (spells["end_week"] - spells["entry_week"]).astype(np.int32),
         "exited": exited,
         "door": _words(spells["door"], Door.labels()),
-        **(_traits(spells) if "age" in there else {}),
-        "hindrance": main_hindrance(spells["barrier"]),
-        **{name: _copied(spells, name) for name in COPIED if name in there},
+        **(_traits(spells) if "age" in spells else {}),
+        "hindrance": main_hindrance(spells["barrier"].T),
+        **{name: _copied(spells, name) for name in COPIED if name in spells},
     }
-    return pd.DataFrame({**columns, **{name: _of_lever(spells, name) for name in more}})
+    return pd.DataFrame({**columns, **{name: _of_lever(spells, name) for name in more}}, copy=False)
 
 
-def _copied(spells: Fields, name: str) -> Any:  # noqa: ANN401
+def _copied(spells: Columns, name: str) -> Any:  # noqa: ANN401
     values = spells[name]
     if name in NULLABLE:
         return _nullable(values, values != (NOBODY if name == "caseworker" else NOT_YET))
     return values.astype(np.int32) if values.dtype.kind == "i" else values
 
 
-def _of_lever(spells: Fields, name: str) -> Any:  # noqa: ANN401
+def _of_lever(spells: Columns, name: str) -> Any:  # noqa: ANN401
     if name == "tier":
         return _words(spells["passed_on_week"] != NOT_YET, Team.labels())
     if name in {"caseworker_changes", "due_weeks", "missed_weeks"}:
@@ -161,7 +159,7 @@ def _words(codes: Records, words: list[str], ordered: bool | None = None) -> pd.
     return pd.Categorical.from_codes(codes.astype(np.int16), categories=pd.Index(words), ordered=ordered)
 
 
-def _traits(spells: Fields) -> dict[str, Any]:
+def _traits(spells: Columns) -> dict[str, Any]:
     age = spells["age"]
     return {
         "age": age,
@@ -173,7 +171,7 @@ def _traits(spells: Fields) -> dict[str, Any]:
         "education": _words(spells["education"], Education.labels(), ordered=True),
         "experience_years": spells["experience_years"],
         "disability": spells["disability"].astype(bool),
-        **{f"barrier_{barrier.label}": spells["barrier"][:, barrier] for barrier in Barrier},
+        **{f"barrier_{barrier.label}": spells["barrier"][barrier] for barrier in Barrier},
     }
 
 
@@ -201,8 +199,8 @@ def main_hindrance(barriers: Records) -> pd.Categorical[str]:
     for barrier in reversed(Barrier):  # of barriers that are as large, the first
         own = apart[barrier]
         hindrance = np.int8(HINDRANCES.index(HINDRANCE_OF[barrier]))
-        code = np.where(own >= largest, hindrance, code)
-        largest = np.maximum(largest, own)
+        np.copyto(code, hindrance, where=own >= largest)
+        np.maximum(largest, own, out=largest)
     return _words(code, HINDRANCES)
 
 

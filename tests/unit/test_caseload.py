@@ -380,7 +380,7 @@ def test_columns_and_outcomes_of_the_lever(load):
     engine = Engine(scenario, 4)
     engine.run()
     spells, weekly = (
-        spells_table(engine.spells(), 0, lever_columns(scenario)),
+        spells_table(engine.columns_of_spells(), 0, lever_columns(scenario)),
         weekly_table(engine.panel(), 0),
     )
     value = replication_outcomes(spells, weekly).set_index("outcome")["value"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from simulator.experiments.compiling import prepare
@@ -18,7 +19,7 @@ from simulator.outcomes.tables import (
 )
 from simulator.parameters import Scenario
 from simulator.provenance import now
-from simulator.records import table
+from simulator.records import columns_of, table
 
 Draw = Sequence[str]
 """Overrides of one draw of uncertain settings."""
@@ -45,7 +46,8 @@ def run_world(scenario: Scenario, of_offices: Sequence[Scenario] = ()) -> Outcom
 
 def empty_spells(scenario: Scenario) -> pd.DataFrame:
     """Return the table of spells of a world before anything has happened: its columns and their values."""
-    return spells_table(table(0, SPELL), 0, tuple(dict.fromkeys((*lever_columns(scenario), *STUDY_COLUMNS))))
+    nobody = columns_of([table(0, SPELL)], SPELL.names or (), np.zeros(0, int))
+    return spells_table(nobody, 0, tuple(dict.fromkeys((*lever_columns(scenario), *STUDY_COLUMNS))))
 
 
 def replicate_world(scenario: Scenario, replication: int) -> Tables:
