@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from simulator.composing.pairing import Load
+from simulator.experiments.fitting.draws import read_draws
 from simulator.experiments.studies.published import EFFECTS, carry_out
 from simulator.parameters import Scenario
 from simulator.parameters.designs import PublishedDesign
@@ -36,9 +37,16 @@ def report_design(scenario: Scenario, design: PublishedDesign, load: Load) -> Pa
         scenario, design, load, lambda table, where: write_design_figure(table, scenario, design, where)
     )
     table = pd.read_csv(folder / EFFECTS)
-    head = [scenario.about.title, (type(design).__doc__ or "").strip(), ""]
+    head = [scenario.about.title, (type(design).__doc__ or "").strip(), *_draws_line(scenario), ""]
     print("\n".join([*head, *effect_lines(table, design)]), end="\n\n", flush=True)
     return folder
+
+
+def _draws_line(scenario: Scenario) -> list[str]:
+    if scenario.draws.file is None:
+        return []
+    many = f"{len(read_draws(scenario))} draws of the settings, {scenario.replications} replications each"
+    return [f"{many}; intervals hold what luck and what the settings leave open."]
 
 
 def effect_lines(table: pd.DataFrame, design: PublishedDesign) -> list[str]:

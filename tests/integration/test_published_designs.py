@@ -80,3 +80,35 @@ def test_a_design_that_found_nobody_can_be_put_right_in_the_same_folder(tmp_path
     assert main([*arguments, "study.subgroup={age: [90, 99]}"]) == 1
     assert list(folder.iterdir()) == []
     assert main(arguments) == 0
+
+
+@pytest.mark.parametrize("kind", DESIGNS)
+def test_a_design_runs_over_draws_from_a_file(kind, tmp_path, capsys):
+    file, folder = tmp_path / "draws.csv", tmp_path / kind
+    file.write_text("client.search.contact_gain\n0.1\n0.9\n", encoding="utf-8")
+    arguments = [*SMALL, f"study={kind}", *DESIGNS[kind], f"draws.file={file}", f"output.dir={folder}"]
+    assert main(arguments) == 0
+    assert "2 draws of the settings, 2 replications each" in capsys.readouterr().out
+    settings = loader(SMALL)("default", f"study={kind}", *DESIGNS[kind])
+    draws = [
+        (f"seed={4 + number}", f"client.search.contact_gain={gain}") for number, gain in enumerate((0.1, 0.9))
+    ]
+    expected, _ = published.WAYS[kind].run(settings, settings.study, loader(SMALL), draws)
+    assert (folder / "effects.csv").read_text() == expected.to_csv(index=False)
+    assert expected["se_settings"].notna().any()
+
+    file.write_text("client.search.contact_gain\n0.1\n0.8\n", encoding="utf-8")
+    assert main(arguments) == 1
+    assert "of_draws" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("rows", [None, "sanctions.bites\n0.1\n", "sanctions.bite\n-3\n0.1\n"])
+@pytest.mark.parametrize("kind", DESIGNS)
+def test_draws_that_cannot_be_used_stop_a_design_before_it_begins(kind, rows, tmp_path, capsys):
+    file, folder = tmp_path / "draws.csv", tmp_path / kind
+    if rows is not None:
+        file.write_text(rows, encoding="utf-8")
+    assert main([*SMALL, f"study={kind}", *DESIGNS[kind], f"draws.file={file}", f"output.dir={folder}"]) == 2
+    said = capsys.readouterr().err
+    assert "nothing was run" in said
+    assert not folder.exists()

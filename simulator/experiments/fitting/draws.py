@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.composing.tabled import Points
+from simulator.composing.tabled import Points, written
 from simulator.config import nearest_setting
 from simulator.describing import find_setting
 from simulator.errors import Mistake, SettingsError, checked
@@ -65,6 +65,22 @@ def read_draws(scenario: Scenario, most: int | None = None) -> list[Values]:
         raise SettingsError([*mistakes, *_mistakes_of_others(scenario, rows)])
     limits = [limit for limit in (most, scenario.draws.most) if limit is not None]
     return thinned([dict(row) for row in rows], min(limits, default=len(rows)))
+
+
+def overrides_of_draws(scenario: Scenario) -> list[tuple[str, ...]]:
+    """Return the draws that a scenario asks for as overrides, each with its own luck, or one without any.
+
+    Raises
+    ------
+    SettingsError
+        As `read_draws`.
+    """
+    if scenario.draws.file is None:
+        return [()]
+    return [
+        (f"seed={scenario.seed + number}", *(f"{key}={written(value)}" for key, value in draw.items()))
+        for number, draw in enumerate(read_draws(scenario))
+    ]
 
 
 def _is_number(key: str) -> bool:

@@ -66,6 +66,18 @@ def check_event_study(scenario: Scenario, design: EventStudy) -> None:
         raise SettingsError(mistakes)
 
 
+def plan_event_study(scenario: Scenario, design: EventStudy, load: Load, draw: Draw = ()) -> Scenario:
+    """Return the municipality of one draw.
+
+    Raises
+    ------
+    SettingsError
+        If the design cannot be carried out.
+    """
+    check_event_study(scenario, design)
+    return load_arms(scenario, {ANY: ""}, load, draw)[ANY]
+
+
 def run_event_study(
     scenario: Scenario, design: EventStudy, load: Load, draws: Sequence[Draw] = AS_SET
 ) -> tuple[pd.DataFrame, dict[str, Outcome]]:
@@ -97,11 +109,9 @@ def run_event_study(
     SettingsError
         If the design cannot be carried out.
     """
-    check_event_study(scenario, design)
     rows: list[dict[str, object]] = []
     worlds: dict[str, Outcome] = {}
-    for number, draw in enumerate(draws):
-        one = load_arms(scenario, {ANY: ""}, load, draw)[ANY]
+    for number, one in enumerate([plan_event_study(scenario, design, load, draw) for draw in draws]):
         worlds = {"run": run_world(one)}
         rows += [{**row, "draw": number} for row in event_rows(worlds["run"].spells, design, one)]
     return summarise(pd.DataFrame(rows), KEYS, design.level, ("treated", "expected"), (RATIO,)), worlds

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,13 +11,16 @@ import pandas as pd
 
 from simulator.compiled import source_hash
 from simulator.composing.pairing import Load
+from simulator.errors import checked
 from simulator.experiments import store
+from simulator.experiments.fitting.draws import overrides_of_draws
 from simulator.experiments.run import plan_of, results_folder
 from simulator.experiments.studies.cohort import plan_cohort, run_cohort
-from simulator.experiments.studies.event_study import check_event_study, run_event_study
+from simulator.experiments.studies.event_study import plan_event_study, run_event_study
 from simulator.experiments.studies.offices import plan_offices, run_offices
 from simulator.experiments.studies.rollout import plan_rollout, run_rollout
 from simulator.experiments.studies.trial import plan_trial, run_trial
+from simulator.experiments.studies.worlds import Draw
 from simulator.files import safe_name, write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
@@ -24,8 +28,8 @@ from simulator.parameters.designs import PublishedDesign
 from simulator.provenance import manifest_of, now
 
 EFFECTS = "effects.csv"
-Check = Callable[[Scenario, Any, Load], object]
-Run = Callable[[Scenario, Any, Load], tuple[pd.DataFrame, dict[str, Outcome]]]
+Check = Callable[[Scenario, Any, Load, Draw], object]
+Run = Callable[[Scenario, Any, Load, Sequence[Draw]], tuple[pd.DataFrame, dict[str, Outcome]]]
 
 
 class Way(NamedTuple):
@@ -38,7 +42,7 @@ class Way(NamedTuple):
 WAYS = {
     "trial": Way(plan_trial, run_trial),
     "offices": Way(plan_offices, run_offices),
-    "event_study": Way(lambda scenario, design, _: check_event_study(scenario, design), run_event_study),
+    "event_study": Way(plan_event_study, run_event_study),
     "cohort": Way(plan_cohort, run_cohort),
     "rollout": Way(plan_rollout, run_rollout),
 }
@@ -51,6 +55,8 @@ def carry_out(
     draw: Callable[[pd.DataFrame, Path], None],
 ) -> Path:
     """Carry out a design into its folder, unless that has been done, and return the folder.
+
+    It is carried out once at each draw that the scenario asks for; tables are kept of the last.
 
     Parameters
     ----------
@@ -76,15 +82,17 @@ def carry_out(
         If the folder cannot be used.
     """
     way = WAYS[design.kind]
-    way.check(scenario, design, load)
+    draws = overrides_of_draws(scenario)
+    checked(partial(way.check, scenario, design, load, draw) for draw in draws)
     folder = results_folder(scenario)
-    plan = {"study": design.model_dump(mode="json"), **plan_of(scenario)}
+    of_draws = {"of_draws": [list(draw) for draw in draws]} if scenario.draws.file else {}
+    plan = {"study": design.model_dump(mode="json"), **plan_of(scenario), **of_draws}
     with store.open_folder(folder, plan):
         if store.is_complete(folder):
             store.read_manifest(folder)
             return folder
         started = now()
-        table, worlds = way.run(scenario, design, load)
+        table, worlds = way.run(scenario, design, load, draws)
         _keep(folder, table, worlds)
         draw(table, folder / "figures")
         rows = {EFFECTS: len(table)}
