@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -33,6 +34,10 @@ class Mistake:
         if self.nearest:
             parts.append(f"did you mean '{self.nearest}'?")
         return "; ".join(parts)
+
+    def within(self, where: str) -> Mistake:
+        """Return the same mistake, found inside of something else (nothing: as it is)."""
+        return replace(self, where=", ".join(filter(None, (where, self.where))))
 
 
 class SimulatorError(Exception):
@@ -79,6 +84,15 @@ def nearest(name: str, valid: Iterable[str], near: float = NEAR) -> str:
     same = [one for one in there if one.casefold() == name.casefold()]
     begun = [one for one in there if len(name) >= FEWEST and (one.startswith(name) or name.startswith(one))]
     return next(iter([*same, *get_close_matches(name, there, n=1, cutoff=near), *begun]), "")
+
+
+@contextmanager
+def inside_of(where: str) -> Iterator[None]:
+    """Let mistakes say what they were found inside of."""
+    try:
+        yield
+    except SettingsError as error:
+        raise SettingsError([mistake.within(where) for mistake in error.mistakes]) from None
 
 
 def checked(makers: Iterable[Callable[[], T]]) -> list[T]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from simulator.composing.pairing import Load
 from simulator.composing.tabled import Points
-from simulator.errors import Mistake, SettingsError, SimulatorError
+from simulator.errors import Mistake, SettingsError
 from simulator.experiments import store
 from simulator.experiments.brief_values import differences, values_of_run
 from simulator.experiments.comparison import check_same_people
@@ -160,7 +160,7 @@ def read_questions(scenario: Scenario, load: Load) -> list[Asked]:
             try:
                 sides.append(loaded(getattr(question, side)))
             except SettingsError as error:
-                own += [_inside(mistake, f"study.questions.{key}.{side}") for mistake in error.mistakes]
+                own += [mistake.within(f"study.questions.{key}.{side}") for mistake in error.mistakes]
         if len(sides) == len(SIDES):
             own += _unlike(f"study.questions.{key}", *sides)
             found.append(Asked(key, question, *sides))
@@ -182,11 +182,6 @@ def _parts(text: str) -> tuple[str, list[str]]:
     return (words[0], words[1:]) if named else ("", words)
 
 
-def _inside(mistake: Mistake, where: str) -> Mistake:
-    below = f"{where}, {mistake.where}" if mistake.where else where
-    return Mistake(below, mistake.problem, mistake.allowed, mistake.nearest)
-
-
 def _misnamed(key: str) -> Iterator[Mistake]:
     if not NAME.fullmatch(key):
         yield Mistake(f"study.questions.{key}", f"'{key}' is no name", "letters, digits, _ and -")
@@ -196,8 +191,8 @@ def _unlike(where: str, baseline: Scenario, alternative: Scenario) -> Iterator[M
     """Yield why two scenarios make no comparison."""
     try:
         check_same_people(baseline, alternative)
-    except SimulatorError as error:
-        yield Mistake(where, str(error))
+    except SettingsError as error:
+        yield from (mistake.within(where) for mistake in error.mistakes)
     if _rules(baseline) == _rules(alternative):
         yield Mistake(where, "baseline and alternative have the same settings", "two that differ")
 

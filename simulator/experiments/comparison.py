@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulator.errors import SimulatorError
+from simulator.errors import Mistake, SettingsError, SimulatorError
 from simulator.experiments.effects import Effects
 from simulator.experiments.persons import TRAITS, pair_spells, who_gained
 from simulator.experiments.precision import Spent, spent_on, stages, values_of
@@ -157,7 +157,7 @@ def reopened(baseline: Outcome, alternative: Outcome, manifest: Mapping[str, Any
 
 
 def check_same_people(baseline: Scenario, alternative: Scenario, seed: int | None = None) -> None:
-    """Raise SimulatorError if two scenarios are not about the same people in the same weeks.
+    """Raise SettingsError if two scenarios are not about the same people in the same weeks.
 
     Parameters
     ----------
@@ -168,12 +168,10 @@ def check_same_people(baseline: Scenario, alternative: Scenario, seed: int | Non
     """
     first, second = _people(baseline, seed), _people(alternative, seed)
     differing = [name for name in first if first[name] != second[name]]
-    differences = [f"{name}{_pair(first[name], second[name])}" for name in differing]
-    if differences:
-        raise SimulatorError(
-            "The two scenarios are not about the same people in the same weeks, so their difference would "
-            f"not be that of the policy. They differ in: {', '.join(differences)}. Set these alike in both."
-        )
+    if differing:
+        listed = ", ".join(f"{name}{_pair(first[name], second[name])}" for name in differing)
+        problem = f"the scenarios are not about the same people in the same weeks; they differ in {listed}"
+        raise SettingsError([Mistake("", problem, "these alike in both")])
 
 
 def is_about_the_same(first: Scenario, second: Scenario) -> bool:

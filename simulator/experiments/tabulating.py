@@ -82,7 +82,7 @@ def _frames(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str]) -
     """Return the tables that are wanted, and those that the outcomes are made from."""
     played = [_play(scenario, number, tuple(wanted) == (OUTCOMES,)) for number in numbers]
     spells = side_by_side([one.spells for one in played])
-    weeks, activity = (joined([one[place] for one in played]) for place in (1, 2))
+    weeks, activity = joined([one.panel for one in played]), joined([one.activity for one in played])
     of_spell, of_week = (
         np.repeat(np.asarray(numbers, np.int32), lengths)
         for lengths in ([len(one.spells["id"]) for one in played], [len(one.panel) for one in played])

@@ -112,3 +112,38 @@ def test_draws_that_cannot_be_used_stop_a_design_before_it_begins(kind, rows, tm
     said = capsys.readouterr().err
     assert "nothing was run" in said
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "said"),
+    [
+        (
+            "trial",
+            ("study.placing=worlds", "study.arms=['usual:', 'a: population.size=50', 'b: weeks=60']"),
+            (
+                "study.arms.a: the scenarios are not",
+                "they differ in population.size (150 and 50)",
+                "study.arms.b: the scenarios are not",
+                "they differ in weeks (78 and 60)",
+            ),
+        ),
+        (
+            "trial",
+            ("study.arms=['usual:', 'a: sanctions=foo', 'b: sanctions.bit=1']",),
+            ("study.arms.a, sanctions: 'foo'", "study.arms.b, sanctions.bit: there is no such"),
+        ),
+        ("cohort", ("study.without='weeks=90'",), ("they differ in weeks (78 and 90)",)),
+        (
+            "offices",
+            ("study.vary='population.share_women=0.1,0.9'",),
+            ("they differ in population.share_women (0.48 and 0.1)",),
+        ),
+        ("rollout", ("study.rule='sanctions=foo'",), ("study.rule, sanctions: 'foo'",)),
+    ],
+)
+def test_every_mistake_of_what_is_compared_is_told_with_its_name(kind, asked, said, tmp_path, capsys):
+    folder = tmp_path / kind
+    assert main([*SMALL, f"study={kind}", *DESIGNS[kind], *asked, f"output.dir={folder}"]) == 2
+    told = capsys.readouterr().err
+    assert all(one in told for one in said), told
+    assert not folder.exists()

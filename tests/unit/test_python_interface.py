@@ -185,7 +185,7 @@ def test_results_lie_in_a_folder_with_a_run(tmp_path):
 )
 def test_only_the_same_people_are_compared(change, said, scenario, monkeypatch):
     monkeypatch.setattr(comparison, "simulate_parts", None)
-    with says(sim.SimulatorError, f"They differ in: {said}. Set these alike in both"):
+    with says(sim.SettingsError, f"they differ in {said}; allowed: these alike in both"):
         sim.compare(scenario, sim.load_scenario("default", *SMALL, change))
 
 

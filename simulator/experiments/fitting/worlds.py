@@ -12,7 +12,7 @@ import pandas as pd
 from simulator.composing.pairing import Load
 from simulator.composing.tabled import Points
 from simulator.config import read_scenario
-from simulator.errors import Mistake, SettingsError, checked
+from simulator.errors import checked, inside_of
 from simulator.experiments import store
 from simulator.experiments.fitting.facts import Fact
 from simulator.experiments.fitting.published import WORLDS, Measure, Tables
@@ -51,16 +51,12 @@ def compose_worlds(scenario: Scenario, names: Sequence[str], load: Load) -> dict
     SettingsError
         If a world cannot be made of this scenario, with every mistake.
     """
-    found: dict[str, Scenario] = {}
-    mistakes: list[Mistake] = []
-    for name in names:
-        try:
-            found[name] = _compose(scenario, WORLDS[name], load)
-        except SettingsError as error:
-            mistakes += [Mistake(f"world '{name}', {m.where}", m.problem, m.allowed) for m in error.mistakes]
-    if mistakes:
-        raise SettingsError(list(dict.fromkeys(mistakes)))
-    return found
+
+    def composed(name: str) -> Scenario:
+        with inside_of(f"world '{name}'"):
+            return _compose(scenario, WORLDS[name], load)
+
+    return dict(zip(names, checked(partial(composed, name) for name in names), strict=True))
 
 
 def _compose(scenario: Scenario, overrides: Sequence[str], load: Load) -> Scenario:

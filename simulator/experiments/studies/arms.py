@@ -9,11 +9,12 @@ employment service, case reviews, who assesses) cannot: there a trial is simulat
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from simulator.composing.pairing import Load
 from simulator.config import read_scenario
-from simulator.errors import Mistake, SettingsError
+from simulator.errors import Mistake, SettingsError, checked, inside_of
 from simulator.experiments.comparison import check_same_people
 from simulator.parameters import Scenario
 from simulator.parameters.designs import TrialStudy
@@ -82,7 +83,7 @@ def _fits(path: Sequence[str], pattern: Sequence[str]) -> bool:
 
 
 def load_arms(
-    scenario: Scenario, arms: Mapping[str, str], load: Load, draw: Sequence[str] = ()
+    scenario: Scenario, arms: Mapping[str, str], load: Load, draw: Sequence[str] = (), where: str = ""
 ) -> dict[str, Scenario]:
     """Return each arm's rules as a scenario of its own, by the arm's name.
 
@@ -96,12 +97,21 @@ def load_arms(
         Loads a scenario by name and overrides, with those of the command.
     draw : sequence of str
         Overrides of one draw of uncertain settings.
+    where : str
+        The setting that asks for an arm, for messages; `{}` stands for the arm's name.
+
+    Raises
+    ------
+    SettingsError
+        With every mistake of any arm.
     """
     study = {"study": scenario.study, "output": scenario.output}
-    return {
-        name: load(scenario.scenario, *draw, *text.split()).model_copy(update=study)
-        for name, text in arms.items()
-    }
+
+    def loaded(name: str) -> Scenario:
+        with inside_of(where.format(name)):
+            return load(scenario.scenario, *draw, *arms[name].split()).model_copy(update=study)
+
+    return dict(zip(arms, checked(partial(loaded, name) for name in arms), strict=True))
 
 
 def inside(
@@ -165,15 +175,20 @@ def as_worlds(baseline: Scenario, rules: Mapping[str, Scenario], week: int | Non
     Raises
     ------
     SettingsError
-        If rules with a start differ in what no reform can change.
-    SimulatorError
-        If arms are not about the same people.
+        If arms are not about the same people, or rules with a start differ in what no reform can change.
     """
-    for own in rules.values():
-        check_same_people(baseline, own)
+
+    def check(name: str) -> None:
+        with inside_of(f"study.arms.{name}"):
+            check_same_people(baseline, rules[name])
+
+    checked(partial(check, name) for name in rules)
     if week is None:
         return dict(rules)
-    return {name: reformed(baseline, own, week, f"study.arms.{name}") for name, own in rules.items()}
+    worlds = checked(
+        partial(reformed, baseline, own, week, f"study.arms.{name}") for name, own in rules.items()
+    )
+    return dict(zip(rules, worlds, strict=True))
 
 
 def reformed(baseline: Scenario, rules: Scenario, week: int, where: str, **more: float) -> Scenario:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from simulator.composing.pairing import Load
 from simulator.config import read_scenario
-from simulator.errors import Mistake, SettingsError, nearest
+from simulator.errors import Mistake, SettingsError, inside_of, nearest
 from simulator.experiments.comparison import check_same_people
 from simulator.experiments.studies.layers import summarise
 from simulator.experiments.studies.subgroups import check_columns, groups_of, of_subgroup
@@ -124,9 +124,7 @@ def plan_offices(
     Raises
     ------
     SettingsError
-        If the design cannot be carried out.
-    SimulatorError
-        If a setting that differs changes who the people are.
+        If the design cannot be carried out, or a setting that differs changes who the people are.
     """
     check_offices(scenario, design)
     names = {"study": scenario.study, "output": scenario.output}
@@ -144,7 +142,8 @@ def plan_offices(
         lots = enumerate(drawn.items())
         values = {key: _drawn(span, place, number, design, scenario.seed) for place, (key, span) in lots}
         own = _with(own, values)
-        check_same_people(whole, own)
+        with inside_of("study.vary"):
+            check_same_people(whole, own)
         rules.append(own)
         rows.append({"office": number, **chosen, **values})
     return whole, rules, pd.DataFrame(rows)

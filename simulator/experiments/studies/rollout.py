@@ -67,7 +67,9 @@ def plan_rollout(
     """
     _check(scenario, design)
     offices = f"population.offices={design.offices}"
-    worlds = load_arms(scenario, {NEVER_TREATED: offices, ROLLOUT: f"{offices} {design.rule}"}, load, draw)
+    worlds = load_arms(
+        scenario, {NEVER_TREATED: offices, ROLLOUT: f"{offices} {design.rule}"}, load, draw, "study.rule"
+    )
     never = worlds[NEVER_TREATED]
     waves = {"share_offices": design.share_offices, "waves": design.waves, "wave_weeks": design.wave_weeks}
     return {

@@ -56,7 +56,7 @@ def plan_trial(scenario: Scenario, design: TrialStudy, load: Load, draw: Draw = 
     columns = [("split", design.split)] if design.split else []
     check_columns(empty_spells(scenario), design.subgroup, *columns)
     baseline = load_arms(scenario, {EVERYBODY: ""}, load, draw)[EVERYBODY]
-    rules = load_arms(scenario, design.arms_by_name(), load, draw)
+    rules = load_arms(scenario, design.arms_by_name(), load, draw, "study.arms.{}")
     if design.placing == Placing.WORLDS:
         return Plan(as_worlds(baseline, rules, design.start_week), {})
 
