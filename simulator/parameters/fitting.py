@@ -59,6 +59,15 @@ class Calibrate(Group):
         "assumed: half of it, so that it says little",
         (0.2, 1.0),
     )
+    share_outside: float | None = quantity(
+        "How softly published intervals hold the draws: standard deviation outside of one, as a share of half "
+        "its width (null: they do not)",
+        "1",
+        "assumed: a tenth, so that hardly any draw lies outside",
+        ge=0.001,
+        le=100.0,
+        plausible=(0.05, 1.0),
+    )
     draws: int = quantity(
         "Draws of the posterior that are stored",
         "draws",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -15,14 +16,14 @@ from simulator import load_scenario
 from simulator.composing.pairing import loader
 from simulator.describing import find_setting
 from simulator.errors import SettingsError
-from simulator.experiments.fitting.calibrate import widening_of
+from simulator.experiments.fitting.calibrate import targets_of, widening_of
 from simulator.experiments.fitting.draws import differences, find_file, read_draws, scenarios_of, thinned
 from simulator.experiments.fitting.emulator import fit_emulator, normal_scores
 from simulator.experiments.fitting.estimates import CUMULATED
 from simulator.experiments.fitting.facts import OWN, Fact, check_use, facts_to_fit, read_facts
 from simulator.experiments.fitting.priors import declared, free_settings, points_at, read_free
 from simulator.experiments.fitting.published import MEASURES, WORLDS, measures_of, worlds_of
-from simulator.experiments.fitting.sampling import Targets, sample_posterior, sobol_shares
+from simulator.experiments.fitting.sampling import Intervals, Targets, sample_posterior, sobol_shares
 from simulator.experiments.fitting.validate import LITTLE, MET, MISSED, OPEN, judged, verdict_of
 from simulator.experiments.fitting.worlds import compose_worlds, points_of, world_at
 from simulator.experiments.studies.estimates import DUE_WEEKS, LOG_WAGE, MISSED_WEEKS, SEARCH
@@ -261,6 +262,29 @@ class TestPosterior:
         first, second = (sample_posterior(emulator, targets, 50, 7) for _ in range(2))
         assert np.array_equal(first, second)
         assert not np.array_equal(first, sample_posterior(emulator, targets, 50, 8))
+
+    def test_published_intervals_hold_the_posterior(self, emulator):
+        around = Targets(np.array([10.0, 3.0]), np.full(2, 0.5), np.full(2, 0.5), np.zeros(2))
+        limits = np.array([10.3, -np.inf]), np.array([11.0, np.inf]), np.array([0.02, np.inf])
+        held = replace(around, intervals=Intervals(*limits))
+        free, inside = (
+            emulator.predict(sample_posterior(emulator, one, 400, 5))[0] for one in (around, held)
+        )
+        assert (free[:, 0] < 10.3).mean() > 0.5
+        assert (inside[:, 0] > 10.3 - 0.05).all() and 10.3 < inside[:, 0].mean() < 10.8
+        assert inside[:, 1].std() == pytest.approx(free[:, 1].std(), rel=0.25)
+
+    def test_facts_say_what_intervals_hold(self):
+        study = load_scenario("default", "study=calibrate", "study.share_outside=0.1").study
+        facts = [fact(), fact(low=NAN, high=NAN)]
+        held = targets_of(facts, study, np.zeros(2)).intervals
+        assert held.low.tolist() == [facts[0].low, -np.inf] and held.high.tolist() == [facts[0].high, np.inf]
+        assert held.softness.tolist() == pytest.approx([0.1 * (facts[0].high - facts[0].low) / 2.0, np.inf])
+        assert held.outside(np.array([[facts[0].low, 1e9], [facts[0].high + held.softness[0], 0.0]])) == (
+            pytest.approx(np.array([[0.0, 0.0], [1.0, 0.0]]))
+        )
+        loose = study.model_copy(update={"share_outside": None})
+        assert targets_of(facts, loose, np.zeros(2)).intervals is None
 
     def test_a_wave_is_wider_than_the_posterior(self, emulator):
         targets = Targets(np.array([10.0, 3.0]), np.full(2, 0.1), np.full(2, 0.1), np.zeros(2))

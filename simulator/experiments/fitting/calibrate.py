@@ -29,7 +29,7 @@ from simulator.experiments.fitting.emulator import Array, Emulator, fit_emulator
 from simulator.experiments.fitting.facts import Fact, facts_to_fit
 from simulator.experiments.fitting.priors import Free, free_settings, points_at, read_free
 from simulator.experiments.fitting.published import Measure, Tables, measures_of, worlds_of
-from simulator.experiments.fitting.sampling import Targets, sample_posterior, sobol_shares
+from simulator.experiments.fitting.sampling import Intervals, Targets, sample_posterior, sobol_shares
 from simulator.experiments.fitting.worlds import compose_worlds, simulate_worlds, unknown_estimate
 from simulator.parameters import Scenario
 from simulator.parameters.fitting import Calibrate
@@ -145,7 +145,19 @@ def targets_of(facts: Sequence[Fact], study: Calibrate, luck: Array) -> Targets:
     sizes = np.abs(np.array([1.0 if fact.is_ratio else fact.value for fact in facts]))
     sides = np.where(np.isnan(sides), study.share_unknown * sizes[:, None], sides)
     sides = np.sqrt(sides**2 + (study.share_discrepancy * sizes[:, None]) ** 2)
-    return Targets(values, sides[:, 0], sides[:, 1], luck)
+    return Targets(values, sides[:, 0], sides[:, 1], luck, _intervals(facts, study))
+
+
+def _intervals(facts: Sequence[Fact], study: Calibrate) -> Intervals | None:
+    if study.share_outside is None:
+        return None
+    there = np.array([fact.has_interval for fact in facts])
+    low, high = (
+        np.array([fact.on_scale(one) for fact, one in zip(facts, bounds, strict=True)])
+        for bounds in ([fact.low for fact in facts], [fact.high for fact in facts])
+    )
+    softness = np.where(there & (high > low), study.share_outside * (high - low) / 2.0, np.inf)
+    return Intervals(np.where(there, low, -np.inf), np.where(there, high, np.inf), softness)
 
 
 def calibrate(scenario: Scenario, study: Calibrate, folder: Path, load: Load) -> Fit:

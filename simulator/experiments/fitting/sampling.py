@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,22 @@ STARTS = 11
 """Power of two of points among which walkers start at the best."""
 
 
+class Intervals(NamedTuple):
+    """Published intervals that are to hold the measures, all of shape (facts,), infinite where there is none.
+
+    `softness` is the standard deviation of a measure that lies outside.
+    """
+
+    low: Array
+    high: Array
+    softness: Array
+
+    def outside(self, means: Array) -> Array:
+        """Return the squared distance of each point and fact from the interval, in variances."""
+        beyond = np.maximum(np.maximum(self.low - means, means - self.high), 0.0)
+        return np.asarray((beyond / self.softness) ** 2)
+
+
 @dataclass(frozen=True)
 class Targets:
     """What the facts say of the measures.
@@ -45,16 +62,22 @@ class Targets:
         Standard deviations to either side.
     luck : array, shape (facts,)
         Standard error of what luck does to all points alike.
+    intervals : Intervals, optional
+        What is to hold the measures besides.
     """
 
     values: Array
     below: Array
     above: Array
     luck: Array
+    intervals: Intervals | None = None
 
     def misfit(self, means: Array, sds: Array, widening: float = 1.0) -> Array:
         """Return the squared distance of each point and fact, in variances times `widening` squared."""
-        return self._distance(means, sds) ** 2 / widening**2
+        squares = self._distance(means, sds) ** 2
+        if self.intervals is not None:
+            squares = squares + self.intervals.outside(means)
+        return np.asarray(squares / widening**2)
 
     def implausibility(self, means: Array, sds: Array) -> Array:
         """Return how many standard deviations each point misses each fact by, shape (points, facts)."""
