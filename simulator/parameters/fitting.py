@@ -60,8 +60,8 @@ class Calibrate(Group):
         (0.2, 1.0),
     )
     share_outside: float | None = quantity(
-        "How softly published intervals hold the draws: standard deviation outside of one, as a share of half "
-        "its width (null: they do not)",
+        "How softly published intervals hold the draws: standard deviation outside of one, as a share of "
+        "half its width (null: they do not)",
         "1",
         "assumed: a tenth, so that hardly any draw lies outside",
         ge=0.001,
