@@ -147,3 +147,38 @@ def test_every_mistake_of_what_is_compared_is_told_with_its_name(kind, asked, sa
     told = capsys.readouterr().err
     assert all(one in told for one in said), told
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "said"),
+    [
+        ("trial", ("study.placing=worlds", "study.shares=[0.5,0.5]"), "study.shares: are for arms inside"),
+        ("event_study", ("study.event=cut", "sanctions=none"), "event: never happens under"),
+        (
+            "event_study",
+            ("study.event=sanction", "sanctions.p_follow_up=0"),
+            "event: never happens under",
+        ),
+        (
+            "event_study",
+            ("study.event=warning", "sanctions=reduction_first"),
+            "event: never happens under",
+        ),
+        (
+            "event_study",
+            ("study.event=meeting", "study.return_weeks=78"),
+            "return_weeks: 78 weeks after",
+        ),
+        (
+            "rollout",
+            ("study.share_offices=0",),
+            "share_offices: is 0, so that",
+        ),
+        ("rollout", ("study.waves=4",), "study.waves: the last of 4 comes in week 78, with no period"),
+    ],
+)
+def test_a_design_that_contradicts_itself_is_refused(kind, asked, said, tmp_path, capsys):
+    folder = tmp_path / kind
+    assert main([*SMALL, f"study={kind}", *DESIGNS[kind], *asked, f"output.dir={folder}"]) == 2
+    assert said in capsys.readouterr().err
+    assert not folder.exists()

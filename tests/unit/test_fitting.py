@@ -16,7 +16,7 @@ from simulator import load_scenario
 from simulator.composing.pairing import loader
 from simulator.describing import find_setting
 from simulator.errors import SettingsError
-from simulator.experiments.fitting.calibrate import targets_of, widening_of
+from simulator.experiments.fitting.calibrate import plan_fit, targets_of, widening_of
 from simulator.experiments.fitting.draws import differences, find_file, read_draws, scenarios_of, thinned
 from simulator.experiments.fitting.emulator import fit_emulator, normal_scores
 from simulator.experiments.fitting.estimates import CUMULATED
@@ -285,6 +285,11 @@ class TestPosterior:
         )
         loose = study.model_copy(update={"share_outside": None})
         assert targets_of(facts, loose, np.zeros(2)).intervals is None
+
+    def test_a_first_wave_is_a_power_of_two(self):
+        scenario = load_scenario("default", "study=calibrate", "study.first_points=10")
+        with pytest.raises(SettingsError, match=r"study\.first_points: 10 is no power of two"):
+            plan_fit(scenario, scenario.study)
 
     def test_a_wave_is_wider_than_the_posterior(self, emulator):
         targets = Targets(np.array([10.0, 3.0]), np.full(2, 0.1), np.full(2, 0.1), np.zeros(2))

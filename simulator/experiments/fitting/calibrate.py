@@ -117,8 +117,12 @@ def plan_fit(scenario: Scenario, study: Calibrate) -> Plan:
     Raises
     ------
     SettingsError
-        If a fact is for validation, cannot be measured or has no number, or a setting cannot be fitted.
+        If a fact is for validation, cannot be measured or has no number, a setting cannot be fitted, or the
+        first points cannot be spread evenly.
     """
+    if study.first_points & (study.first_points - 1):
+        problem = f"{study.first_points} is no power of two, as points spread evenly have to be"
+        raise SettingsError([Mistake("study.first_points", problem, "8, 16, 32, 64, 128, ...")])
     facts = facts_to_fit(Path(study.facts) if study.facts else None, study.only)
     found = {fact.id: measures_of(fact) for fact in facts}
     without = [

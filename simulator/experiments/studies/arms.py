@@ -229,7 +229,7 @@ def reformed(baseline: Scenario, rules: Scenario, week: int, where: str, **more:
 
 def check_trial(scenario: Scenario, design: TrialStudy) -> None:
     """Raise SettingsError with everything in a design that cannot be carried out."""
-    wrong = [*_wrong_arms(design), *_wrong_weeks(scenario, design)]
+    wrong = [*_wrong_arms(design), *_wrong_shares(design), *_wrong_weeks(scenario, design)]
     if wrong:
         raise SettingsError([Mistake(f"study.{key}", problem, allowed) for key, problem, allowed in wrong])
 
@@ -241,16 +241,22 @@ def _wrong_arms(design: TrialStudy) -> Iterator[tuple[str, str, str]]:
     named = design.arms_by_name()
     if len(named) < arms or "" in named or any(":" not in text for text in design.arms):
         yield "arms", "each needs a name of its own before a colon", "['NAME: KEY=VALUE', ...]"
-    if shares and len(shares) != arms:
-        yield "shares", f"has {len(shares)} shares for {arms} arms", "one for each arm, or none"
     for key, values in (("shares", shares), ("saturations", design.saturations)):
         yield from ((key, f"{value} is no share", "0 to 1") for value in values if not 0.0 <= value <= 1.0)
-    if sum(shares) > 1.0 + ROUNDING:
-        yield "shares", f"add up to {sum(shares):g}", "at most 1"
     if design.rotate and len(set(shares)) > 1:
         yield "rotate", "needs arms of equal size", "false, or no shares"
     if design.saturations and (arms != PAIR or design.placing != Placing.INSIDE):
         yield "saturations", "are for two arms inside the same offices", "[]"
+
+
+def _wrong_shares(design: TrialStudy) -> Iterator[tuple[str, str, str]]:
+    arms, shares = len(design.arms), design.shares
+    if shares and len(shares) != arms:
+        yield "shares", f"has {len(shares)} shares for {arms} arms", "one for each arm, or none"
+    if sum(shares) > 1.0 + ROUNDING:
+        yield "shares", f"add up to {sum(shares):g}", "at most 1"
+    if shares and design.placing == Placing.WORLDS:
+        yield "shares", "are for arms inside the same offices; in a world of its own an arm is all", "[]"
 
 
 def _wrong_weeks(scenario: Scenario, design: TrialStudy) -> Iterator[tuple[str, str, str]]:

@@ -32,7 +32,7 @@ from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
 from simulator.parameters.designs import EventStudy
-from simulator.vocabulary import Door, Event
+from simulator.vocabulary import Door, Event, SanctionRule
 
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -62,8 +62,25 @@ def check_event_study(scenario: Scenario, design: EventStudy) -> None:
         mistakes.append(Mistake("study.programme", problem, allowed, nearest(design.programme, there)))
     if design.programme is not None and design.event != Event.PROGRAMME:
         mistakes.append(Mistake("study.programme", "is for the event programme only", "null"))
+    if never_happens(design.event, scenario):
+        problem = "never happens under the scenario's sanctions"
+        mistakes.append(Mistake("study.event", problem, "an event of this scenario, or other sanctions"))
+    if design.return_weeks >= scenario.weeks:
+        problem = f"{design.return_weeks} weeks after an exit, the run of {scenario.weeks} weeks has ended"
+        mistakes.append(Mistake("study.return_weeks", problem, f"below {scenario.weeks}, or more weeks"))
     if mistakes:
         raise SettingsError(mistakes)
+
+
+def never_happens(event: int, scenario: Scenario) -> bool:
+    """Whether the ladder of a scenario has no step that the event is, in no arm and after no reform."""
+    arms = (arm.sanctions for arm in scenario.trial.arms.values())
+    rules = [one for one in (scenario.sanctions, scenario.reform.sanctions, *arms) if one is not None]
+    followed = [one for one in rules if one.rule != SanctionRule.LADDER or one.p_follow_up > 0.0]
+    warned = any(one.rule != SanctionRule.LADDER or one.warnings > 0 for one in followed)
+    cut = any(one.rule != SanctionRule.LADDER or one.allow_reduction or one.allow_denial for one in followed)
+    here = {Event.WARNING: warned, Event.CUT: cut, Event.SANCTION: warned or cut}
+    return not here.get(Event(event), True)
 
 
 def plan_event_study(scenario: Scenario, design: EventStudy, load: Load, draw: Draw = ()) -> Scenario:

@@ -80,22 +80,31 @@ def plan_rollout(
 
 def _check(scenario: Scenario, design: RolloutStudy) -> None:
     check_columns(empty_spells(scenario), design.subgroup)
-    mistakes = []
+    mistakes = [*_wrong_waves(scenario, design)]
     if design.outcome not in OUTCOMES:
         problem, allowed = f"there is no '{design.outcome}'", ", ".join(OUTCOMES)
         mistakes.append(Mistake("study.outcome", problem, allowed, nearest(design.outcome, OUTCOMES)))
-    if design.wave_weeks % design.period_weeks:
-        problem = f"{design.wave_weeks} is no multiple of the period of {design.period_weeks} weeks"
-        mistakes.append(Mistake("study.wave_weeks", problem, "whole periods"))
-    if design.waves > 1 and design.wave_weeks == 0:
-        mistakes.append(Mistake("study.wave_weeks", "is 0, so that all waves are one", "1 or more periods"))
+    if not design.share_offices > 0.0:
+        mistakes.append(Mistake("study.share_offices", "is 0, so that the rule reaches no office", "above 0"))
     if design.share_offices >= 1.0 and design.waves == 1:
         mistakes.append(Mistake("study.share_offices", "leaves no office to compare with", "below 1"))
-    if not design.period_weeks <= design.first_week <= scenario.weeks - design.period_weeks:
-        bounds = f"{design.period_weeks} to {scenario.weeks - design.period_weeks}"
-        mistakes.append(Mistake("study.first_week", "leaves no period before, or none after", bounds))
     if mistakes:
         raise SettingsError(mistakes)
+
+
+def _wrong_waves(scenario: Scenario, design: RolloutStudy) -> Iterator[Mistake]:
+    period, latest = design.period_weeks, scenario.weeks - design.period_weeks
+    if design.wave_weeks % period:
+        problem = f"{design.wave_weeks} is no multiple of the period of {period} weeks"
+        yield Mistake("study.wave_weeks", problem, "whole periods")
+    if design.waves > 1 and design.wave_weeks == 0:
+        yield Mistake("study.wave_weeks", "is 0, so that all waves are one", "1 or more periods")
+    if not period <= design.first_week <= latest:
+        bounds = f"{period} to {latest}"
+        yield Mistake("study.first_week", "leaves no period before, or none after", bounds)
+    elif (last := design.first_week + (design.waves - 1) * design.wave_weeks) > latest:
+        problem = f"the last of {design.waves} comes in week {last}, with no period of the run after it"
+        yield Mistake("study.waves", problem, "fewer waves, or more weeks")
 
 
 def run_rollout(
