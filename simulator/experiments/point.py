@@ -151,7 +151,7 @@ class Point:
 
     def summary(self) -> pd.DataFrame:
         """Return its outcomes with intervals: outcome, value, low, high, unit."""
-        return pd.read_csv(self.folder / SUMMARY)
+        return pd.read_csv(self.folder / SUMMARY, engine="python")  # reads numbers as they are written
 
     def _begin(self) -> None:
         if not (self.folder / store.PLAN).exists():

@@ -15,6 +15,7 @@ from simulator.experiments.worker import Done
 from simulator.ledger import SPELL
 from simulator.outcomes.budget import budget_values
 from simulator.outcomes.criteria import criteria
+from simulator.outcomes.definitions import calendar_year_of_run
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import replication_outcomes
 from simulator.outcomes.tables import OF_OUTCOMES, lever_columns, programmes_table, spells_table, weekly_table
@@ -95,7 +96,7 @@ def _frames(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str]) -
         frames["programmes"] = programmes_table(activity, scenario.programmes, of_week)
         run = (frames["spells"], frames["weekly"], frames["programmes"])
     if OUTCOMES in wanted:
-        frames[OUTCOMES] = replication_outcomes(frames["spells"], frames["weekly"])
+        frames[OUTCOMES] = replication_outcomes(frames["spells"], frames["weekly"], calendar_year_of_run)
     if BUDGET in wanted:
         frames[BUDGET] = budget_values(run, scenario.accounts)
     if MEASURES in wanted:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 import pandas as pd
 
 from simulator.outcomes.block import Block, Headline, Numbers, Rows, Spells, Weeks, as_table, blocks_of, ratio
-from simulator.outcomes.definitions import calendar_year_of_run, first_of_each
+from simulator.outcomes.definitions import calendar_year, first_of_each
 from simulator.outcomes.intervals import where_reached, with_intervals
 from simulator.outcomes.sanctions import sanction_outcomes
 from simulator.outcomes.staffing import intensive_outcomes, waits_for_a_caseworker
 from simulator.outcomes.survival.counts import count_spells
 from simulator.outcomes.survival.side_by_side import Curves, side_by_side
 from simulator.vocabulary import WEEKS_PER_YEAR, Door
+
+CalendarYear: TypeAlias = Callable[[pd.DataFrame, int], pd.DataFrame]
+"""What tells months on benefit by calendar year from spells, as `calendar_year` does."""
 
 HORIZON_WEEKS = 2 * WEEKS_PER_YEAR
 HALF = 0.5
@@ -65,23 +71,26 @@ def summarise_outcomes(per_replication: pd.DataFrame, level: float = 0.95) -> pd
     return table[["outcome", "value", "low", "high", "unit", "replications"]]
 
 
-def replication_outcomes(spells: pd.DataFrame, weekly: pd.DataFrame) -> pd.DataFrame:
+def replication_outcomes(
+    spells: pd.DataFrame, weekly: pd.DataFrame, calendar: CalendarYear = calendar_year
+) -> pd.DataFrame:
     """Return the headline outcomes of each replication: replication, outcome, value, unit.
 
-    All replications are reckoned at once; each comes out as if it were alone.
+    All replications are reckoned at once; each comes out as if it were alone. Spells are checked by
+    `calendar`; those that come straight from a run need not be (`calendar_year_of_run`).
     """
-    parts = [as_table(block, _outcomes(block)) for block in blocks_of(spells, weekly)]
+    parts = [as_table(block, _outcomes(block, calendar)) for block in blocks_of(spells, weekly)]
     return pd.concat(parts).sort_values("replication", kind="stable", ignore_index=True)
 
 
-def _outcomes(block: Block) -> Rows:
+def _outcomes(block: Block, calendar: CalendarYear) -> Rows:
     _, spells, weeks = block
     flow = spells.where(spells["entry_week"].to_numpy() >= 0)
     if len(flow.place):
         yield from _time_to_exit(flow, min(HORIZON_WEEKS, max(1, weeks.number // 2)))
         yield from _way_through(flow)
         yield from waits_for_a_caseworker(flow)
-    yield from _calendar(block)
+    yield from _calendar(block, calendar)
     yield from _service(weeks)
     yield from _knowledge(weeks)
     yield from _employment_service(weeks)
@@ -133,12 +142,12 @@ def _way_through(flow: Spells) -> Rows:
     yield Headline(name, ratio(fitting, referrals), "share", referrals > 0)
 
 
-def _calendar(block: Block) -> Rows:
+def _calendar(block: Block, calendar: CalendarYear) -> Rows:
     numbers, spells, weeks = block
     there, years = spells.count > 0, weeks.number // WEEKS_PER_YEAR
     if not years or not there.any():
         return
-    table = calendar_year_of_run(spells.table, years).reindex(numbers)
+    table = calendar(spells.table, years).reindex(numbers)
     months, ten = (table[name].to_numpy(float) for name in ("months", "share_ten_months"))
     yield Headline("months on benefit in a calendar year", months, "months", there)
     yield Headline("ten months or more in a calendar year", ten, "share of persons", there)

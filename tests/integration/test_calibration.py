@@ -169,6 +169,13 @@ def test_a_comparison_over_draws_is_paired(fitted, tmp_path, capsys):
     check_that_no_run_is_exchanged(folder)
 
 
+def validated(facts, folder, capsys):
+    """Hold the model against facts; return the table of verdicts and what is told."""
+    code, out, _ = told([*SMALL, "study=validate", f"study.facts={facts}", f"output.dir={folder}"], capsys)
+    assert code == 0
+    return pd.read_csv(folder / "validation.csv").set_index("id"), out
+
+
 def test_a_fact_of_ones_own_is_validated(tmp_path, capsys, own_facts):
     facts = own_facts(
         "A1,months on benefit,own,6.6,1,12,months,register,validate,"
@@ -177,9 +184,7 @@ def test_a_fact_of_ones_own_is_validated(tmp_path, capsys, own_facts):
         "A3,nothing,own,1,0,2,weeks,register,validate,",
     )
     folder = tmp_path / "held"
-    code, out, _ = told([*SMALL, "study=validate", f"study.facts={facts}", f"output.dir={folder}"], capsys)
-    assert code == 0
-    table = pd.read_csv(folder / "validation.csv").set_index("id")
+    table, out = validated(facts, folder, capsys)
     assert table["verdict"].to_dict() == {"A1": "met", "A2": "missed", "A3": "no measure"}
     assert "1 missed" in out
     page = (folder / "report.html").read_text(encoding="utf-8")
@@ -196,9 +201,7 @@ def test_a_name_that_a_world_does_not_estimate_is_answered_with_those_that_it_do
         "A2,like nothing,own,14,,,weeks,register,validate,stock | zzzz",
     )
     folder = tmp_path / "held"
-    code, out, _ = told([*SMALL, "study=validate", f"study.facts={facts}", f"output.dir={folder}"], capsys)
-    assert code == 0
-    table = pd.read_csv(folder / "validation.csv").set_index("id")
+    table, out = validated(facts, folder, capsys)
     assert table["verdict"].tolist() == ["not measured"] * 2
     misspelt = "estimates no 'flow of spells: medien'; did you mean 'flow of spells: median'?"
     assert misspelt in table["note"]["A1"]

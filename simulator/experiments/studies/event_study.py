@@ -76,9 +76,11 @@ def never_happens(event: int, scenario: Scenario) -> bool:
     """Whether the ladder of a scenario has no step that the event is, in no arm and after no reform."""
     arms = (arm.sanctions for arm in scenario.trial.arms.values())
     rules = [one for one in (scenario.sanctions, scenario.reform.sanctions, *arms) if one is not None]
-    followed = [one for one in rules if one.rule != SanctionRule.LADDER or one.p_follow_up > 0.0]
-    warned = any(one.rule != SanctionRule.LADDER or one.warnings > 0 for one in followed)
-    cut = any(one.rule != SanctionRule.LADDER or one.allow_reduction or one.allow_denial for one in followed)
+    if any(one.rule != SanctionRule.LADDER for one in rules):  # steps of one's own are not known
+        return False
+    followed = [one for one in rules if one.p_follow_up > 0.0]
+    warned = any(one.warnings > 0 for one in followed)
+    cut = any(one.allow_reduction or one.allow_denial for one in followed)
     here = {Event.WARNING: warned, Event.CUT: cut, Event.SANCTION: warned or cut}
     return not here.get(Event(event), True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,12 +81,10 @@ def carry_out(
     ResultsError
         If the folder cannot be used.
     """
-    way = WAYS[design.kind]
+    way, load = WAYS[design.kind], cache(load)  # what is checked is carried out
     draws = overrides_of_draws(scenario)
     checked(partial(way.check, scenario, design, load, draw) for draw in draws)
-    folder = results_folder(scenario)
-    of_draws = {"of_draws": [list(draw) for draw in draws]} if scenario.draws.file else {}
-    plan = {"study": design.model_dump(mode="json"), **plan_of(scenario), **of_draws}
+    folder, plan = results_folder(scenario), _plan(scenario, design, draws)
     with store.open_folder(folder, plan):
         if store.is_complete(folder):
             store.read_manifest(folder)
@@ -100,6 +98,12 @@ def carry_out(
         manifest = {**manifest_of(scenario, source_hash(), started, rows), "study": plan["study"]}
         store.write_json(folder / store.MANIFEST, {**manifest, "files": store.sums_of(folder, files)})
     return folder
+
+
+def _plan(scenario: Scenario, design: PublishedDesign, draws: Sequence[Draw]) -> dict[str, Any]:
+    """Return what makes this study this study."""
+    of_draws = {"of_draws": [list(draw) for draw in draws]} if scenario.draws.file else {}
+    return {"study": design.model_dump(mode="json"), **plan_of(scenario), **of_draws}
 
 
 def _keep(folder: Path, table: pd.DataFrame, worlds: dict[str, Outcome]) -> None:
