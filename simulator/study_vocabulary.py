@@ -23,6 +23,7 @@ class Keep(Word):
     OUTCOMES = 1
     ESTIMATES = 2
     MEASURES = 3
+    WORLDS = 4
 
 
 class OnError(Word):

@@ -20,6 +20,7 @@ from simulator.experiments.worker import Done, Failed, Piece
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.summary import summarise_outcomes
+from simulator.outcomes.tables import STUDY_COLUMNS
 from simulator.parameters import Scenario
 from simulator.population import burn_in
 from simulator.provenance import manifest_of, now, settings_of
@@ -30,12 +31,16 @@ SUMMARY = "summary.csv"
 CLIENT_WEEKS_OF_BLOCK = 60_000_000
 """Clients times weeks of a block at most: some seconds of work, and some hundred megabytes of tables."""
 
+CLIENT_WEEKS_OF_PART = 2_000_000
+"""The same of worlds, of which there are few, so that their replications are shared out."""
+
 DONE, FAILED, WAITING = "done", "failed", "waiting"
 KEPT: Mapping[Keep, tuple[str, ...]] = {
     Keep.EVERYTHING: (*store.TABLES, store.OUTCOMES),
     Keep.OUTCOMES: (store.OUTCOMES,),
     Keep.ESTIMATES: (store.OUTCOMES, store.ESTIMATES),
     Keep.MEASURES: (store.OUTCOMES, store.MEASURES),
+    Keep.WORLDS: (*store.TABLES, store.OUTCOMES),
 }
 
 
@@ -61,6 +66,8 @@ class Point:
         The replication with which it begins; those before are elsewhere.
     more : tuple of str
         Names of tables that are kept besides.
+    of_offices : tuple of Scenario
+        The rules of each office, if offices differ.
     """
 
     number: int
@@ -71,6 +78,7 @@ class Point:
     draw: Draw | None = None
     first: int = 0
     more: tuple[str, ...] = ()
+    of_offices: tuple[Scenario, ...] = ()
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -81,7 +89,8 @@ class Point:
     def blocks(self) -> tuple[range, ...]:
         """Its replications, in as few blocks as may be, all of about a size, whoever works on them."""
         weeks = self.scenario.weeks + burn_in(self.scenario)
-        most = max(1, CLIENT_WEEKS_OF_BLOCK // (self.scenario.population.size * weeks))
+        room = CLIENT_WEEKS_OF_PART if self.keep is Keep.WORLDS else CLIENT_WEEKS_OF_BLOCK
+        most = max(1, room // (self.scenario.population.size * weeks))
         first, count = self.first, self.scenario.replications - self.first
         blocks = -(-count // most)
         ends = [first + count * number // blocks for number in range(blocks + 1)]
@@ -90,7 +99,9 @@ class Point:
     @property
     def piece(self) -> Piece:
         """What is to be simulated."""
-        return Piece(settings_of(self.scenario), self.code, self.tables, again=True)
+        columns = STUDY_COLUMNS if self.keep in {Keep.ESTIMATES, Keep.WORLDS} else ()
+        of_offices = tuple(settings_of(one) for one in self.of_offices)
+        return Piece(settings_of(self.scenario), self.code, self.tables, True, columns, of_offices)
 
     def is_done(self) -> bool:
         """Whether all of it is there; raise ResultsError if it was, and has been damaged since."""

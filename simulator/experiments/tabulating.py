@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from simulator.experiments.runner import Played, play_replication
-from simulator.experiments.store import BUDGET, ESTIMATES, MEASURES, OUTCOMES, TABLES, table_bytes
-from simulator.experiments.studies.worlds import replicate_world
+from simulator.experiments.runner import Played, Tables, play_replication
+from simulator.experiments.store import BUDGET, ESTIMATES, MEASURES, OUTCOMES, table_bytes
 from simulator.experiments.worker import Done
 from simulator.ledger import SPELL
 from simulator.outcomes.budget import budget_values
@@ -28,7 +27,13 @@ CLIENT_WEEKS_AT_ONCE = 7_000_000
 """Clients times weeks whose outcomes are reckoned at once: their columns stay close to the processor."""
 
 
-def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str]) -> Done:
+def tables_of(
+    scenario: Scenario,
+    numbers: Sequence[int],
+    wanted: Sequence[str],
+    columns: Sequence[str] = (),
+    of_offices: Sequence[Scenario] = (),
+) -> Done:
     """Simulate replications one after the other, and return their tables as Parquet files.
 
     Parameters
@@ -39,9 +44,18 @@ def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str])
         Which replications.
     wanted : sequence of str
         Names of tables.
+    columns : sequence of str
+        Columns of spells beside those of every run.
+    of_offices : sequence of Scenario
+        The rules of each office, if offices differ.
     """
-    make = _frames_of_worlds if ESTIMATES in wanted else _frames
-    parts = [make(scenario, some, wanted) for some in _batches(scenario, numbers, wanted)]
+    only = tuple(wanted) == (OUTCOMES,)
+    more = tuple(dict.fromkeys((*lever_columns(scenario), *columns)))
+    fields = [name for name in SPELL.names or () if not only or name in {*OF_OUTCOMES, *more}]
+    parts = []
+    for some in _batches(scenario, numbers) if only else [numbers]:
+        played = {number: play_replication(scenario, number, of_offices, fields) for number in some}
+        parts.append(_frames(scenario, played, wanted, more))
     clients = sum(float(part["weekly"]["clients"].sum()) for part in parts)
     frames = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in wanted}
     tables = {name: pa.Table.from_pandas(frames[name], preserve_index=False) for name in wanted}
@@ -50,49 +64,28 @@ def tables_of(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str])
     return Done(files, rows, clients * (1.0 + burn_in(scenario) / scenario.weeks))
 
 
-def _batches(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str]) -> Sequence[Sequence[int]]:
-    """Return the replications by those that are tabulated at once."""
-    if tuple(wanted) != (OUTCOMES,):
-        return [numbers]
+def _batches(scenario: Scenario, numbers: Sequence[int]) -> Sequence[Sequence[int]]:
+    """Return the replications by those whose outcomes are reckoned at once."""
     client_weeks = len(numbers) * scenario.population.size * scenario.weeks
     return [some.tolist() for some in np.array_split(numbers, -(-client_weeks // CLIENT_WEEKS_AT_ONCE))]
 
 
-def _frames_of_worlds(
-    scenario: Scenario, numbers: Sequence[int], _: Sequence[str]
+def _frames(
+    scenario: Scenario, played: Mapping[int, Played], wanted: Sequence[str], more: tuple[str, ...]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of worlds (runs as published designs see them), with what is estimated from them."""
-    from simulator.experiments.fitting.estimates import estimates_of  # noqa: PLC0415  (statsmodels is slow)
-
-    worlds = [replicate_world(scenario, number) for number in numbers]
-    spells, weekly, activity = (pd.concat(parts, ignore_index=True) for parts in zip(*worlds, strict=True))
-    outcomes = replication_outcomes(spells, weekly)
-    run = Outcome(spells, weekly, activity, {"settings": settings_of(scenario)})
-    frames = dict(zip(TABLES, (spells, weekly, activity), strict=True))
-    return {**frames, OUTCOMES: outcomes, ESTIMATES: estimates_of(scenario, run, outcomes)}
-
-
-def _play(scenario: Scenario, number: int, only_outcomes: bool) -> Played:
-    if not only_outcomes:
-        return play_replication(scenario, number)
-    wanted = {*OF_OUTCOMES, *lever_columns(scenario)}
-    return play_replication(scenario, number, fields=[name for name in SPELL.names or () if name in wanted])
-
-
-def _frames(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str]) -> dict[str, pd.DataFrame]:
     """Return the tables that are wanted, and those that the outcomes are made from."""
-    played = [_play(scenario, number, tuple(wanted) == (OUTCOMES,)) for number in numbers]
-    spells = side_by_side([one.spells for one in played])
-    weeks, activity = joined([one.panel for one in played]), joined([one.activity for one in played])
+    runs = list(played.values())
+    spells = side_by_side([one.spells for one in runs])
+    weeks, activity = joined([one.panel for one in runs]), joined([one.activity for one in runs])
     of_spell, of_week = (
-        np.repeat(np.asarray(numbers, np.int32), lengths)
-        for lengths in ([len(one.spells["id"]) for one in played], [len(one.panel) for one in played])
+        np.repeat(np.asarray(list(played), np.int32), lengths)
+        for lengths in ([len(one.spells["id"]) for one in runs], [len(one.panel) for one in runs])
     )
     frames = {
-        "spells": spells_table(spells, of_spell, lever_columns(scenario)),
+        "spells": spells_table(spells, of_spell, more),
         "weekly": weekly_table(weeks, of_week),
     }
-    if {"programmes", MEASURES, BUDGET} & set(wanted):
+    if {"programmes", MEASURES, BUDGET, ESTIMATES} & set(wanted):
         frames["programmes"] = programmes_table(activity, scenario.programmes, of_week)
         run = (frames["spells"], frames["weekly"], frames["programmes"])
     if OUTCOMES in wanted:
@@ -101,4 +94,13 @@ def _frames(scenario: Scenario, numbers: Sequence[int], wanted: Sequence[str]) -
         frames[BUDGET] = budget_values(run, scenario.accounts)
     if MEASURES in wanted:
         frames[MEASURES] = criteria(run, settings_of(scenario))
+    if ESTIMATES in wanted:
+        frames[ESTIMATES] = _estimates(scenario, run, frames[OUTCOMES])
     return frames
+
+
+def _estimates(scenario: Scenario, run: Tables, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Return what the study of a scenario estimates from its run."""
+    from simulator.experiments.fitting.estimates import estimates_of  # noqa: PLC0415  (statsmodels is slow)
+
+    return estimates_of(scenario, Outcome(*run, {"settings": settings_of(scenario)}), outcomes)

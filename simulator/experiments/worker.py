@@ -62,12 +62,18 @@ class Piece:
         Names of the tables that are wanted.
     again : bool
         Whether other pieces may have the same people, so that it pays to keep them in memory.
+    columns : tuple of str
+        Columns of spells beside those of every run.
+    of_offices : tuple of mapping
+        The rules of each office, as whole scenarios, if offices differ.
     """
 
     settings: Mapping[str, Any]
     code: str
     tables: tuple[str, ...]
     again: bool = False
+    columns: tuple[str, ...] = ()
+    of_offices: tuple[Mapping[str, Any], ...] = ()
 
 
 def simulate_piece(piece: Piece, numbers: range) -> Done | Failed:
@@ -84,7 +90,8 @@ def simulate_piece(piece: Piece, numbers: range) -> Done | Failed:
 
         if piece.again:
             DRAWN.make_room(ROOM_FOR_PEOPLE)
-        return tables_of(scenario, numbers, piece.tables)
+        of_offices = [read_scenario(one) for one in piece.of_offices]
+        return tables_of(scenario, numbers, piece.tables, piece.columns, of_offices)
     except Interrupted:
         raise
     except Exception as error:

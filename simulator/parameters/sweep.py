@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
 from simulator.parameters.base import Group, choice, quantity
 from simulator.parameters.words import DesignName, KeepName, OnErrorName
+from simulator.study_vocabulary import Keep
 
 
 class Sweep(Group):
@@ -39,7 +43,18 @@ class Sweep(Group):
     )
     on_error: OnErrorName = choice("When a point fails: go on with the others, or stop", "assumed: go on")
     keep: KeepName = choice(
-        "What is kept of each run: everything, its outcomes only, or with them estimates or measures",
+        "What is kept of each run: everything, also what designs ask for (worlds), or its outcomes, alone or "
+        "with estimates or measures",
         "assumed: all",
     )
     pictures: bool = choice("Whether each run gets its own pictures", "assumed: too many to look at")
+
+    @model_validator(mode="after")
+    def _pictures_have_spells(self) -> Sweep:
+        if self.pictures and self.keep not in {Keep.EVERYTHING, Keep.WORLDS}:
+            raise PydanticCustomError(
+                "pictures",
+                "study.pictures is true, but study.keep is {keep}: pictures are drawn of all that a run is",
+                {"keep": self.keep.label},
+            )
+        return self

@@ -7,10 +7,12 @@ import json
 import pandas as pd
 import pytest
 
+import simulator as sim
 from simulator.cli import main
 from simulator.composing.pairing import loader
+from simulator.experiments import point, tabulating
+from simulator.experiments.runner import play_replication
 from simulator.experiments.studies import published
-from simulator.experiments.studies.trial import run_trial
 
 SMALL = (
     "population.size=150", "population.burn_in_weeks=20", "population.newcomers_per_1000_weekly=40",
@@ -40,22 +42,45 @@ def test_a_design_leaves_effects_a_picture_and_its_runs(kind, tmp_path, capsys, 
     assert (folder / "figures" / "effects.png").stat().st_size > 10_000
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["study"]["kind"] == kind
-    worlds = sorted((folder / "worlds").iterdir())
-    assert all((world / "spells.parquet").is_file() for world in worlds)
+    worlds = sim.open_results(folder / "worlds")
+    assert list(worlds.design)[:3] == ["point", "draw", "world"]
+    assert all("search_effort" in run.spells for run in worlds)
 
-    way = published.WAYS[kind]
-    monkeypatch.setitem(
-        published.WAYS, kind, way._replace(run=None)
-    )  # done already: nothing is simulated again
+    monkeypatch.setattr(published, "simulate_sweep", None)  # done already: nothing is simulated again
     assert main(arguments) == 0
     assert capsys.readouterr().out == said
+
+
+@pytest.mark.parametrize("kind", DESIGNS)
+@pytest.mark.parametrize("crew", [("workers=1",), ("engine=processes", "workers=2")])
+def test_an_interrupted_design_goes_on_where_it_stopped(kind, crew, tmp_path, monkeypatch):
+    arguments = [*SMALL, f"study={kind}", *DESIGNS[kind]]
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    monkeypatch.setattr(point, "CLIENT_WEEKS_OF_PART", 1)
+    assert main([*arguments, f"output.dir={whole}"]) == 0
+    played: list[int] = []
+
+    def plays(scenario, replication, *more):
+        played.append(replication)
+        if len(played) == 2:
+            raise KeyboardInterrupt
+        return play_replication(scenario, replication, *more)
+
+    monkeypatch.setattr(tabulating, "play_replication", plays)
+    assert main([*arguments, "workers=1", f"output.dir={killed}"]) == 130
+    assert [path.name for path in killed.rglob("spells*.parquet")] == ["spells-000000.parquet"]
+    assert main([*arguments, *crew, f"output.dir={killed}"]) == 0
+    runs = 2 * len(pd.read_csv(whole / "worlds" / "design.csv"))
+    assert len(played) == (2 if "engine=processes" in crew else runs + 1)
+    for name in ("effects.csv", "worlds/sweep.csv", "worlds/point=0/spells.parquet"):
+        assert (killed / name).read_bytes() == (whole / name).read_bytes()
 
 
 def test_draws_of_settings_add_their_own_layer():
     load = loader(SMALL)
     scenario = load("default", "study=trial", *DESIGNS["trial"], "study.rotate=false")
     draws = [(f"client.search.contact_gain={gain}",) for gain in (0.1, 0.5, 0.9)]
-    table, worlds = run_trial(scenario, scenario.study, load, draws)
+    table, worlds = published.run_design(scenario, scenario.study, load, draws)
     days = table[table["outcome"].str.startswith("days on benefit")].iloc[0]
     assert days["estimates"] == len(draws) * scenario.replications
     assert days["se_settings"] >= 0.0
@@ -93,7 +118,7 @@ def test_a_design_runs_over_draws_from_a_file(kind, tmp_path, capsys):
     draws = [
         (f"seed={4 + number}", f"client.search.contact_gain={gain}") for number, gain in enumerate((0.1, 0.9))
     ]
-    expected, _ = published.WAYS[kind].run(settings, settings.study, loader(SMALL), draws)
+    expected, _ = published.run_design(settings, settings.study, loader(SMALL), draws)
     assert (folder / "effects.csv").read_text() == expected.to_csv(index=False)
     assert expected["se_settings"].notna().any()
 

@@ -198,11 +198,11 @@ def test_what_is_done_is_not_done_again(whole, plan, monkeypatch):
 def test_an_interrupted_sweep_goes_on_where_it_stopped(whole, plan, tmp_path, monkeypatch):
     done: list[int] = []
 
-    def dies(scenario: Scenario, replication: int) -> object:
+    def dies(scenario: Scenario, replication: int, *more: object) -> object:
         if len(done) == 5:
             raise KeyboardInterrupt
         done.append(replication)
-        return play_replication(scenario, replication)
+        return play_replication(scenario, replication, *more)
 
     with monkeypatch.context() as patch:
         patch.setattr(tabulating, "play_replication", dies)
@@ -220,10 +220,10 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(whole, plan, tmp_path, mo
 def unlucky(monkeypatch) -> None:
     """Let the second point fail."""
 
-    def fails(scenario: Scenario, replication: int) -> object:
+    def fails(scenario: Scenario, replication: int, *more: object) -> object:
         if scenario.caseload.clients_per_caseworker == 20 and scenario.sanctions.reductions:
             raise RuntimeError("out of luck")
-        return play_replication(scenario, replication)
+        return play_replication(scenario, replication, *more)
 
     monkeypatch.setattr(tabulating, "play_replication", fails)
 

@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 
 from simulator.composing.pairing import loader
-from simulator.experiments.studies.cohort import RATE, SORTING, run_cohort
-from simulator.experiments.studies.event_study import event_rows, run_event_study
+from simulator.experiments.studies.cohort import RATE, SORTING
+from simulator.experiments.studies.event_study import event_rows
 from simulator.experiments.studies.layers import summarise
-from simulator.experiments.studies.offices import plan_offices, run_offices
-from simulator.experiments.studies.rollout import GROUP_TIME, TRUTH, run_rollout
-from simulator.experiments.studies.trial import plan_trial, run_trial
-from simulator.experiments.studies.worlds import run_world
+from simulator.experiments.studies.offices import plan_offices
+from simulator.experiments.studies.published import run_design
+from simulator.experiments.studies.rollout import GROUP_TIME, TRUTH
+from simulator.experiments.studies.trial import plan_trial
+from simulator.experiments.studies.worlds import World, run_world
 
 ERRORS = 4.0
 SMALL = (
@@ -48,7 +49,7 @@ def row(table, **words):
 
 @pytest.mark.parametrize("placing", ["inside", "worlds"])
 def test_arms_alike_differ_in_nothing(placing):
-    table, _ = run_trial(*trial("", "", f"study.placing={placing}"))
+    table, _ = run_design(*trial("", "", f"study.placing={placing}"))
     ratios = table["unit"] == "ratio"
     assert (table.loc[~ratios, "effect"] == 0.0).all()
     assert table.loc[ratios, "effect"].to_numpy() == pytest.approx(1.0, abs=1e-9)
@@ -57,7 +58,7 @@ def test_arms_alike_differ_in_nothing(placing):
 def test_a_trial_of_nothing_leaves_every_spell_as_it_is():
     scenario, design, load = trial("", "", "sanctions=strict", common=(*SMALL, "sanctions=strict"))
     inside = next(iter(plan_trial(scenario, design, load).worlds.values()))
-    with_arms, without = run_world(inside).spells, run_world(scenario).spells
+    with_arms, without = run_world(inside).spells, run_world(World(scenario)).spells
     pd.testing.assert_frame_equal(with_arms.drop(columns="arm"), without.drop(columns="arm"))
     assert set(with_arms["arm"].dropna()) == {0, 1}
     assert abs((with_arms["arm"] == 0).mean() - 0.5) < 0.05
@@ -66,7 +67,7 @@ def test_a_trial_of_nothing_leaves_every_spell_as_it_is():
 def test_who_is_in_the_arm_that_changes_nothing_is_left_alone_where_nothing_is_shared():
     scenario, design, load = trial("", "doors.work.h_weekly=0.05", scenario="neutral", common=NEUTRAL)
     inside = plan_trial(scenario, design, load).worlds["turn 1"]
-    spells, without = run_world(inside).spells, run_world(scenario).spells
+    spells, without = run_world(inside).spells, run_world(World(scenario)).spells
     usual = spells["arm"] == 0
     pd.testing.assert_frame_equal(spells[usual].drop(columns="arm"), without[usual].drop(columns="arm"))
     assert not spells[~usual]["weeks"].equals(without[~usual]["weeks"])
@@ -74,7 +75,7 @@ def test_who_is_in_the_arm_that_changes_nothing_is_left_alone_where_nothing_is_s
 
 @pytest.mark.parametrize("how", [("study.rotate=false",), ("study.rotate=true",), ("study.placing=worlds",)])
 def test_a_hazard_ratio_set_by_hand_is_found(how):
-    table, _ = run_trial(*trial("", "doors.work.h_weekly=0.04", *how, scenario="neutral", common=NEUTRAL))
+    table, _ = run_design(*trial("", "doors.work.h_weekly=0.04", *how, scenario="neutral", common=NEUTRAL))
     found = row(table, outcome="hazard ratio of exit to work")
     spread = np.sqrt(2 / (NEUTRAL_PEOPLE * 0.6) * 2) / (1 if how[0].endswith("false") else 1.2)
     assert abs(np.log(found["effect"] / 2.0)) < ERRORS * spread
@@ -92,7 +93,7 @@ def test_arms_with_staff_of_their_own_have_the_caseload_that_is_set():
     scenario, design, load = trial(
         change.format(100), change.format(25), "study.staff_apart=true", "study.rotate=false", common=common
     )
-    table, worlds = run_trial(scenario, design, load)
+    table, worlds = run_design(scenario, design, load)
     world = worlds["turn 1"]
     last = world.weekly[world.weekly["week"] == 80]
     entry, weeks = world.spells["entry_week"], world.spells["weeks"]
@@ -110,8 +111,8 @@ def test_a_trial_that_starts_in_a_week_changes_nothing_before():
     scenario, design, load = trial("", "sanctions=none", *overrides)
     inside = plan_trial(scenario, design, load).worlds["turn 1"]
     before = run_world(inside).weekly.query("week < 30")
-    pd.testing.assert_frame_equal(before, run_world(scenario).weekly.query("week < 30"))
-    table, _ = run_trial(scenario, design, load)
+    pd.testing.assert_frame_equal(before, run_world(World(scenario)).weekly.query("week < 30"))
+    table, _ = run_design(scenario, design, load)
     assert table["estimates"].min() > 0
 
 
@@ -120,7 +121,7 @@ def test_staff_apart_from_a_week_on_takes_the_place_of_the_old_staff():
     overrides = ("study.staff_apart=true", "study.start_week=30", "study.people=both", "study.rotate=false")
     scenario, design, load = trial(change.format(90), change.format(30), *overrides)
     world = run_world(plan_trial(scenario, design, load).worlds["turn 1"])
-    before = run_world(scenario).weekly.query("week < 30")
+    before = run_world(World(scenario)).weekly.query("week < 30")
     pd.testing.assert_frame_equal(world.weekly.query("week < 30"), before)
     now = world.weekly.query("week == 30").set_index("replication")
     wanted = np.ceil(now["clients"] / 2 / 90) + np.ceil(now["clients"] / 2 / 30)
@@ -133,7 +134,7 @@ def test_the_planned_talk_is_lost_in_one_arm_only_and_the_arms_are_alike_until_t
     scenario, design, load = trial(
         change.format("0.0"), change.format("1.0"), "study.clock=planned_talk", "study.split=caseworker_skill"
     )
-    table, worlds = run_trial(scenario, design, load)
+    table, worlds = run_design(scenario, design, load)
     reached = worlds["turn 1"].spells.dropna(subset=["planned_talk_week"])
     assert (reached["talk_cancelled"] == (reached["arm"] == 1)).all()
     held = reached[reached["arm"] == 0]
@@ -158,7 +159,7 @@ def test_few_vacancies_make_the_net_effect_smaller_than_the_direct_one():
     scenario, design, load = trial(
         "", "doors.work.h_weekly=0.06", "study.saturations=[0.5]", scenario="neutral", common=common
     )
-    table, _ = run_trial(scenario, design, load)
+    table, _ = run_design(scenario, design, load)
     days = table[table["outcome"] == "exit to work by week 52"]
     direct, displaced = row(days, quantity="direct"), row(days, quantity="displaced", saturation=0.5)
     net = row(days, quantity="net", saturation=1.0)
@@ -214,7 +215,7 @@ def test_an_event_without_effect_has_none():
     common = ("population.size=4000", "weeks=60", "replications=6", *without)
     busy = ("casework.unlimited_time=false", "caseload.caseworkers=40", "casework.p_plan=0.0")
     times = ("study.event=meeting", "study.period_weeks=10", "study.periods=1")
-    table, _ = run_event_study(*study("event_study", *times, scenario="neutral", common=(*common, *busy)))
+    table, _ = run_design(*study("event_study", *times, scenario="neutral", common=(*common, *busy)))
     whole = table[(table["outcome"] == "hazard ratio") & (table["door"] == "work")].iloc[-1]
     assert whole["se_luck"] < 0.1
     assert abs(np.log(whole["effect"])) < 2 * ERRORS * whole["se_luck"]
@@ -223,12 +224,12 @@ def test_an_event_without_effect_has_none():
 def test_a_constant_hazard_does_not_fall_and_a_mixture_falls_by_sorting_alone():
     common = ("population.size=3000", "weeks=160", "replications=3", "doors.work.h_weekly=0.02")
     flat = ("study.entry_weeks=1", "study.years=1", "study.without=''")
-    table, _ = run_cohort(*study("cohort", *flat, scenario="neutral", common=common))
+    table, _ = run_design(*study("cohort", *flat, scenario="neutral", common=common))
     assert (table.loc[table["effect"].notna() & (table["outcome"] != SORTING), "effect"] == 0.0).all()
     rates = table[table["outcome"] == RATE]["with"]
     assert rates.to_numpy() == pytest.approx(100 * (1 - np.exp(-0.02)), rel=0.06)
     mixed = (*common, "population.share_women=0.5", "doors.work.traits={woman: -2.0}")
-    table, _ = run_cohort(*study("cohort", *flat, scenario="neutral", common=mixed))
+    table, _ = run_design(*study("cohort", *flat, scenario="neutral", common=mixed))
     rates = table[table["outcome"] == RATE]["with"].tolist()
     assert rates[1] < 0.95 * rates[0]
     assert row(table, outcome=SORTING)["effect"] == pytest.approx(1.0)
@@ -240,11 +241,11 @@ def test_offices_with_other_hazards_have_the_slope_that_follows():
     scenario, design, load = study(
         "offices", *drawn, "study.follow_up_weeks=40", scenario="neutral", common=common
     )
-    _, _, varied = plan_offices(scenario, design, load)
+    varied = plan_offices(scenario, design, load).varied
     hazards = varied["doors.work.h_weekly"].to_numpy()
     assert sorted((hazards - 0.01) // 0.002) == list(range(10))
     slope = np.polyfit(hazards, 1 - np.exp(-40 * hazards), 1)[0]
-    table, _ = run_offices(scenario, design, load)
+    table, _ = run_design(scenario, design, load)
     error = np.sqrt(0.25 / 1200) / np.sqrt(((hazards - hazards.mean()) ** 2).sum())
     assert abs(table["effect"].iloc[0] - slope) < ERRORS * error
 
@@ -257,7 +258,7 @@ def test_a_rule_that_does_nothing_is_found_to_do_nothing():
         "study.offices=4",
         "study.waves=1",
     )
-    table, _ = run_rollout(*study("rollout", *settings, common=(*common, "caseload=fixed_staff")))
+    table, _ = run_design(*study("rollout", *settings, common=(*common, "caseload=fixed_staff")))
     assert (table.loc[table["estimator"] == TRUTH, "effect"] == 0.0).all()
     average = table[(table["estimator"] == GROUP_TIME) & table["period"].isna()].iloc[0]
     assert abs(average["effect"]) < ERRORS * average["se_luck"] + 1.0
@@ -269,7 +270,7 @@ def test_the_estimate_of_a_rollout_is_the_true_effect_up_to_luck():
         "study.rule='sanctions=strict casework.p_plan=1.0'", "study.first_week=39", "study.offices=6",
         "study.wave_weeks=13", "study.outcome=exits_per_100_weeks",
     )  # fmt: skip
-    table, _ = run_rollout(*study("rollout", *settings, common=common))
+    table, _ = run_design(*study("rollout", *settings, common=common))
     averages = table[table["period"].isna()].set_index("estimator")
     difference = averages.loc[GROUP_TIME, "effect"] - averages.loc[TRUTH, "effect"]
     assert abs(difference) < ERRORS * np.hypot(

@@ -6,7 +6,7 @@ does. A second world in which true duration dependence is switched off shows how
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -17,9 +17,8 @@ from simulator.errors import Mistake, SettingsError, inside_of
 from simulator.experiments.comparison import check_same_people
 from simulator.experiments.studies.arms import load_arms
 from simulator.experiments.studies.event_study import pseudo_values
-from simulator.experiments.studies.layers import summarise
 from simulator.experiments.studies.subgroups import check_columns, groups_of, of_subgroup
-from simulator.experiments.studies.worlds import AS_SET, Draw, empty_spells, run_world
+from simulator.experiments.studies.worlds import Draw, Plan, World, empty_spells
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.status import STATUSES, status_after
 from simulator.parameters import Scenario
@@ -37,7 +36,7 @@ RATE, FALL, SORTING = (
 )
 
 
-def plan_cohort(scenario: Scenario, design: CohortStudy, load: Load, draw: Draw = ()) -> dict[str, Scenario]:
+def plan_cohort(scenario: Scenario, design: CohortStudy, load: Load, draw: Draw = ()) -> Plan:
     """Return the two worlds of a cohort study, checked.
 
     Raises
@@ -53,44 +52,15 @@ def plan_cohort(scenario: Scenario, design: CohortStudy, load: Load, draw: Draw 
     worlds = load_arms(scenario, {WITH: "", WITHOUT: design.without}, load, draw, "study.without")
     with inside_of("study.without"):
         check_same_people(worlds[WITH], worlds[WITHOUT])
-    return worlds
+    return Plan({name: World(one) for name, one in worlds.items()})
 
 
-def run_cohort(
-    scenario: Scenario, design: CohortStudy, load: Load, draws: Sequence[Draw] = AS_SET
-) -> tuple[pd.DataFrame, dict[str, Outcome]]:
-    """Follow an entry cohort, with and without true duration dependence.
+def cohort_rows(_: Plan, worlds: Mapping[str, Outcome], design: CohortStudy) -> Iterator[dict[str, object]]:
+    """Yield where the cohort is, replication by replication.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        The municipality.
-    design : CohortStudy
-        Who is followed, and what switches duration dependence off.
-    load : callable
-        Loads a scenario by name and overrides, with those of the command.
-    draws : sequence of sequences of str
-        Overrides for each draw of uncertain settings.
-
-    Returns
-    -------
-    table : DataFrame
-        One row an outcome: outcome (a status of STATUSES, or of the exit rate), group, year (at the end of
-        which; rates are of half-years of the first spell), unit, with, without, effect (with less without),
-        low, high, se_luck, se_settings, spread, estimates.
-    worlds : dict of str to Outcome
-        The runs of the last draw, by name.
+    Each row has outcome (a status of STATUSES, or of the exit rate), group, year (at the end of which; rates
+    are of half-years of the first spell), unit, with, without, and effect (with less without).
     """
-    plans = [plan_cohort(scenario, design, load, draw) for draw in draws]
-    rows: list[dict[str, object]] = []
-    worlds: dict[str, Outcome] = {}
-    for number, plan in enumerate(plans):
-        worlds = {name: run_world(one) for name, one in plan.items()}
-        rows += [{**row, "draw": number} for row in _rows(worlds, design)]
-    return summarise(pd.DataFrame(rows), KEYS, design.level, (WITH, WITHOUT)), worlds
-
-
-def _rows(worlds: Mapping[str, Outcome], design: CohortStudy) -> Iterator[dict[str, object]]:
     levels = {name: cohort_levels(world.spells, design) for name, world in worlds.items()}
     both = pd.concat([levels[WITH], levels[WITHOUT]], axis=1, keys=[WITH, WITHOUT])
     for key, row in both.iterrows():

@@ -16,7 +16,7 @@ models. Econometrica 71, 1491-1517.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -25,9 +25,8 @@ from numpy.typing import NDArray
 from simulator.composing.pairing import Load
 from simulator.errors import Mistake, SettingsError, nearest
 from simulator.experiments.studies.arms import load_arms
-from simulator.experiments.studies.layers import summarise
 from simulator.experiments.studies.subgroups import check_columns, of_subgroup
-from simulator.experiments.studies.worlds import AS_SET, Draw, empty_spells, run_world
+from simulator.experiments.studies.worlds import Draw, Plan, World, empty_spells
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
@@ -36,7 +35,7 @@ from simulator.vocabulary import Door, Event, SanctionRule
 
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.int64]
-ANY = "any"
+ANY, RUN = "any", "run"
 FEWEST = 5.0
 """Exits below which the jackknife's interval is not to be trusted (assumed)."""
 NO_EVENT = 2**30
@@ -85,7 +84,7 @@ def never_happens(event: int, scenario: Scenario) -> bool:
     return not here.get(Event(event), True)
 
 
-def plan_event_study(scenario: Scenario, design: EventStudy, load: Load, draw: Draw = ()) -> Scenario:
+def plan_event_study(scenario: Scenario, design: EventStudy, load: Load, draw: Draw = ()) -> Plan:
     """Return the municipality of one draw.
 
     Raises
@@ -94,50 +93,22 @@ def plan_event_study(scenario: Scenario, design: EventStudy, load: Load, draw: D
         If the design cannot be carried out.
     """
     check_event_study(scenario, design)
-    return load_arms(scenario, {ANY: ""}, load, draw)[ANY]
+    return Plan({RUN: World(load_arms(scenario, {RUN: ""}, load, draw)[RUN])})
 
 
-def run_event_study(
-    scenario: Scenario, design: EventStudy, load: Load, draws: Sequence[Draw] = AS_SET
-) -> tuple[pd.DataFrame, dict[str, Outcome]]:
-    """Carry out an event study.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The municipality.
-    design : EventStudy
-        Event, periods, matching, subgroup.
-    load : callable
-        Loads a scenario by name and overrides, with those of the command.
-    draws : sequence of sequences of str
-        Overrides for each draw of uncertain settings.
-
-    Returns
-    -------
-    table : DataFrame
-        One row an effect: outcome (hazard ratio, or difference in the share back on benefit), door, from_week
-        and to_week after the event, unit, treated (exits, weighted as in the ratio; of returns the share
-        back), expected (the same, with the controls' chances), effect, low, high, se_luck, se_settings,
-        spread, estimates.
-    worlds : dict of str to Outcome
-        The run of the last draw.
-
-    Raises
-    ------
-    SettingsError
-        If the design cannot be carried out.
-    """
-    rows: list[dict[str, object]] = []
-    worlds: dict[str, Outcome] = {}
-    for number, one in enumerate([plan_event_study(scenario, design, load, draw) for draw in draws]):
-        worlds = {"run": run_world(one)}
-        rows += [{**row, "draw": number} for row in event_rows(worlds["run"].spells, design, one)]
-    return summarise(pd.DataFrame(rows), KEYS, design.level, ("treated", "expected"), (RATIO,)), worlds
+def rows_of_events(
+    plan: Plan, worlds: Mapping[str, Outcome], design: EventStudy
+) -> Iterator[dict[str, object]]:
+    """Yield the effects of the one world; see `event_rows`."""
+    yield from event_rows(worlds[RUN].spells, design, plan.worlds[RUN].scenario)
 
 
 def event_rows(spells: pd.DataFrame, design: EventStudy, scenario: Scenario) -> Iterator[dict[str, object]]:
     """Yield the effects of a world as pseudo-values, one a replication (delete one replication, jackknife).
+
+    Each has outcome (hazard ratio, or difference in the share back on benefit), door, from_week and to_week
+    after the event, unit, treated (exits, weighted as in the ratio; of returns the share back), expected (the
+    same, with the controls' chances) and effect.
 
     Parameters
     ----------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -18,9 +19,8 @@ from simulator.composing.pairing import Load
 from simulator.config import read_scenario
 from simulator.errors import Mistake, SettingsError, inside_of, nearest
 from simulator.experiments.comparison import check_same_people
-from simulator.experiments.studies.layers import summarise
 from simulator.experiments.studies.subgroups import check_columns, groups_of, of_subgroup
-from simulator.experiments.studies.worlds import AS_SET, Draw, empty_spells, run_world
+from simulator.experiments.studies.worlds import Draw, Plan, World, empty_spells
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.regression import least_squares
 from simulator.outcomes.status import (
@@ -37,6 +37,7 @@ from simulator.vocabulary import Purpose
 
 INTERVAL = re.compile(r"interval\(([^,()]+),([^,()]+)\)")
 KEYS = ("group", "covariate", "outcome")
+OFFICES = "offices"
 OF_PEOPLE: dict[str, Callable[[pd.DataFrame, pd.DataFrame, int], pd.Series]] = {
     "weeks_on_benefit": lambda people, spells, weeks: weeks_by_status(spells, people, weeks)[
         [UNEMPLOYED, OUTSIDE_ON_BENEFIT]
@@ -116,10 +117,21 @@ def _unknown(key: str, name: str, allowed: Sequence[str] | Mapping[str, object])
     return Mistake(f"study.{key}", f"there is no '{name}'", ", ".join(allowed), nearest(name, allowed))
 
 
-def plan_offices(
-    scenario: Scenario, design: OfficesStudy, load: Load, draw: Draw = ()
-) -> tuple[Scenario, list[Scenario], pd.DataFrame]:
-    """Return the municipality, the rules of each of its offices, and what differs (one row an office).
+@dataclass(frozen=True)
+class OfficesPlan(Plan):
+    """A municipality whose offices differ.
+
+    Attributes
+    ----------
+    varied : DataFrame
+        What differs: one row an office.
+    """
+
+    varied: pd.DataFrame
+
+
+def plan_offices(scenario: Scenario, design: OfficesStudy, load: Load, draw: Draw = ()) -> OfficesPlan:
+    """Return the municipality with the rules of each of its offices, and what differs.
 
     Raises
     ------
@@ -146,7 +158,7 @@ def plan_offices(
             check_same_people(whole, own)
         rules.append(own)
         rows.append({"office": number, **chosen, **values})
-    return whole, rules, pd.DataFrame(rows)
+    return OfficesPlan({OFFICES: World(whole, tuple(rules))}, pd.DataFrame(rows))
 
 
 def _drawn(span: tuple[float, float], place: int, office: int, design: OfficesStudy, seed: int) -> float:
@@ -176,38 +188,16 @@ def _with(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     return read_scenario(tree)
 
 
-def run_offices(
-    scenario: Scenario, design: OfficesStudy, load: Load, draws: Sequence[Draw] = AS_SET
-) -> tuple[pd.DataFrame, dict[str, Outcome]]:
-    """Let offices differ, and regress an outcome on what differs.
+def office_rows(
+    plan: OfficesPlan, worlds: Mapping[str, Outcome], design: OfficesStudy
+) -> Iterator[dict[str, object]]:
+    """Yield the coefficients of the regression, replication by replication.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        The municipality.
-    design : OfficesStudy
-        What differs, what is regressed on what, in which strata.
-    load : callable
-        Loads a scenario by name and overrides, with those of the command.
-    draws : sequence of sequences of str
-        Overrides for each draw of uncertain settings.
-
-    Returns
-    -------
-    table : DataFrame
-        One row a coefficient: group (stratum), covariate, outcome, study_error (mean robust standard
-        error of one such study), effect, low, high, se_luck, se_settings, spread, estimates.
-    worlds : dict of str to Outcome
-        The run of the last draw.
+    Each has group (stratum), covariate, outcome, effect and study_error (robust standard error of one such
+    study).
     """
-    plans = [plan_offices(scenario, design, load, draw) for draw in draws]
-    rows: list[dict[str, object]] = []
-    worlds: dict[str, Outcome] = {}
-    for number, (whole, rules, varied) in enumerate(plans):
-        worlds = {"offices": run_world(whole, rules)}
-        table = office_table(worlds["offices"].spells, design, varied, scenario.weeks)
-        rows += [{**row, "draw": number} for row in _coefficients(table, design, varied)]
-    return summarise(pd.DataFrame(rows), KEYS, design.level, ("study_error",)), worlds
+    spells, weeks = worlds[OFFICES].spells, plan.worlds[OFFICES].scenario.weeks
+    yield from _coefficients(office_table(spells, design, plan.varied, weeks), design, plan.varied)
 
 
 def office_table(

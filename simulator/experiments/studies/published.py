@@ -1,9 +1,11 @@
-"""Which function checks and which carries out each kind of design, and a folder for what comes out."""
+"""Published designs: planned, simulated, estimated and summarised, in memory or into a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache, partial
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,41 +13,129 @@ import pandas as pd
 
 from simulator.compiled import source_hash
 from simulator.composing.pairing import Load
-from simulator.errors import checked
+from simulator.composing.tabled import Points
+from simulator.errors import ResultsError, checked
 from simulator.experiments import store
 from simulator.experiments.fitting.draws import overrides_of_draws
+from simulator.experiments.fitting.worlds import DRAW, WORLD
+from simulator.experiments.opening import open_run
 from simulator.experiments.run import plan_of, results_folder
-from simulator.experiments.studies.cohort import plan_cohort, run_cohort
-from simulator.experiments.studies.event_study import plan_event_study, run_event_study
-from simulator.experiments.studies.offices import plan_offices, run_offices
-from simulator.experiments.studies.rollout import plan_rollout, run_rollout
-from simulator.experiments.studies.trial import plan_trial, run_trial
-from simulator.experiments.studies.worlds import Draw
-from simulator.files import safe_name, write_bytes
+from simulator.experiments.studies import cohort, event_study, offices, rollout, trial
+from simulator.experiments.studies.estimates import HAZARD_RATIOS
+from simulator.experiments.studies.layers import summarise
+from simulator.experiments.studies.worlds import AS_SET, Draw, Plan, run_world
+from simulator.experiments.sweep import carry_out as simulate_sweep
+from simulator.experiments.sweep import planned_table
+from simulator.experiments.sweep_tables import SweepRun
+from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
 from simulator.parameters.designs import PublishedDesign
 from simulator.provenance import manifest_of, now
+from simulator.study_vocabulary import Keep
 
-EFFECTS = "effects.csv"
-Check = Callable[[Scenario, Any, Load, Draw], object]
-Run = Callable[[Scenario, Any, Load, Sequence[Draw]], tuple[pd.DataFrame, dict[str, Outcome]]]
+EFFECTS, WORLDS = "effects.csv", "worlds"
+Row = dict[str, object]
+Worlds = dict[str, Outcome]
 
 
 class Way(NamedTuple):
-    """How a kind of design is checked before anything runs, and carried out."""
+    """How a kind of design is planned, what is estimated of its worlds, and how that is summarised.
 
-    check: Check
-    run: Run
+    `keys`, `levels` and `ratios` are those of `summarise`.
+    """
+
+    plan: Callable[[Scenario, Any, Load, Draw], Plan]
+    rows: Callable[[Any, Mapping[str, Outcome], Any], Iterable[Row]]
+    keys: tuple[str, ...]
+    levels: tuple[str, ...]
+    ratios: tuple[str, ...] = ()
 
 
 WAYS = {
-    "trial": Way(plan_trial, run_trial),
-    "offices": Way(plan_offices, run_offices),
-    "event_study": Way(plan_event_study, run_event_study),
-    "cohort": Way(plan_cohort, run_cohort),
-    "rollout": Way(plan_rollout, run_rollout),
+    "trial": Way(
+        trial.plan_trial, trial.trial_rows, trial.KEYS, ("control", "treated"), tuple(HAZARD_RATIOS)
+    ),
+    "offices": Way(offices.plan_offices, offices.office_rows, offices.KEYS, ("study_error",)),
+    "event_study": Way(
+        event_study.plan_event_study,
+        event_study.rows_of_events,
+        event_study.KEYS,
+        ("treated", "expected"),
+        (event_study.RATIO,),
+    ),
+    "cohort": Way(cohort.plan_cohort, cohort.cohort_rows, cohort.KEYS, (cohort.WITH, cohort.WITHOUT)),
+    "rollout": Way(rollout.plan_rollout, rollout.rollout_rows, rollout.KEYS, ("study_error",)),
 }
+
+
+def run_design(
+    scenario: Scenario, design: PublishedDesign, load: Load, draws: Sequence[Draw] = AS_SET
+) -> tuple[pd.DataFrame, Worlds]:
+    """Carry out a design in memory.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The municipality; each of its replications is a study of its own.
+    design : PublishedDesign
+        What is asked: a `TrialStudy`, `OfficesStudy`, `EventStudy`, `CohortStudy` or `RolloutStudy`.
+    load : callable
+        Loads a scenario by name and overrides, with those of the command.
+    draws : sequence of sequences of str
+        Overrides for each draw of uncertain settings; by default one draw that changes nothing.
+
+    Returns
+    -------
+    table : DataFrame
+        One row an effect: what tells it apart (`KEYS` of the design's module), mean levels, effect, low,
+        high, se_luck, se_settings, spread (how much a single such study would vary) and estimates; see
+        `interval_of`.
+    worlds : dict of str to Outcome
+        The runs of the last draw, by name, with the columns of spells that designs ask for.
+
+    Raises
+    ------
+    SettingsError
+        If the design cannot be carried out, with every mistake.
+    ResultsError
+        If nothing can be estimated.
+    """
+    plans = plans_of(scenario, design, load, draws)
+    last: Worlds = {}
+
+    def simulated() -> Iterator[Worlds]:
+        for plan in plans:
+            last.update({name: run_world(world) for name, world in plan.worlds.items()})
+            yield last
+
+    return effects_of(design, plans, simulated()), last
+
+
+def plans_of(
+    scenario: Scenario, design: PublishedDesign, load: Load, draws: Sequence[Draw] = AS_SET
+) -> list[Plan]:
+    """Return what a design simulates at each draw; nothing is simulated.
+
+    Raises
+    ------
+    SettingsError
+        If the design cannot be carried out, with every mistake at any draw.
+    """
+    return checked(partial(WAYS[design.kind].plan, scenario, design, load, draw) for draw in draws)
+
+
+def effects_of(
+    design: PublishedDesign, plans: Sequence[Plan], simulated: Iterable[Mapping[str, Outcome]]
+) -> pd.DataFrame:
+    """Return the table of effects from the worlds of each draw; only one draw's are in memory at a time."""
+    way = WAYS[design.kind]
+    rows = [
+        {**row, "draw": number}
+        for number, (plan, worlds) in enumerate(zip(plans, simulated, strict=True))
+        for row in way.rows(plan, worlds, design)
+    ]
+    return summarise(pd.DataFrame(rows), way.keys, design.level, way.levels, way.ratios)
 
 
 def carry_out(
@@ -54,14 +144,14 @@ def carry_out(
     load: Load,
     draw: Callable[[pd.DataFrame, Path], None],
 ) -> Path:
-    """Carry out a design into its folder, unless that has been done, and return the folder.
+    """Carry out a design into its folder, going on where it was interrupted, and return the folder.
 
-    It is carried out once at each draw that the scenario asks for; tables are kept of the last.
+    It is carried out once at each draw that the scenario asks for.
 
     Parameters
     ----------
     scenario : Scenario
-        The municipality.
+        The municipality; it says who does the work.
     design : PublishedDesign
         What is asked.
     load : callable
@@ -72,45 +162,59 @@ def carry_out(
     Returns
     -------
     Path
-        The folder: effects.csv, figures, the tables of each world under `worlds`, and last manifest.json.
+        The folder: effects.csv, figures, a sweep over the worlds of each draw under `worlds`, and last
+        manifest.json.
 
     Raises
     ------
     SettingsError
         If the design cannot be carried out; nothing is written.
     ResultsError
-        If the folder cannot be used.
+        If the folder cannot be used, or nothing can be estimated, of which nothing is kept.
     """
-    way, load = WAYS[design.kind], cache(load)  # what is checked is carried out
     draws = overrides_of_draws(scenario)
-    checked(partial(way.check, scenario, design, load, draw) for draw in draws)
+    plans = plans_of(scenario, design, load, draws)
     folder, plan = results_folder(scenario), _plan(scenario, design, draws)
     with store.open_folder(folder, plan):
         if store.is_complete(folder):
             store.read_manifest(folder)
             return folder
-        started = now()
-        table, worlds = way.run(scenario, design, load, draws)
-        _keep(folder, table, worlds)
+        started, runs = now(), _planned(scenario, folder / WORLDS, plans)
+        simulate_sweep(runs)
+        table = _estimated(design, plans, runs)
+        write_bytes(folder / EFFECTS, table.to_csv(index=False).encode())
         draw(table, folder / "figures")
-        rows = {EFFECTS: len(table)}
-        files = [path for path in sorted(folder.rglob("*")) if path.suffix in {".csv", ".parquet", ".png"}]
-        manifest = {**manifest_of(scenario, source_hash(), started, rows), "study": plan["study"]}
+        files = [folder / EFFECTS, *sorted((folder / "figures").glob("*.png")), runs.folder / store.MANIFEST]
+        manifest = {
+            **manifest_of(scenario, source_hash(), started, {EFFECTS: len(table)}),
+            "study": plan["study"],
+        }
         store.write_json(folder / store.MANIFEST, {**manifest, "files": store.sums_of(folder, files)})
     return folder
+
+
+def _planned(scenario: Scenario, folder: Path, plans: Sequence[Plan]) -> SweepRun:
+    """Return the sweep over every world at every draw."""
+    worlds = [world for plan in plans for world in plan.worlds.values()]
+    table = tuple({DRAW: number, WORLD: name} for number, plan in enumerate(plans) for name in plan.worlds)
+    points = Points(table, tuple(world.scenario for world in worlds))
+    run = planned_table(scenario, folder, points, Keep.WORLDS)
+    pairs = zip(run.points, worlds, strict=True)
+    return replace(run, points=tuple(replace(point, of_offices=world.of_offices) for point, world in pairs))
+
+
+def _estimated(design: PublishedDesign, plans: Sequence[Plan], runs: SweepRun) -> pd.DataFrame:
+    """Return the table of effects; if there are none, the folder is free for what is asked next."""
+    points = iter(runs.points)
+    simulated = ({name: open_run(next(points).folder) for name in plan.worlds} for plan in plans)
+    try:
+        return effects_of(design, plans, simulated)
+    except ResultsError:
+        shutil.rmtree(runs.folder)
+        raise
 
 
 def _plan(scenario: Scenario, design: PublishedDesign, draws: Sequence[Draw]) -> dict[str, Any]:
     """Return what makes this study this study."""
     of_draws = {"of_draws": [list(draw) for draw in draws]} if scenario.draws.file else {}
     return {"study": design.model_dump(mode="json"), **plan_of(scenario), **of_draws}
-
-
-def _keep(folder: Path, table: pd.DataFrame, worlds: dict[str, Outcome]) -> None:
-    """Write the effects, and the tables of each world."""
-    for name, world in worlds.items():
-        own = folder / "worlds" / safe_name(name)
-        own.mkdir(parents=True, exist_ok=True)
-        for kind in store.TABLES:
-            store.write_table(own / f"{kind}.parquet", getattr(world, kind))
-    write_bytes(folder / EFFECTS, table.to_csv(index=False).encode())

@@ -13,7 +13,7 @@ Econometrics 225, 254-277.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from simulator.composing.pairing import Load
 from simulator.errors import Mistake, ResultsError, SettingsError, nearest
 from simulator.experiments.studies.arms import load_arms, reformed
-from simulator.experiments.studies.layers import NOBODY, summarise
+from simulator.experiments.studies.layers import NOBODY
 from simulator.experiments.studies.subgroups import check_columns, of_subgroup
-from simulator.experiments.studies.worlds import AS_SET, Draw, empty_spells, run_world
+from simulator.experiments.studies.worlds import Draw, Plan, World, empty_spells
 from simulator.outcomes.outcome import Outcome
 from simulator.outcomes.regression import least_squares
 from simulator.outcomes.status import DOORS_TO_WORK
@@ -55,9 +55,7 @@ OUTCOMES: dict[str, Callable[[Numbers, Numbers, Numbers, int], Numbers]] = {
 """What can be measured in an office and period, from its client-weeks, exits and exits to work."""
 
 
-def plan_rollout(
-    scenario: Scenario, design: RolloutStudy, load: Load, draw: Draw = ()
-) -> dict[str, Scenario]:
+def plan_rollout(scenario: Scenario, design: RolloutStudy, load: Load, draw: Draw = ()) -> Plan:
     """Return the worlds with and without the rule, checked.
 
     Raises
@@ -72,10 +70,8 @@ def plan_rollout(
     )
     never = worlds[NEVER_TREATED]
     waves = {"share_offices": design.share_offices, "waves": design.waves, "wave_weeks": design.wave_weeks}
-    return {
-        ROLLOUT: reformed(never, worlds[ROLLOUT], design.first_week, "study.rule", **waves),
-        NEVER_TREATED: never,
-    }
+    treated = reformed(never, worlds[ROLLOUT], design.first_week, "study.rule", **waves)
+    return Plan({ROLLOUT: World(treated), NEVER_TREATED: World(never)})
 
 
 def _check(scenario: Scenario, design: RolloutStudy) -> None:
@@ -107,50 +103,26 @@ def _wrong_waves(scenario: Scenario, design: RolloutStudy) -> Iterator[Mistake]:
         yield Mistake("study.waves", problem, "fewer waves, or more weeks")
 
 
-def run_rollout(
-    scenario: Scenario, design: RolloutStudy, load: Load, draws: Sequence[Draw] = AS_SET
-) -> tuple[pd.DataFrame, dict[str, Outcome]]:
-    """Bring a rule into force office by office, and estimate what it does.
+def rollout_rows(
+    plan: Plan, worlds: Mapping[str, Outcome], design: RolloutStudy
+) -> Iterator[dict[str, object]]:
+    """Yield the estimates of a roll-out, replication by replication.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        The municipality.
-    design : RolloutStudy
-        Rule, waves, outcome.
-    load : callable
-        Loads a scenario by name and overrides, with those of the command.
-    draws : sequence of sequences of str
-        Overrides for each draw of uncertain settings.
-
-    Returns
-    -------
-    table : DataFrame
-        One row an estimate: estimator, period (after the rule came, 0 the first; missing: average),
-        outcome, study_error (mean standard error of one such study, clustered by office; two-way only),
-        effect, low, high, se_luck, se_settings, spread, estimates.
-    worlds : dict of str to Outcome
-        The runs of the last draw, with and without the rule.
+    Each has estimator, period (after the rule came, 0 the first; missing: average), outcome, effect and
+    study_error (standard error of one such study, clustered by office; two-way only).
 
     Raises
     ------
-    SettingsError
-        If the design cannot be carried out.
     ResultsError
         If nobody is of the subgroup.
     """
-    plans = [plan_rollout(scenario, design, load, draw) for draw in draws]
-    rows: list[dict[str, object]] = []
-    worlds: dict[str, Outcome] = {}
-    for number, plan in enumerate(plans):
-        worlds = {name: run_world(one) for name, one in plan.items()}
-        if not any(of_subgroup(world.spells, design.subgroup).any() for world in worlds.values()):
-            raise ResultsError(NOBODY)
-        panels = {name: panel_of(world.spells, design, plan[name]) for name, world in worlds.items()}
-        starts = starts_of(plan[ROLLOUT], design)
-        found = _rows(panels[ROLLOUT], panels[NEVER_TREATED], starts, design)
-        rows += [{**row, "draw": number, "outcome": design.outcome} for row in found]
-    return summarise(pd.DataFrame(rows), KEYS, design.level, ("study_error",)), worlds
+    if not any(of_subgroup(world.spells, design.subgroup).any() for world in worlds.values()):
+        raise ResultsError(NOBODY)
+    scenarios = {name: world.scenario for name, world in plan.worlds.items()}
+    panels = {name: panel_of(world.spells, design, scenarios[name]) for name, world in worlds.items()}
+    starts = starts_of(scenarios[ROLLOUT], design)
+    for row in _rows(panels[ROLLOUT], panels[NEVER_TREATED], starts, design):
+        yield {**row, "outcome": design.outcome}
 
 
 def starts_of(scenario: Scenario, design: RolloutStudy) -> NDArray[np.int64]:

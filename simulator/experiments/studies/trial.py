@@ -10,15 +10,13 @@ import pandas as pd
 from simulator.composing.pairing import Load
 from simulator.experiments.studies.arms import as_worlds, check_trial, inside, load_arms
 from simulator.experiments.studies.estimates import (
-    HAZARD_RATIOS,
     Level,
     effects,
     followed,
     levels,
 )
-from simulator.experiments.studies.layers import summarise
 from simulator.experiments.studies.subgroups import check_columns, groups_of, of_subgroup
-from simulator.experiments.studies.worlds import AS_SET, Draw, empty_spells, run_world
+from simulator.experiments.studies.worlds import Draw, Plan, World, empty_spells
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
 from simulator.parameters.designs import TrialStudy
@@ -29,22 +27,19 @@ EVERYBODY = "all"
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrialPlan(Plan):
     """The worlds of a trial under one draw of settings.
 
     Attributes
     ----------
-    worlds : mapping of str to Scenario
-        What is simulated, by name.
     saturations : mapping of str to float
         Share of people in the second arm, for the worlds in which that is varied.
     """
 
-    worlds: Mapping[str, Scenario]
     saturations: Mapping[str, float]
 
 
-def plan_trial(scenario: Scenario, design: TrialStudy, load: Load, draw: Draw = ()) -> Plan:
+def plan_trial(scenario: Scenario, design: TrialStudy, load: Load, draw: Draw = ()) -> TrialPlan:
     """Return the worlds that a trial simulates, checked; nothing is simulated.
 
     Raises
@@ -58,11 +53,12 @@ def plan_trial(scenario: Scenario, design: TrialStudy, load: Load, draw: Draw = 
     baseline = load_arms(scenario, {EVERYBODY: ""}, load, draw)[EVERYBODY]
     rules = load_arms(scenario, design.arms_by_name(), load, draw, "study.arms.{}")
     if design.placing == Placing.WORLDS:
-        return Plan(as_worlds(baseline, rules, design.start_week), {})
+        apart = as_worlds(baseline, rules, design.start_week)
+        return TrialPlan({name: World(one) for name, one in apart.items()}, {})
 
-    def world(order: Sequence[str], shares: Sequence[float]) -> Scenario:
+    def world(order: Sequence[str], shares: Sequence[float]) -> World:
         turned = {name: rules[name] for name in order}
-        return inside(baseline, turned, shares, design.staff_apart, design.start_week)
+        return World(inside(baseline, turned, shares, design.staff_apart, design.start_week))
 
     names = list(rules)
     shares = design.shares or [1.0 / len(names)] * len(names)
@@ -71,57 +67,25 @@ def plan_trial(scenario: Scenario, design: TrialStudy, load: Load, draw: Draw = 
     varied = {f"{share:g} treated": share for share in sorted({0.0, 1.0, *design.saturations})}
     varied = varied if design.saturations else {}
     worlds.update({name: world(names, (1.0 - share, share)) for name, share in varied.items()})
-    return Plan(worlds, varied)
+    return TrialPlan(worlds, varied)
 
 
-def run_trial(
-    scenario: Scenario, design: TrialStudy, load: Load, draws: Sequence[Draw] = AS_SET
-) -> tuple[pd.DataFrame, dict[str, Outcome]]:
-    """Carry out a trial.
+def trial_rows(
+    plan: TrialPlan, worlds: Mapping[str, Outcome], design: TrialStudy
+) -> Iterator[dict[str, object]]:
+    """Yield the effects of a trial, replication by replication.
 
-    Parameters
-    ----------
-    scenario : Scenario
-        The municipality; its replications are so many trials.
-    design : TrialStudy
-        Arms, follow-up, subgroup.
-    load : callable
-        Loads a scenario by name and overrides, with those of the command.
-    draws : sequence of sequences of str
-        Overrides for each draw of uncertain settings; by default one draw that changes nothing.
-
-    Returns
-    -------
-    table : DataFrame
-        One row an effect: saturation, quantity (effect; direct, displaced, net where saturation is varied),
-        group, arm, outcome, unit, control and treated (mean levels), effect, low, high, se_luck, se_settings,
-        spread (how much one single trial of this size would vary), estimates.
-    worlds : dict of str to Outcome
-        The runs of the last draw, by name, with spells that hold the arm.
-
-    Raises
-    ------
-    SettingsError
-        If the design cannot be carried out.
+    Each has saturation, quantity (effect; direct, displaced, net where saturation is varied), group, arm,
+    outcome, unit, control and treated (mean levels), effect, and single: what one turn alone would find.
     """
-    plans = [plan_trial(scenario, design, load, draw) for draw in draws]
-    rows, worlds = [], {}
-    for number, plan in enumerate(plans):
-        worlds = {name: run_world(one) for name, one in plan.worlds.items()}
-        rows += [{**row, "draw": number} for row in _rows(plan, worlds, design)]
-    table = summarise(pd.DataFrame(rows), KEYS, design.level, ("control", "treated"), tuple(HAZARD_RATIOS))
-    return table, worlds
-
-
-def _rows(plan: Plan, worlds: Mapping[str, Outcome], design: TrialStudy) -> Iterator[dict[str, object]]:
     arms = list(design.arms_by_name())
     more = {"quantity": "effect", "saturation": float("nan")}
     if design.placing == Placing.WORLDS:
-        parts = [_people(worlds[name], design, plan.worlds[name], name) for name in arms]
+        parts = [_people(worlds[name], design, plan.worlds[name].scenario, name) for name in arms]
         yield from _compared(parts, arms, design, more)
         return
     turns = [name for name in plan.worlds if name not in plan.saturations]
-    parts = [_people(worlds[name], design, plan.worlds[name]) for name in turns]
+    parts = [_people(worlds[name], design, plan.worlds[name].scenario) for name in turns]
     yield from _compared(parts, arms, design, more, one_trial=True)
     if plan.saturations:
         yield from _saturation_rows(plan, worlds, design)
@@ -173,11 +137,11 @@ def _key(row: Mapping[str, object]) -> tuple[object, ...]:
 
 
 def _saturation_rows(
-    plan: Plan, worlds: Mapping[str, Outcome], design: TrialStudy
+    plan: TrialPlan, worlds: Mapping[str, Outcome], design: TrialStudy
 ) -> Iterator[dict[str, object]]:
     """Yield direct, displaced and net effects at each share of people treated, against nobody treated."""
     control, treated = design.arms_by_name()
-    measured = {name: _people(worlds[name], design, plan.worlds[name]) for name in plan.saturations}
+    measured = {name: _people(worlds[name], design, plan.worlds[name].scenario) for name in plan.saturations}
     nobody = next(name for name, share in plan.saturations.items() if share == 0.0)
     for name, share in plan.saturations.items():
         if 0.0 < share < 1.0:

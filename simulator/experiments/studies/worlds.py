@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from simulator.experiments.compiling import prepare
-from simulator.experiments.runner import Tables, join, replicate, run_replication
+from simulator.experiments.runner import join, replicate, run_replication
 from simulator.ledger import SPELL
 from simulator.outcomes.outcome import Outcome
-from simulator.outcomes.tables import (
-    STUDY_COLUMNS,
-    lever_columns,
-    spells_table,
-)
+from simulator.outcomes.tables import STUDY_COLUMNS, lever_columns, spells_table
 from simulator.parameters import Scenario
 from simulator.provenance import now
 from simulator.records import columns_of, table
@@ -28,19 +26,31 @@ AS_SET: Sequence[Draw] = ((),)
 """One draw that changes nothing."""
 
 
-def run_world(scenario: Scenario, of_offices: Sequence[Scenario] = ()) -> Outcome:
-    """Simulate a scenario in memory, with the columns of spells that designs ask for.
+class World(NamedTuple):
+    """What is simulated for a design: a municipality, and the rules of each of its offices if they differ."""
 
-    Parameters
+    scenario: Scenario
+    of_offices: tuple[Scenario, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a design simulates under one draw of settings.
+
+    Attributes
     ----------
-    scenario : Scenario
-        Complete settings; its replications and seed.
-    of_offices : sequence of Scenario, optional
-        The rules of each office, if offices differ.
+    worlds : mapping of str to World
+        By name.
     """
-    started = now()
+
+    worlds: Mapping[str, World]
+
+
+def run_world(world: World) -> Outcome:
+    """Simulate a world in memory: its replications, with the columns of spells that designs ask for."""
+    started, scenario = now(), world.scenario
     prepare(scenario)
-    work = partial(run_replication, more=STUDY_COLUMNS, of_offices=of_offices)
+    work = partial(run_replication, more=STUDY_COLUMNS, of_offices=world.of_offices)
     return join(scenario, dict(replicate(scenario, range(scenario.replications), work)), started)
 
 
@@ -48,8 +58,3 @@ def empty_spells(scenario: Scenario) -> pd.DataFrame:
     """Return the table of spells of a world before anything has happened: its columns and their values."""
     nobody = columns_of([table(0, SPELL)], SPELL.names or (), np.zeros(0, int))
     return spells_table(nobody, 0, tuple(dict.fromkeys((*lever_columns(scenario), *STUDY_COLUMNS))))
-
-
-def replicate_world(scenario: Scenario, replication: int) -> Tables:
-    """Simulate one replication of a world; return its spells, weekly panel and programmes."""
-    return run_replication(scenario, replication, STUDY_COLUMNS)
