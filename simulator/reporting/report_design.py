@@ -10,7 +10,7 @@ import pandas as pd
 
 from simulator.composing.pairing import Load
 from simulator.experiments.fitting.draws import read_draws
-from simulator.experiments.studies.published import EFFECTS, carry_out
+from simulator.experiments.studies.published import EFFECTS, PEOPLE, carry_out
 from simulator.parameters import Scenario
 from simulator.parameters.designs import PublishedDesign
 from simulator.reporting.console import NO_INTERVAL, aligned, number_text
@@ -24,7 +24,7 @@ NAMES = {
     "cohort": ("group", "year", "outcome"),
     "rollout": ("estimator", "period"),
 }
-LEVELS = ("control", "treated", "expected", "with", "without", "study_error")
+LEVELS = (PEOPLE, "control", "treated", "expected", "with", "without", "study_error")
 HEADS = {
     "offices": {"study_error": "error of one study"},
     "rollout": {"study_error": "error of one study"},
@@ -56,7 +56,7 @@ def effect_lines(table: pd.DataFrame, design: PublishedDesign) -> list[str]:
     several = table.nunique(dropna=False) > 1
     names = [name for name in NAMES[design.kind] if several[name] or name == "covariate"]
     levels = [name for name in LEVELS if name in table and table[name].notna().any()]
-    heads = HEADS.get(design.kind, {})
+    heads = {PEOPLE: "people a run", **HEADS.get(design.kind, {})}
     interval = f"{100 * design.level:g} % interval"
     first = ("what", *(heads.get(name, name) for name in levels), "effect", interval, "unit")
     rows = [_line(row, names, levels) for row in table.to_dict("records")]
@@ -66,7 +66,7 @@ def effect_lines(table: pd.DataFrame, design: PublishedDesign) -> list[str]:
 
 def _line(row: dict[Any, Any], names: Sequence[str], levels: Sequence[str]) -> tuple[str, ...]:
     words = ", ".join(text for text in (_word(name, row[name]) for name in names) if text)
-    numbers = [number_text(float(row[name])) for name in levels]
+    numbers = [f"{row[name]:,.0f}" if name == PEOPLE else number_text(float(row[name])) for name in levels]
     low, high = number_text(float(row["low"])), number_text(float(row["high"]))
     span = f"{low} to {high}" if low and high else ""
     return (words, *numbers, number_text(float(row["effect"])), span, str(row.get("unit", "")))

@@ -37,6 +37,8 @@ def test_a_design_leaves_effects_a_picture_and_its_runs(kind, tmp_path, capsys, 
     table = pd.read_csv(folder / "effects.csv")
     assert {"effect", "low", "high", "se_luck", "spread"} <= set(table)
     assert table["effect"].notna().mean() > 0.3
+    assert ("people" in table) == (kind in {"trial", "offices", "cohort"})
+    assert not any((table[name] <= 0).any() for name in {"people"} & set(table))
     known = table.dropna(subset=["low", "effect"])
     assert ((known["low"] <= known["effect"] + 1e-9) & (known["effect"] <= known["high"] + 1e-9)).all()
     assert (folder / "figures" / "effects.png").stat().st_size > 10_000
@@ -84,6 +86,8 @@ def test_draws_of_settings_add_their_own_layer():
     days = table[table["outcome"].str.startswith("days on benefit")].iloc[0]
     assert days["estimates"] == len(draws) * scenario.replications
     assert days["se_settings"] >= 0.0
+    followed = worlds["turn 1"].spells.query("spell == 1 and 0 <= entry_week <= 26")
+    assert days["people"] == len(followed) / scenario.replications
     assert worlds["turn 1"].manifest["settings"]["client"]["search"]["contact_gain"] == 0.9
 
 

@@ -135,11 +135,11 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
     scenario = small(tmp_path / "broken", "workers=1")
     done: list[int] = []
 
-    def dies(scenario: Scenario, replication: int) -> Played:
+    def dies(scenario: Scenario, replication: int, *more: object) -> Played:
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(replication)
-        return play_replication(scenario, replication)
+        return play_replication(scenario, replication, *more)
 
     with monkeypatch.context() as patch:
         patch.setattr(tabulating, "play_replication", dies)
@@ -151,9 +151,9 @@ def test_an_interrupted_run_goes_on_and_ends_the_same(
         open_results(folder)
     (folder / "parts" / "spells-000001.parquet").write_bytes(b"PAR1 torn")  # a part cut short is made again
 
-    def counts(scenario: Scenario, replication: int) -> Played:
+    def counts(scenario: Scenario, replication: int, *more: object) -> Played:
         done.append(replication)
-        return play_replication(scenario, replication)
+        return play_replication(scenario, replication, *more)
 
     monkeypatch.setattr(tabulating, "play_replication", counts)
     assert digests(run_to_folder(scenario)) == digests(whole)

@@ -59,14 +59,20 @@ def cohort_rows(_: Plan, worlds: Mapping[str, Outcome], design: CohortStudy) -> 
     """Yield where the cohort is, replication by replication.
 
     Each row has outcome (a status of STATUSES, or of the exit rate), group, year (at the end of which; rates
-    are of half-years of the first spell), unit, with, without, and effect (with less without).
+    are of half-years of the first spell), unit, people, with, without, and effect (with less
+    without).
     """
-    levels = {name: cohort_levels(world.spells, design) for name, world in worlds.items()}
+    cohorts = {name: cohort_of(world.spells, design) for name, world in worlds.items()}
+    number = cohorts[WITH].groupby(["replication", "group"]).size()
+    levels = {name: cohort_levels(people, worlds[name].spells, design) for name, people in cohorts.items()}
     both = pd.concat([levels[WITH], levels[WITHOUT]], axis=1, keys=[WITH, WITHOUT])
     for key, row in both.iterrows():
         names = dict(zip(both.index.names, key, strict=True))  # type: ignore[call-overload]
-        yield {**names, WITH: row[WITH], WITHOUT: row[WITHOUT], "effect": row[WITH] - row[WITHOUT]}
-    yield from _sorting(both)
+        people = number.loc[names["replication"], names["group"]]
+        levels_of = {"people": people, WITH: row[WITH], WITHOUT: row[WITHOUT]}
+        yield {**names, **levels_of, "effect": row[WITH] - row[WITHOUT]}
+    for one in _sorting(both):
+        yield {**one, "people": number.loc[(one["replication"], one["group"])]}  # type: ignore[index]
 
 
 def _sorting(both: pd.DataFrame) -> Iterator[dict[str, object]]:
@@ -99,19 +105,25 @@ def share_of_fall(falls: NDArray[np.float64]) -> float:
     return float(without / with_it) if with_it < 0.0 else float("nan")
 
 
-def cohort_levels(spells: pd.DataFrame, design: CohortStudy) -> pd.Series:
+def cohort_of(spells: pd.DataFrame, design: CohortStudy) -> pd.DataFrame:
+    """Return the spells of a cohort: the first ever of those whose first began in the entry weeks."""
+    first = spells[(spells["spell"] == 1) & spells["entry_week"].between(0, design.entry_weeks - 1)]
+    first = first[of_subgroup(first, design.subgroup)]
+    return first.assign(origin=first["entry_week"], group=groups_of(first, design.by))
+
+
+def cohort_levels(people: pd.DataFrame, spells: pd.DataFrame, design: CohortStudy) -> pd.Series:
     """Return what is measured of a cohort, indexed by replication, group, outcome, year and unit.
 
     Parameters
     ----------
+    people : DataFrame
+        From `cohort_of`.
     spells : DataFrame
-        All spells of a world.
+        All spells of the world.
     design : CohortStudy
-        Whom, and for how long. People count whose first spell ever began in the entry weeks.
+        For how long.
     """
-    first = spells[(spells["spell"] == 1) & spells["entry_week"].between(0, design.entry_weeks - 1)]
-    first = first[of_subgroup(first, design.subgroup)]
-    people = first.assign(origin=first["entry_week"], group=groups_of(first, design.by))
     parts = [_statuses(people, spells, year) for year in range(1, design.years + 1)]
     rates = [_rate(people, half) for half in range(2 * design.years)]
     logs = [np.log(rate.where(rate > 0.0)).reset_index(KEYS_OF_RATES, drop=True) for rate in rates]

@@ -147,28 +147,28 @@ def effects(
     """
     keys = [table["replication"], groups.rename("group"), table["arm_name"]]
     for level in measured:
-        means = (
-            level.values.groupby(keys, observed=True).mean().unstack("arm_name").reindex(columns=list(arms))
-        )
-        yield from _against_first(means, arms, level.outcome, level.unit)
-    waits = table["time"].where(table["left"], np.inf)
-    halves = waits.groupby(keys, observed=True).quantile(HALF, "higher").unstack("arm_name")
-    medians = halves.reindex(columns=list(arms)).replace(np.inf, np.nan)
-    yield from _against_first(medians, arms, "median weeks to exit", "weeks")
+        own = level.values.groupby(keys, observed=True)
+        yield from _against_first(own.mean(), own.count(), arms, level.outcome, level.unit)
+    waits = table["time"].where(table["left"], np.inf).groupby(keys, observed=True)
+    medians = waits.quantile(HALF, "higher").replace(np.inf, np.nan)
+    yield from _against_first(medians, waits.count(), arms, "median weeks to exit", "weeks")
     for cell, part in table.groupby(keys[:2], observed=True):
         for name in arms[1:]:
             for outcome, doors in HAZARD_RATIOS.items():
-                ratio = log_hazard_ratio(part[part["arm_name"].isin([arms[0], name])], name, doors)
-                yield _row(cell, name, outcome, "ratio", effect=ratio)
+                two = part[part["arm_name"].isin([arms[0], name])]
+                ratio = log_hazard_ratio(two, name, doors)
+                yield _row(cell, name, outcome, "ratio", len(two), effect=ratio)
 
 
 def _against_first(
-    means: pd.DataFrame, arms: Sequence[str], outcome: str, unit: str
+    middles: pd.Series, counts: pd.Series, arms: Sequence[str], outcome: str, unit: str
 ) -> Iterator[dict[str, object]]:
-    for cell, row in means.iterrows():
+    levels_of, people = (one.unstack("arm_name").reindex(columns=list(arms)) for one in (middles, counts))
+    for cell, row in levels_of.iterrows():
         for name in arms[1:]:
             control, value = float(row[arms[0]]), float(row[name])
-            yield _row(cell, name, outcome, unit, control, value, value - control)
+            number = int(np.nansum(people.loc[[cell], [arms[0], name]]))
+            yield _row(cell, name, outcome, unit, number, control, value, value - control)
 
 
 def _row(  # noqa: PLR0913, PLR0917  (the columns of a table)
@@ -176,6 +176,7 @@ def _row(  # noqa: PLR0913, PLR0917  (the columns of a table)
     arm: str,
     outcome: str,
     unit: str,
+    people: int,
     control: float = float("nan"),
     value: float = float("nan"),
     effect: float = float("nan"),
@@ -183,7 +184,7 @@ def _row(  # noqa: PLR0913, PLR0917  (the columns of a table)
     replication, group = cell
     return {
         "replication": replication, "group": group, "arm": arm, "outcome": outcome, "unit": unit,
-        "control": control, "treated": value, "effect": effect,
+        "people": people, "control": control, "treated": value, "effect": effect,
     }  # fmt: skip
 
 

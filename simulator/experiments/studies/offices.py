@@ -193,8 +193,8 @@ def office_rows(
 ) -> Iterator[dict[str, object]]:
     """Yield the coefficients of the regression, replication by replication.
 
-    Each has group (stratum), covariate, outcome, effect and study_error (robust standard error of one such
-    study).
+    Each has group (stratum), covariate, outcome, people, effect and study_error (robust standard error of one
+    such study).
     """
     spells, weeks = worlds[OFFICES].spells, plan.worlds[OFFICES].scenario.weeks
     yield from _coefficients(office_table(spells, design, plan.varied, weeks), design, plan.varied)
@@ -203,7 +203,7 @@ def office_rows(
 def office_table(
     spells: pd.DataFrame, design: OfficesStudy, varied: pd.DataFrame, weeks: int
 ) -> pd.DataFrame:
-    """Return outcome and characteristics of every office: one row a replication, stratum and office."""
+    """Return outcome, characteristics and people of offices, a row a replication, stratum and office."""
     first = spells[(spells["spell"] == 1) & spells["entry_week"].between(0, weeks - design.follow_up_weeks)]
     first = first[of_subgroup(first, design.subgroup)]
     people = first.assign(origin=first["entry_week"], group=groups_of(first, design.by))
@@ -211,7 +211,8 @@ def office_table(
     own = [name for name in design.characteristics if name not in varied]
     keys = ["replication", "group", "office"]
     table = people[keys + own].assign(outcome=outcome).astype(dict.fromkeys(own, float))
-    return table.groupby(keys, as_index=False).mean().merge(varied, on="office")
+    offices = table.groupby(keys)
+    return offices.mean().assign(people=offices.size()).reset_index().merge(varied, on="office")
 
 
 def _coefficients(
@@ -222,5 +223,6 @@ def _coefficients(
         for _, row in least_squares(part, "outcome", covariates).iterrows():
             yield {
                 "replication": replication, "group": group, "covariate": row["covariate"],
-                "outcome": design.outcome, "effect": row["coefficient"], "study_error": row["se"],
+                "outcome": design.outcome, "people": int(part["people"].sum()), "effect": row["coefficient"],
+                "study_error": row["se"],
             }  # fmt: skip

@@ -34,7 +34,7 @@ from simulator.parameters.designs import PublishedDesign
 from simulator.provenance import manifest_of, now
 from simulator.study_vocabulary import Keep
 
-EFFECTS, WORLDS = "effects.csv", "worlds"
+EFFECTS, WORLDS, PEOPLE = "effects.csv", "worlds", "people"
 Row = dict[str, object]
 Worlds = dict[str, Outcome]
 
@@ -54,9 +54,9 @@ class Way(NamedTuple):
 
 WAYS = {
     "trial": Way(
-        trial.plan_trial, trial.trial_rows, trial.KEYS, ("control", "treated"), tuple(HAZARD_RATIOS)
+        trial.plan_trial, trial.trial_rows, trial.KEYS, (PEOPLE, "control", "treated"), tuple(HAZARD_RATIOS)
     ),
-    "offices": Way(offices.plan_offices, offices.office_rows, offices.KEYS, ("study_error",)),
+    "offices": Way(offices.plan_offices, offices.office_rows, offices.KEYS, (PEOPLE, "study_error")),
     "event_study": Way(
         event_study.plan_event_study,
         event_study.rows_of_events,
@@ -64,7 +64,7 @@ WAYS = {
         ("treated", "expected"),
         (event_study.RATIO,),
     ),
-    "cohort": Way(cohort.plan_cohort, cohort.cohort_rows, cohort.KEYS, (cohort.WITH, cohort.WITHOUT)),
+    "cohort": Way(cohort.plan_cohort, cohort.cohort_rows, cohort.KEYS, (PEOPLE, cohort.WITH, cohort.WITHOUT)),
     "rollout": Way(rollout.plan_rollout, rollout.rollout_rows, rollout.KEYS, ("study_error",)),
 }
 

@@ -76,7 +76,8 @@ def trial_rows(
     """Yield the effects of a trial, replication by replication.
 
     Each has saturation, quantity (effect; direct, displaced, net where saturation is varied), group, arm,
-    outcome, unit, control and treated (mean levels), effect, and single: what one turn alone would find.
+    outcome, unit, people (of both arms; everybody once a turn), control and treated (mean levels), effect,
+    and single: what one turn alone would find.
     """
     arms = list(design.arms_by_name())
     more = {"quantity": "effect", "saturation": float("nan")}
