@@ -210,6 +210,23 @@ def test_a_name_that_a_world_does_not_estimate_is_answered_with_those_that_it_do
     assert "flow of spells: median" in table["note"]["A2"]
 
 
+def test_a_fit_tells_unknown_estimates_before_it_simulates_points(tmp_path, capsys, own_facts):
+    facts = own_facts(
+        "A1,months on benefit,own,6.6,1,12,months,register,calibrate,flow of spells: median",
+        "A2,misspelt,own,14,13,15,weeks,register,calibrate,flow of spells: medien",
+        "A3,like nothing,own,14,13,15,weeks,register,calibrate,stock | zzzz",
+    )
+    folder = tmp_path / "fit"
+    asked = [one for one in FIT if "study.only" not in one]
+    code, _, error = told([*asked, f"study.facts={facts}", f"output.dir={folder}"], capsys)
+    assert code == 2
+    assert error.startswith("2 mistakes in the settings; nothing was run")
+    assert "fact A2, measure: there is no 'flow of spells: medien'" in error
+    assert "did you mean 'flow of spells: median'?" in error
+    assert "fact A3, measure: there is no 'zzzz'" in error
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [

@@ -30,7 +30,12 @@ from simulator.experiments.fitting.facts import Fact, facts_to_fit
 from simulator.experiments.fitting.priors import Free, free_settings, points_at, read_free
 from simulator.experiments.fitting.published import Measure, Tables, measures_of, worlds_of
 from simulator.experiments.fitting.sampling import Intervals, Targets, sample_posterior, sobol_shares
-from simulator.experiments.fitting.worlds import compose_worlds, simulate_worlds, unknown_estimate
+from simulator.experiments.fitting.worlds import (
+    compose_worlds,
+    simulate_once,
+    simulate_worlds,
+    unknown_estimate,
+)
 from simulator.parameters import Scenario
 from simulator.parameters.fitting import Calibrate
 
@@ -187,6 +192,8 @@ def calibrate(scenario: Scenario, study: Calibrate, folder: Path, load: Load) ->
     """
     plan = plan_fit(scenario, study)
     worlds = compose_worlds(scenario, worlds_of(plan.facts), load)
+    if not (folder / f"{WAVE}=0").exists():
+        check_estimates(plan, worlds)
     size, facts = len(plan.free), len(plan.facts)
     known = Known(np.empty((0, size)), np.empty((0, facts)), np.empty((0, facts)), np.empty(0))
     shares = sobol_shares(size, study.first_points, scenario.seed)
@@ -220,24 +227,23 @@ def widening_of(wave: int, study: Calibrate) -> float:
 
 
 def measured(plan: Plan, tables: Sequence[Tables]) -> tuple[Array, Array]:
-    """Return mean and standard error over replications of every measure at every point.
-
-    Raises
-    ------
-    SettingsError
-        If a measure of a user's own is none that its world estimates.
-    """
-    _check_estimates(plan, tables[0])
+    """Return mean and standard error over replications of every measure at every point."""
     rows = [[one.of(point).to_numpy(float) for one in plan.measures] for point in tables]
     means = np.array([[_mean(values) for values in row] for row in rows])
     errors = np.array([[_error(values) for values in row] for row in rows])
     return means, errors
 
 
-def _check_estimates(plan: Plan, first: Tables) -> None:
+def check_estimates(plan: Plan, worlds: Mapping[str, Scenario]) -> None:
+    """Raise SettingsError if a measure of a user's own is none that its world estimates.
+
+    Which estimates a world has follows from its settings, so it is simulated once to know them.
+    """
     mistakes = []
-    for fact, measure in zip(plan.facts, plan.measures, strict=True):
-        found = unknown_estimate(fact, measure, [first])
+    own = [pair for pair in zip(plan.facts, plan.measures, strict=True) if pair[0].measure]
+    once = {name: simulate_once(worlds[name]) for name in {measure.worlds[0] for _, measure in own}}
+    for fact, measure in own:
+        found = unknown_estimate(fact, measure, [once])
         if found is not None:
             estimate, names = found
             where, problem = f"fact {fact.id}, measure", f"there is no '{estimate}'"

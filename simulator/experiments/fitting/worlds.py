@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -14,12 +15,15 @@ from simulator.composing.tabled import Points
 from simulator.config import read_scenario
 from simulator.errors import checked, inside_of
 from simulator.experiments import store
+from simulator.experiments.compiling import prepare
 from simulator.experiments.fitting.facts import Fact
 from simulator.experiments.fitting.published import WORLDS, Measure, Tables
 from simulator.experiments.studies.arms import check_trial, inside, load_arms
 from simulator.experiments.studies.event_study import check_event_study
 from simulator.experiments.sweep import carry_out, planned_table
 from simulator.experiments.sweep_tables import SweepRun
+from simulator.experiments.tabulating import tables_of
+from simulator.outcomes.tables import STUDY_COLUMNS
 from simulator.parameters import Scenario
 from simulator.parameters.designs import EventStudy, TrialStudy
 from simulator.parameters.fitting import Draws
@@ -148,10 +152,20 @@ def simulate_worlds(
     return [dict(zip(worlds, tables[n * width : (n + 1) * width], strict=True)) for n in range(len(draws))]
 
 
+def simulate_once(world: Scenario) -> pd.DataFrame:
+    """Simulate one replication of a world in memory; return its estimates: one row, a column an estimate."""
+    prepare(world)
+    done = tables_of(world, [0], (store.OUTCOMES, store.ESTIMATES), STUDY_COLUMNS)
+    return _by_replication(BytesIO(done.files[store.ESTIMATES]))
+
+
 def _estimates(sweep: SweepRun) -> Iterator[pd.DataFrame]:
     for point in sweep.points:
-        long = pd.read_parquet(point.folder / f"{store.ESTIMATES}.parquet")
-        yield long.pivot(index="replication", columns="estimate", values="value")
+        yield _by_replication(point.folder / f"{store.ESTIMATES}.parquet")
+
+
+def _by_replication(file: Path | BytesIO) -> pd.DataFrame:
+    return pd.read_parquet(file).pivot(index="replication", columns="estimate", values="value")
 
 
 def unknown_estimate(fact: Fact, measure: Measure, tables: Sequence[Tables]) -> tuple[str, list[str]] | None:
