@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from simulator.outcomes.status import STATUSES
 from simulator.parameters import Scenario
 from simulator.parameters.designs import (
+    Bounds,
     CohortStudy,
     EventStudy,
     PublishedDesign,
@@ -56,8 +57,21 @@ def write_design_figure(
     """Draw the effects of a design into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     runs = words_in("en").agreed(f"{scenario.replications} replications")
-    runs = f"{runs}; {100 * design.level:g} % interval over replications"
-    save(_figure(table, scenario.about.title, runs, design), folder / "effects.png")
+    over = "replications" if scenario.draws.file is None else "draws of the settings and replications"
+    about = [*_whom(design), runs, f"{100 * design.level:g} % interval over {over}"]
+    save(_figure(table, scenario.about.title, "; ".join(about), design), folder / "effects.png")
+
+
+def _whom(design: PublishedDesign) -> list[str]:
+    """Return the traits of those whose spells count."""
+    return [f"{plain(name)}: {_values(bounds)}" for name, bounds in design.subgroup.items()]
+
+
+def _values(bounds: Bounds) -> str:
+    if any(isinstance(one, str | bool) for one in bounds):
+        return " or ".join(plain(one) for one in bounds)
+    low, high = bounds
+    return f"from {low:g} to under {high:g}"
 
 
 @styled()

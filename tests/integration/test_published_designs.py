@@ -6,6 +6,7 @@ import json
 
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 import simulator as sim
 from simulator.cli import main
@@ -13,6 +14,7 @@ from simulator.composing.pairing import loader
 from simulator.experiments import point, tabulating
 from simulator.experiments.runner import play_replication
 from simulator.experiments.studies import published
+from simulator.reporting import design_figures
 
 SMALL = (
     "population.size=150", "population.burn_in_weeks=20", "population.newcomers_per_1000_weekly=40",
@@ -76,6 +78,19 @@ def test_an_interrupted_design_goes_on_where_it_stopped(kind, crew, tmp_path, mo
     assert len(played) == (2 if "engine=processes" in crew else runs + 1)
     for name in ("effects.csv", "worlds/sweep.csv", "worlds/point=0/spells.parquet"):
         assert (killed / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_the_picture_says_who_is_followed_and_what_the_interval_is_over(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(design_figures, "save", lambda figure, _: drawn.append(figure))
+    file = tmp_path / "draws.csv"
+    file.write_text("client.search.contact_gain\n0.1\n0.9\n", encoding="utf-8")
+    whom = "study.subgroup={hindrance: [unemployment, language], age: [18, 60]}"
+    asked = [*SMALL, "study=trial", *DESIGNS["trial"], whom, f"draws.file={file}"]
+    assert main([*asked, f"output.dir={tmp_path / 'trial'}"]) == 0
+    words = " ".join(text.get_text() for text in drawn[0].findobj(Text))
+    assert "hindrance: unemployment or language; age: from 18 to under 60; 2 replications" in words
+    assert "interval over draws of the settings and replications" in " ".join(words.split())
 
 
 def test_draws_of_settings_add_their_own_layer():

@@ -27,7 +27,7 @@ def spells_of(weeks, exited):
 
 
 def levels_of(spells):
-    levels = cohort.cohort_levels(spells, DESIGN)
+    levels = cohort.cohort_levels(cohort.cohort_of(spells, DESIGN), spells, DESIGN)
     table = levels.reset_index(name="value").set_index(["outcome", "year", "replication"])
     return table["value"].sort_index()
 
