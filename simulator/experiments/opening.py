@@ -262,5 +262,7 @@ def open_run(folder: str | Path) -> Outcome:
 
 def _run(folder: Path, manifest: dict[str, Any]) -> Outcome:
     if not any((folder / f"{table}.parquet").exists() for table in (*store.TABLES, store.OUTCOMES)):
-        raise ResultsError(f"{folder} holds no single run; the folders in it may.")
+        inside = [path.parent.name for path in sorted(folder.glob(f"*/{store.MANIFEST}"))]
+        there = f" Open one of its folders: {', '.join(inside)}." if inside else " The folders in it may."
+        raise ResultsError(f"{folder} holds no single run.{there}")
     return StoredOutcome(folder, manifest)

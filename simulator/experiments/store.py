@@ -289,5 +289,6 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         found = _sum(path)
         if found != written:
             sizes = f"{found['bytes']} bytes, {written['bytes']} when written"
-            raise _damage(path, f"is not what the finished run wrote ({sizes})", folder)
+            how = sizes if found["bytes"] != written["bytes"] else "as long, but other contents"
+            raise _damage(path, f"is not what the finished run wrote ({how})", folder)
     return manifest

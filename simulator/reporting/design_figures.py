@@ -76,6 +76,7 @@ def _values(bounds: Bounds) -> str:
 
 @styled()
 def _figure(table: pd.DataFrame, title: str, runs: str, design: PublishedDesign) -> Figure:
+    runs = f"{title}; {runs}"
     if isinstance(design, EventStudy):
         return _event_figure(table, design, runs)
     if isinstance(design, RolloutStudy):
@@ -83,14 +84,23 @@ def _figure(table: pd.DataFrame, title: str, runs: str, design: PublishedDesign)
     if isinstance(design, CohortStudy):
         return _cohort_figure(table, design, runs)
     if isinstance(design, TrialStudy):
-        days = table[(table["unit"] == "days") & (table["quantity"] == "effect")]
-        names = [name for name in ("group", "arm") if days[name].nunique() > 1]
-        reference = next(iter(design.arms_by_name()))
-        return forest(
-            days, [*names, "outcome"], f"Effects against '{reference}', in days", f"{title}; {runs}"
-        )
-    head = f"What one more of each adds to {plain(design.outcome)}"
-    return forest(table, ["group", "covariate"], head, f"{title}; {runs}")
+        return _trial_figure(table, design, runs)
+    head = f"How {plain(design.outcome)} change with one more of each; of words, against the first"
+    return forest(table, ["group", "covariate"], head, runs)
+
+
+def _trial_figure(table: pd.DataFrame, design: TrialStudy, runs: str) -> Figure:
+    """Return effects in days; where saturation is varied, those in work, with every quantity."""
+    days, shown = table[table["unit"] == "days"], ("group", "arm")
+    control, *treated = design.arms_by_name()
+    if design.saturations:
+        days, shown = days[days["outcome"].str.startswith("days in work")], ("what", "group")
+        shares = days["saturation"].map("{:.0%} treated".format).replace("nan% treated", "")
+        days = days.assign(what=(days["quantity"] + " " + shares).str.strip())
+    names = [name for name in shown if days[name].nunique() > 1]
+    what = f"Effects of '{treated[0]}'" if len(treated) == 1 else "Effects"
+    title = f"{what} against '{control}', in days"
+    return forest(days, [*names, "outcome"], title, f"{plain(design.people.label)}; {runs}")
 
 
 def forest(table: pd.DataFrame, names: Sequence[str], title: str, subtitle: str) -> Figure:
@@ -129,13 +139,14 @@ def _band(axes: Axes, x: Sequence[float], part: pd.DataFrame, number: int, label
     """Draw a line with its interval, and return its end for the label."""
     axes.plot(x, part["effect"], color=colour(number), marker="o", markersize=4)
     axes.fill_between(x, part["low"], part["high"], color=colour(number), alpha=SHADE, linewidth=0)
-    return End(label, x[-1], float(part["effect"].iloc[-1]), colour(number))
+    axes.vlines(x, part["low"], part["high"], color=colour(number), linewidth=0.8, alpha=2 * SHADE)
+    last = int(np.flatnonzero(part["effect"].notna())[-1])
+    return End(label, x[last], float(part["effect"].iloc[last]), colour(number))
 
 
 def _event_figure(table: pd.DataFrame, design: EventStudy, runs: str) -> Figure:
     ratios = table[(table["outcome"] == "hazard ratio") & table["door"].isin(["any", "work"])]
     single = ratios[ratios["to_week"] - ratios["from_week"] < design.period_weeks]
-    single = single.dropna(subset=["effect"])
     words = {"any": "all ways out", "work": "regular work"}
     subtitle = f"Against others equally long on assistance without it so far; {runs}"
     title = f"Chance of leaving after a first {plain(design.event.label)}, as a ratio"
@@ -143,6 +154,7 @@ def _event_figure(table: pd.DataFrame, design: EventStudy, runs: str) -> Figure:
     ends = [
         _band(axes, (part["from_week"] + design.period_weeks / 2).tolist(), part, number, words[str(door)])
         for number, (door, part) in enumerate(single.groupby("door", sort=False))
+        if part["effect"].notna().any()
     ]
     axes.axhline(1.0, color=INK, linewidth=0.8)
     axes.set_xlabel("Weeks since it happened")
@@ -154,28 +166,38 @@ def _event_figure(table: pd.DataFrame, design: EventStudy, runs: str) -> Figure:
 
 
 def _rollout_figure(table: pd.DataFrame, design: RolloutStudy, runs: str) -> Figure:
-    periods = table.dropna(subset=["period", "effect"])
+    periods = table.dropna(subset=["period"])
     words = {"group-time": "estimate", "true": "true effect"}
     subtitle = f"Difference-in-differences (not yet treated as controls) beside the true effect; {runs}"
     title = f"What the rule does to {plain(design.outcome)}"
     figure, axes = _axes(title, subtitle, list(words.values()))
     ends = [
-        _band(axes, part["period"].tolist(), part, number, words[str(name).split()[0]])
+        _band(axes, *_without_base(part), number, words[str(name).split()[0]])
         for number, (name, part) in enumerate(periods.groupby("estimator", sort=False))
+        if part["effect"].notna().any()
     ]
     axes.axhline(0.0, color=INK, linewidth=0.8)
     axes.axvline(-0.5, color=INK, linewidth=0.8, linestyle=":")
-    axes.set_xlabel(f"Periods of {design.period_weeks} weeks since the rule came (0: the first)")
+    axes.set_xlabel(
+        f"Periods of {design.period_weeks} weeks since the rule came (0: the first; before: against the last)"
+    )
     axes.set_ylabel(plain(design.outcome))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     label_ends(axes, ends)
     return figure
 
 
+def _without_base(part: pd.DataFrame) -> tuple[list[float], pd.DataFrame]:
+    """Return the periods and their estimates, with a gap at the one that the others are held against."""
+    periods = part.set_index("period").sort_index()
+    whole = periods.reindex(np.arange(periods.index.min(), periods.index.max() + 1.0))
+    return whole.index.tolist(), whole
+
+
 def _cohort_figure(table: pd.DataFrame, design: CohortStudy, runs: str) -> Figure:
     shown = table[table["outcome"].isin(STATUSES)]
     groups = list(shown["group"].unique())
-    subtitle = f"Solid: as set; hatched: without true duration dependence; {runs.partition(';')[0]}"
+    subtitle = f"Solid: as set; hatched: without true duration dependence; {runs.rpartition(';')[0]}"
     title, labels = "Where an entry cohort is, year by year", list(STATUS_WORDS.values())
     if design.by is None:
         figure, axes = _axes(title, subtitle, labels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from simulator.composing.pairing import Load
 from simulator.experiments.fitting.draws import read_draws
 from simulator.experiments.studies.published import EFFECTS, PEOPLE, carry_out
 from simulator.parameters import Scenario
-from simulator.parameters.designs import PublishedDesign
+from simulator.parameters.designs import OfficesStudy, PublishedDesign, RolloutStudy
 from simulator.reporting.console import NO_INTERVAL, aligned, number_text
 from simulator.reporting.design_figures import write_design_figure
 from simulator.reporting.words import plain
@@ -37,7 +38,9 @@ def report_design(scenario: Scenario, design: PublishedDesign, load: Load) -> Pa
         scenario, design, load, lambda table, where: write_design_figure(table, scenario, design, where)
     )
     table = pd.read_csv(folder / EFFECTS)
-    head = [scenario.about.title, (type(design).__doc__ or "").strip(), *_draws_line(scenario), ""]
+    about = (type(design).__doc__ or "").strip()
+    asked = [f"Outcome: {plain(design.outcome)}."] if isinstance(design, OfficesStudy | RolloutStudy) else []
+    head = [scenario.about.title, " ".join([about, *asked]), *_draws_line(scenario), ""]
     print("\n".join([*head, *effect_lines(table, design)]), end="\n\n", flush=True)
     return folder
 
@@ -66,10 +69,14 @@ def effect_lines(table: pd.DataFrame, design: PublishedDesign) -> list[str]:
 
 def _line(row: dict[Any, Any], names: Sequence[str], levels: Sequence[str]) -> tuple[str, ...]:
     words = ", ".join(text for text in (_word(name, row[name]) for name in names) if text)
-    numbers = [f"{row[name]:,.0f}" if name == PEOPLE else number_text(float(row[name])) for name in levels]
+    numbers = [_people(row[name]) if name == PEOPLE else number_text(float(row[name])) for name in levels]
     low, high = number_text(float(row["low"])), number_text(float(row["high"]))
     span = f"{low} to {high}" if low and high else ""
     return (words, *numbers, number_text(float(row["effect"])), span, str(row.get("unit", "")))
+
+
+def _people(number: float) -> str:
+    return "" if math.isnan(number) else f"{number:,.0f}"
 
 
 def _word(name: str, value: Any) -> str:  # noqa: ANN401  (any cell of a table)

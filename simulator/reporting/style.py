@@ -45,6 +45,9 @@ MARGIN = 0.25
 TIE = 0.14
 """Inches between the axes and the names of their lines."""
 
+LONG = 0.1
+"""Share of the width from which what ties a name to a line that ends early is dotted."""
+
 POINTS_PER_INCH = 72
 DPI = 150
 TITLE, TEXT, SMALL = 13.0, 9.5, 8.5
@@ -240,7 +243,8 @@ def label_ends(axes: Axes, ends: Sequence[End], size: float = TEXT) -> list[Text
     place: Any = {"xytext": (3, 0), "textcoords": "offset points", "annotation_clip": False, "va": "center"}
     texts: list[Text] = []
     for end, y in zip(ends, spread([end.y for end in ends], gap, low, high), strict=True):
-        axes.plot([end.x, beside], [end.y, y], color=end.colour, linewidth=0.7, clip_on=False, gid="tie")
+        how = ":" if right - end.x > LONG * (right - left) else "-"  # not to be taken for the line itself
+        axes.plot([end.x, beside], [end.y, y], how, color=end.colour, linewidth=0.7, clip_on=False, gid="tie")
         texts.append(axes.annotate(end.label, (beside, y), color=darker(end.colour), size=size, **place))
     axes.set_xlim(left, right)
     axes.set_ylim(low, high)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -80,6 +81,41 @@ def test_an_interrupted_design_goes_on_where_it_stopped(kind, crew, tmp_path, mo
         assert (killed / name).read_bytes() == (whole / name).read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        ("trial", ("study.arms=['usual:', 'half: caseload.clients_per_caseworker=40']",)),
+        ("offices", ("study.vary='caseload.clients_per_caseworker=interval(40,120)'",)),
+        ("rollout", ("study.rule='caseload.clients_per_caseworker=40'",)),
+    ],
+)
+def test_a_setting_that_does_nothing_under_the_scenarios_rules_is_told(kind, asked, tmp_path, capsys):
+    arguments = [*SMALL, f"study={kind}", *DESIGNS[kind], *asked, "caseload=fixed_staff"]
+    assert main([*arguments, "caseload.caseworkers=12", f"output.dir={tmp_path / kind}"]) == 0
+    told = capsys.readouterr().err
+    assert "caseload.clients_per_caseworker has no effect with caseload.regime=fixed_staff." in told
+    assert told.count("Note: study.") == 1
+
+
+def test_runs_of_a_finished_design_that_were_changed_or_lost_are_told(tmp_path, capsys):
+    folder = tmp_path / "cohort"
+    arguments = [*SMALL, "study=cohort", *DESIGNS["cohort"], f"output.dir={folder}"]
+    assert main(arguments) == 0
+    spells = folder / "worlds" / "point=1" / "spells.parquet"
+    whole = spells.read_bytes()
+    spells.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert main(arguments) == 1
+    assert (
+        f"{spells} is not what the finished run wrote (as long, but other contents)"
+        in capsys.readouterr().err
+    )
+    with pytest.raises(sim.ResultsError, match=r"holds no single run\. Open one of its folders: worlds"):
+        sim.open_results(folder)
+    shutil.rmtree(spells.parent)
+    assert main(arguments) == 1
+    assert "point=1" in capsys.readouterr().err
+
+
 def test_the_picture_says_who_is_followed_and_what_the_interval_is_over(tmp_path, monkeypatch):
     drawn = []
     monkeypatch.setattr(design_figures, "save", lambda figure, _: drawn.append(figure))
@@ -88,9 +124,9 @@ def test_the_picture_says_who_is_followed_and_what_the_interval_is_over(tmp_path
     whom = "study.subgroup={hindrance: [unemployment, language], age: [18, 60]}"
     asked = [*SMALL, "study=trial", *DESIGNS["trial"], whom, f"draws.file={file}"]
     assert main([*asked, f"output.dir={tmp_path / 'trial'}"]) == 0
-    words = " ".join(text.get_text() for text in drawn[0].findobj(Text))
+    words = " ".join(" ".join(text.get_text() for text in drawn[0].findobj(Text)).split())
     assert "hindrance: unemployment or language; age: from 18 to under 60; 2 replications" in words
-    assert "interval over draws of the settings and replications" in " ".join(words.split())
+    assert "interval over draws of the settings and replications" in words
 
 
 def test_draws_of_settings_add_their_own_layer():
@@ -177,6 +213,38 @@ def test_draws_that_cannot_be_used_stop_a_design_before_it_begins(kind, rows, tm
             ("study.arms.a, sanctions: 'foo'", "study.arms.b, sanctions.bit: there is no such"),
         ),
         ("cohort", ("study.without='weeks=90'",), ("they differ in weeks (78 and 90)",)),
+        (
+            "cohort",
+            ("study.without='foo=1'", "study.years=9", "study.by=nope"),
+            (
+                "study.without, foo: there is no such",
+                "study.years: 9 years after",
+                "study.by: spells have no",
+            ),
+        ),
+        (
+            "trial",
+            (
+                "study.subgroup={foo: [1]}",
+                "study.arms=['a:', 'b: sanctions=foo']",
+                "study.horizons_weeks=[500]",
+            ),
+            (
+                "study.subgroup: spells have no",
+                "study.arms.b, sanctions: 'foo'",
+                "study.horizons_weeks: 500 is",
+            ),
+        ),
+        (
+            "event_study",
+            ("study.match_on=[foo]", "study.programme=nope"),
+            ("study.match_on: spells have no", "study.programme: there is no"),
+        ),
+        (
+            "rollout",
+            ("study.rule='sanctions=foo'", "study.outcome=nope", "study.subgroup={foo: [1]}"),
+            ("study.rule, sanctions: 'foo'", "study.outcome: there is no", "study.subgroup: spells have no"),
+        ),
         (
             "offices",
             ("study.vary='population.share_women=0.1,0.9'",),

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.composing.pairing import Load
-from simulator.errors import Mistake, SettingsError, inside_of
+from simulator.errors import Mistake, SettingsError, checked, inside_of
 from simulator.experiments.comparison import check_same_people
 from simulator.experiments.studies.arms import load_arms
 from simulator.experiments.studies.event_study import pseudo_values
@@ -44,15 +44,26 @@ def plan_cohort(scenario: Scenario, design: CohortStudy, load: Load, draw: Draw 
     SettingsError
         If the design cannot be carried out, or the two worlds are not about the same people.
     """
-    check_columns(empty_spells(scenario), design.subgroup, *([("by", design.by)] if design.by else []))
+    by = [("by", design.by)] if design.by else []
+    arms = {WITH: "", WITHOUT: design.without}
+    worlds: dict[str, Scenario] = {}
+    checked(
+        [
+            lambda: check_columns(empty_spells(scenario), design.subgroup, *by),
+            lambda: _check_years(scenario, design),
+            lambda: worlds.update(load_arms(scenario, arms, load, draw, "study.without")),
+        ]
+    )
+    with inside_of("study.without"):
+        check_same_people(worlds[WITH], worlds[WITHOUT])
+    return Plan({name: World(one) for name, one in worlds.items()})
+
+
+def _check_years(scenario: Scenario, design: CohortStudy) -> None:
     needed = design.entry_weeks + design.years * WEEKS_PER_YEAR
     if needed > scenario.weeks:
         problem = f"{design.years} years after the last entry, the run of {scenario.weeks} weeks has ended"
         raise SettingsError([Mistake("study.years", problem, f"fewer years, or weeks={needed} or more")])
-    worlds = load_arms(scenario, {WITH: "", WITHOUT: design.without}, load, draw, "study.without")
-    with inside_of("study.without"):
-        check_same_people(worlds[WITH], worlds[WITHOUT])
-    return Plan({name: World(one) for name, one in worlds.items()})
 
 
 def cohort_rows(_: Plan, worlds: Mapping[str, Outcome], design: CohortStudy) -> Iterator[dict[str, object]]:

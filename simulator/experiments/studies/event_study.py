@@ -23,7 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.composing.pairing import Load
-from simulator.errors import Mistake, SettingsError, nearest
+from simulator.errors import Mistake, SettingsError, checked, nearest
 from simulator.experiments.studies.arms import load_arms
 from simulator.experiments.studies.subgroups import check_columns, of_subgroup
 from simulator.experiments.studies.worlds import Draw, Plan, World, empty_spells
@@ -52,7 +52,16 @@ KEYS = ("outcome", "door", "from_week", "to_week", "unit")
 
 def check_event_study(scenario: Scenario, design: EventStudy) -> None:
     """Raise SettingsError with everything in a design that cannot be carried out."""
-    check_columns(empty_spells(scenario), design.subgroup, *(("match_on", name) for name in design.match_on))
+    columns = [("match_on", name) for name in design.match_on]
+    checked(
+        [
+            lambda: check_columns(empty_spells(scenario), design.subgroup, *columns),
+            lambda: _check_event(scenario, design),
+        ]
+    )
+
+
+def _check_event(scenario: Scenario, design: EventStudy) -> None:
     mistakes = []
     if design.programme is not None and design.programme not in scenario.programmes:
         there = list(scenario.programmes)

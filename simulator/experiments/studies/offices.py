@@ -17,7 +17,7 @@ import pandas as pd
 
 from simulator.composing.pairing import Load
 from simulator.config import read_scenario
-from simulator.errors import Mistake, SettingsError, inside_of, nearest
+from simulator.errors import Mistake, SettingsError, checked, inside_of, nearest
 from simulator.experiments.comparison import check_same_people
 from simulator.experiments.studies.subgroups import check_columns, groups_of, of_subgroup
 from simulator.experiments.studies.worlds import Draw, Plan, World, empty_spells
@@ -58,10 +58,19 @@ OF_PEOPLE: dict[str, Callable[[pd.DataFrame, pd.DataFrame, int], pd.Series]] = {
 
 def check_offices(scenario: Scenario, design: OfficesStudy) -> None:
     """Raise SettingsError with everything in a design that cannot be carried out."""
+    spells = empty_spells(scenario)
+    by = [("by", design.by)] if design.by else []
+    checked(
+        [
+            lambda: check_columns(spells, design.subgroup, *by),
+            lambda: _check_regression(scenario, design, spells),
+        ]
+    )
+
+
+def _check_regression(scenario: Scenario, design: OfficesStudy, spells: pd.DataFrame) -> None:
     drawn, given = read_vary(design.vary)
     varied = [*drawn, *given]
-    spells = empty_spells(scenario)
-    check_columns(spells, design.subgroup, *([("by", design.by)] if design.by else []))
     mistakes = []
     if not varied:
         mistakes.append(Mistake("study.vary", "nothing differs between offices", "KEY=interval(LOW,HIGH)"))

@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from simulator.compiled import source_hash
+from simulator.composing.idle import tell, why_idle
 from simulator.composing.pairing import Load
+from simulator.composing.session import key_of
 from simulator.composing.tabled import Points
 from simulator.errors import ResultsError, checked
 from simulator.experiments import store
@@ -174,13 +176,15 @@ def carry_out(
     """
     draws = overrides_of_draws(scenario)
     plans = plans_of(scenario, design, load, draws)
+    tell(_idle(scenario, design, load))
     folder, plan = results_folder(scenario), _plan(scenario, design, draws)
     with store.open_folder(folder, plan):
-        if store.is_complete(folder):
-            store.read_manifest(folder)
-            return folder
         started, runs = now(), _planned(scenario, folder / WORLDS, plans)
+        if store.is_complete(folder):
+            _check_files(folder, runs)
+            return folder
         simulate_sweep(runs)
+        _check_files(runs.folder, runs)
         table = _estimated(design, plans, runs)
         write_bytes(folder / EFFECTS, table.to_csv(index=False).encode())
         draw(table, folder / "figures")
@@ -193,6 +197,16 @@ def carry_out(
     return folder
 
 
+def _idle(scenario: Scenario, design: PublishedDesign, load: Load) -> Iterator[str]:
+    """Yield a line for each setting of an arm, of a rule or of what differs that does nothing there."""
+    for where, text in design.changes().items():
+        keys = [key_of(word) for word in text.split()]
+        own = scenario if design.kind == "offices" else load(scenario.scenario, *text.split())
+        for key in keys:
+            if why := why_idle(key, own.caseload):
+                yield f"Note: {where}: {key} has no effect with {why}."
+
+
 def _planned(scenario: Scenario, folder: Path, plans: Sequence[Plan]) -> SweepRun:
     """Return the sweep over every world at every draw."""
     worlds = [world for plan in plans for world in plan.worlds.values()]
@@ -201,6 +215,12 @@ def _planned(scenario: Scenario, folder: Path, plans: Sequence[Plan]) -> SweepRu
     run = planned_table(scenario, folder, points, Keep.WORLDS)
     pairs = zip(run.points, worlds, strict=True)
     return replace(run, points=tuple(replace(point, of_offices=world.of_offices) for point, world in pairs))
+
+
+def _check_files(folder: Path, runs: SweepRun) -> None:
+    """Raise ResultsError if a file of a folder or of the runs in it is missing or has changed."""
+    for one in dict.fromkeys((folder, runs.folder, *(point.folder for point in runs.points))):
+        store.read_manifest(one)
 
 
 def _estimated(design: PublishedDesign, plans: Sequence[Plan], runs: SweepRun) -> pd.DataFrame:

@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.composing.pairing import Load
-from simulator.errors import Mistake, ResultsError, SettingsError, nearest
+from simulator.errors import Mistake, ResultsError, SettingsError, checked, nearest
 from simulator.experiments.studies.arms import load_arms, reformed
 from simulator.experiments.studies.layers import NOBODY
 from simulator.experiments.studies.subgroups import check_columns, of_subgroup
@@ -63,10 +63,15 @@ def plan_rollout(scenario: Scenario, design: RolloutStudy, load: Load, draw: Dra
     SettingsError
         If the design cannot be carried out.
     """
-    _check(scenario, design)
     offices = f"population.offices={design.offices}"
-    worlds = load_arms(
-        scenario, {NEVER_TREATED: offices, ROLLOUT: f"{offices} {design.rule}"}, load, draw, "study.rule"
+    arms = {NEVER_TREATED: offices, ROLLOUT: f"{offices} {design.rule}"}
+    worlds: dict[str, Scenario] = {}
+    checked(
+        [
+            lambda: check_columns(empty_spells(scenario), design.subgroup),
+            lambda: _check(scenario, design),
+            lambda: worlds.update(load_arms(scenario, arms, load, draw, "study.rule")),
+        ]
     )
     never = worlds[NEVER_TREATED]
     waves = {"share_offices": design.share_offices, "waves": design.waves, "wave_weeks": design.wave_weeks}
@@ -75,7 +80,6 @@ def plan_rollout(scenario: Scenario, design: RolloutStudy, load: Load, draw: Dra
 
 
 def _check(scenario: Scenario, design: RolloutStudy) -> None:
-    check_columns(empty_spells(scenario), design.subgroup)
     mistakes = [*_wrong_waves(scenario, design)]
     if design.outcome not in OUTCOMES:
         problem, allowed = f"there is no '{design.outcome}'", ", ".join(OUTCOMES)

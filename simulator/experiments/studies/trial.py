@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from simulator.composing.pairing import Load
+from simulator.errors import checked
 from simulator.experiments.studies.arms import as_worlds, check_trial, inside, load_arms
 from simulator.experiments.studies.estimates import (
     Level,
@@ -47,11 +48,16 @@ def plan_trial(scenario: Scenario, design: TrialStudy, load: Load, draw: Draw = 
     SettingsError
         If the design cannot be carried out, with every mistake.
     """
-    check_trial(scenario, design)
     columns = [("split", design.split)] if design.split else []
-    check_columns(empty_spells(scenario), design.subgroup, *columns)
+    rules: dict[str, Scenario] = {}
+    checked(
+        [
+            lambda: check_trial(scenario, design),
+            lambda: check_columns(empty_spells(scenario), design.subgroup, *columns),
+            lambda: rules.update(load_arms(scenario, design.arms_by_name(), load, draw, "study.arms.{}")),
+        ]
+    )
     baseline = load_arms(scenario, {EVERYBODY: ""}, load, draw)[EVERYBODY]
-    rules = load_arms(scenario, design.arms_by_name(), load, draw, "study.arms.{}")
     if design.placing == Placing.WORLDS:
         apart = as_worlds(baseline, rules, design.start_week)
         return TrialPlan({name: World(one) for name, one in apart.items()}, {})
