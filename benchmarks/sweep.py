@@ -107,8 +107,9 @@ def measure(points: int, replications: int, workers: int, keep: Keep) -> dict[st
         "share of all cores in the compiled week": SPENT["play"] / (wall * workers),
         "share in the compiled week": SPENT["play"] / cpu,
         "share in building offices": SPENT["build"] / cpu,
-        "share in tables and outcomes": (SPENT["frames"] - SPENT["build"] - SPENT["play"]) / cpu,
-        "share in other work on a block": (SPENT["pieces"] - SPENT["frames"]) / cpu,
+        "share in tables and outcomes": SPENT["frames"] / cpu,
+        "share in other work on a block": (SPENT["pieces"] - SPENT["frames"] - SPENT["build"] - SPENT["play"])
+        / cpu,
         "share outside of blocks": 1.0 - SPENT["pieces"] / cpu,
         "peak memory, MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         **({"bytes a spell-field": written / fields} if fields else {}),

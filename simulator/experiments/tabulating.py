@@ -52,10 +52,12 @@ def tables_of(
     only = tuple(wanted) == (OUTCOMES,)
     more = tuple(dict.fromkeys((*lever_columns(scenario), *columns)))
     fields = [name for name in SPELL.names or () if not only or name in {*OF_OUTCOMES, *more}]
-    parts = []
-    for some in _batches(scenario, numbers) if only else [numbers]:
+
+    def frames_of(some: Sequence[int]) -> dict[str, pd.DataFrame]:
         played = {number: play_replication(scenario, number, of_offices, fields) for number in some}
-        parts.append(_frames(scenario, played, wanted, more))
+        return _frames(scenario, played, wanted, more)
+
+    parts = [frames_of(some) for some in (_batches(scenario, numbers) if only else [numbers])]
     clients = sum(float(part["weekly"]["clients"].sum()) for part in parts)
     frames = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in wanted}
     tables = {name: pa.Table.from_pandas(frames[name], preserve_index=False) for name in wanted}
