@@ -258,14 +258,20 @@ def sum_of(content: bytes) -> dict[str, Any]:
 
 def check_sizes(folder: Path) -> None:
     """Raise ResultsError if a file of a finished run is missing or has another size; reads none of them."""
-    for name, written in read_json(folder / MANIFEST).get("files", {}).items():
-        path = folder / name
-        if not path.is_file():
-            raise _damage(path, "is missing, though the run was finished", folder)
+    for path, written in _files_of(folder, read_json(folder / MANIFEST)):
         size = path.stat().st_size
         if size != written["bytes"]:
             sizes = f"{size} bytes, {written['bytes']} when written"
             raise _damage(path, f"is not what the finished run wrote ({sizes})", folder)
+
+
+def _files_of(folder: Path, manifest: Mapping[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield each file of a finished run with what was written; raise ResultsError if one is missing."""
+    for name, written in manifest.get("files", {}).items():
+        path = folder / name
+        if not path.is_file():
+            raise _damage(path, "is missing, though the run was finished", folder)
+        yield path, written
 
 
 def _sum(path: Path) -> dict[str, Any]:
@@ -282,10 +288,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         If one of them is missing or has changed since.
     """
     manifest = read_json(folder / MANIFEST)
-    for name, written in manifest.get("files", {}).items():
-        path = folder / name
-        if not path.is_file():
-            raise _damage(path, "is missing, though the run was finished", folder)
+    for path, written in _files_of(folder, manifest):
         found = _sum(path)
         if found != written:
             sizes = f"{found['bytes']} bytes, {written['bytes']} when written"

@@ -84,10 +84,6 @@ class TrialStudy(Group):
         pairs = (text.partition(":") for text in self.arms)
         return {name.strip(): changes.strip() for name, _, changes in pairs}
 
-    def changes(self) -> dict[str, str]:
-        """Return the overrides that the study makes, by the setting that asks for them."""
-        return {f"study.arms.{name}": text for name, text in self.arms_by_name().items()}
-
 
 class OfficesStudy(Group):
     """Offices that work differently: regression of an outcome on what differs, by stratum."""
@@ -108,10 +104,6 @@ class OfficesStudy(Group):
     follow_up_weeks: int = _follow_up()
     subgroup: dict[str, Bounds] = _subgroup()
     level: float = _level()
-
-    def changes(self) -> dict[str, str]:
-        """Return the overrides that the study makes, by the setting that asks for them."""
-        return {"study.vary": self.vary}
 
 
 class EventStudy(Group):
@@ -138,10 +130,6 @@ class EventStudy(Group):
     subgroup: dict[str, Bounds] = _subgroup()
     level: float = _level()
 
-    def changes(self) -> dict[str, str]:
-        """Return the overrides that the study makes, by the setting that asks for them."""
-        return {}
-
 
 class CohortStudy(Group):
     """Yearly status of those who came in the first weeks, with and without true duration dependence."""
@@ -157,10 +145,6 @@ class CohortStudy(Group):
     )
     subgroup: dict[str, Bounds] = _subgroup()
     level: float = _level()
-
-    def changes(self) -> dict[str, str]:
-        """Return the overrides that the study makes, by the setting that asks for them."""
-        return {"study.without": self.without}
 
 
 class RolloutStudy(Group):
@@ -187,10 +171,6 @@ class RolloutStudy(Group):
     lags: int = quantity("Periods after that are shown", "periods", DESIGN, ge=0, le=520, plausible=(2, 8))
     subgroup: dict[str, Bounds] = _subgroup()
     level: float = _level()
-
-    def changes(self) -> dict[str, str]:
-        """Return the overrides that the study makes, by the setting that asks for them."""
-        return {"study.rule": self.rule}
 
 
 PublishedDesign = TrialStudy | OfficesStudy | EventStudy | CohortStudy | RolloutStudy

@@ -8,7 +8,7 @@ employment service, case reviews, who assesses) cannot: there a trial is simulat
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -83,7 +83,12 @@ def _fits(path: Sequence[str], pattern: Sequence[str]) -> bool:
 
 
 def load_arms(
-    scenario: Scenario, arms: Mapping[str, str], load: Load, draw: Sequence[str] = (), where: str = ""
+    scenario: Scenario,
+    arms: Mapping[str, str],
+    load: Load,
+    draw: Sequence[str] = (),
+    where: str = "",
+    checks: Sequence[Callable[[], None]] = (),
 ) -> dict[str, Scenario]:
     """Return each arm's rules as a scenario of its own, by the arm's name.
 
@@ -99,19 +104,25 @@ def load_arms(
         Overrides of one draw of uncertain settings.
     where : str
         The setting that asks for an arm, for messages; `{}` stands for the arm's name.
+    checks : sequence of callable
+        What else raises SettingsError if something is wrong.
 
     Raises
     ------
     SettingsError
-        With every mistake of any arm.
+        With every mistake of any check and any arm.
     """
     study = {"study": scenario.study, "output": scenario.output}
 
-    def loaded(name: str) -> Scenario:
-        with inside_of(where.format(name)):
-            return load(scenario.scenario, *draw, *arms[name].split()).model_copy(update=study)
+    rules: dict[str, Scenario] = {}
 
-    return dict(zip(arms, checked(partial(loaded, name) for name in arms), strict=True))
+    def add(name: str) -> None:
+        with inside_of(where.format(name)):
+            rules[name] = load(scenario.scenario, *draw, *arms[name].split()).model_copy(update=study)
+
+    makers: list[Callable[[], None]] = [*checks, *(partial(add, name) for name in arms)]
+    checked(makers)
+    return rules
 
 
 def inside(

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.composing.pairing import Load
-from simulator.errors import Mistake, SettingsError, checked, inside_of
+from simulator.errors import Mistake, SettingsError, inside_of
 from simulator.experiments.comparison import check_same_people
 from simulator.experiments.studies.arms import load_arms
 from simulator.experiments.studies.event_study import pseudo_values
@@ -46,14 +46,11 @@ def plan_cohort(scenario: Scenario, design: CohortStudy, load: Load, draw: Draw 
     """
     by = [("by", design.by)] if design.by else []
     arms = {WITH: "", WITHOUT: design.without}
-    worlds: dict[str, Scenario] = {}
-    checked(
-        [
-            lambda: check_columns(empty_spells(scenario), design.subgroup, *by),
-            lambda: _check_years(scenario, design),
-            lambda: worlds.update(load_arms(scenario, arms, load, draw, "study.without")),
-        ]
-    )
+    checks = [
+        lambda: check_columns(empty_spells(scenario), design.subgroup, *by),
+        lambda: _check_years(scenario, design),
+    ]
+    worlds = load_arms(scenario, arms, load, draw, "study.without", checks)
     with inside_of("study.without"):
         check_same_people(worlds[WITH], worlds[WITHOUT])
     return Plan({name: World(one) for name, one in worlds.items()})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from simulator.experiments import store
 from simulator.experiments.fitting.draws import overrides_of_draws
 from simulator.experiments.fitting.worlds import DRAW, WORLD
 from simulator.experiments.opening import open_run
-from simulator.experiments.run import plan_of, results_folder
+from simulator.experiments.run import FIGURES, plan_of, results_folder
 from simulator.experiments.studies import cohort, event_study, offices, rollout, trial
 from simulator.experiments.studies.estimates import HAZARD_RATIOS
 from simulator.experiments.studies.layers import summarise
@@ -32,7 +32,7 @@ from simulator.experiments.sweep_tables import SweepRun
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
-from simulator.parameters.designs import PublishedDesign
+from simulator.parameters.designs import OfficesStudy, PublishedDesign, TrialStudy
 from simulator.provenance import manifest_of, now
 from simulator.study_vocabulary import Keep
 
@@ -146,9 +146,7 @@ def carry_out(
     load: Load,
     draw: Callable[[pd.DataFrame, Path], None],
 ) -> Path:
-    """Carry out a design into its folder, going on where it was interrupted, and return the folder.
-
-    It is carried out once at each draw that the scenario asks for.
+    """Carry out a design, once at each draw of its scenario, into its folder, going on where it was stopped.
 
     Parameters
     ----------
@@ -174,37 +172,51 @@ def carry_out(
     ResultsError
         If the folder cannot be used, or nothing can be estimated, of which nothing is kept.
     """
-    draws = overrides_of_draws(scenario)
+    draws, load = overrides_of_draws(scenario), cache(load)
     plans = plans_of(scenario, design, load, draws)
     tell(_idle(scenario, design, load))
     folder, plan = results_folder(scenario), _plan(scenario, design, draws)
     with store.open_folder(folder, plan):
         started, runs = now(), _planned(scenario, folder / WORLDS, plans)
         if store.is_complete(folder):
-            _check_files(folder, runs)
+            for one in (folder, runs.folder, *(point.folder for point in runs.points)):
+                store.read_manifest(one)
             return folder
         simulate_sweep(runs)
-        _check_files(runs.folder, runs)
         table = _estimated(design, plans, runs)
         write_bytes(folder / EFFECTS, table.to_csv(index=False).encode())
-        draw(table, folder / "figures")
-        files = [folder / EFFECTS, *sorted((folder / "figures").glob("*.png")), runs.folder / store.MANIFEST]
-        manifest = {
-            **manifest_of(scenario, source_hash(), started, {EFFECTS: len(table)}),
-            "study": plan["study"],
-        }
-        store.write_json(folder / store.MANIFEST, {**manifest, "files": store.sums_of(folder, files)})
+        draw(table, folder / FIGURES)
+        manifest = manifest_of(scenario, source_hash(), started, {EFFECTS: len(table)})
+        _sign(folder, {**manifest, "study": plan["study"]})
     return folder
+
+
+def _sign(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest with the sums of the effects, the pictures and the manifest of the runs."""
+    pictures = sorted((folder / FIGURES).glob("*.png"))
+    sums = store.sums_of(folder, [folder / EFFECTS, *pictures, folder / WORLDS / store.MANIFEST])
+    store.write_json(folder / store.MANIFEST, {**manifest, "files": sums})
 
 
 def _idle(scenario: Scenario, design: PublishedDesign, load: Load) -> Iterator[str]:
     """Yield a line for each setting of an arm, of a rule or of what differs that does nothing there."""
-    for where, text in design.changes().items():
-        keys = [key_of(word) for word in text.split()]
-        own = scenario if design.kind == "offices" else load(scenario.scenario, *text.split())
-        for key in keys:
+    if isinstance(design, OfficesStudy):  # its texts are no overrides
+        changes = [("study.vary", design.vary.split(), scenario)]
+    else:
+        texts = _texts_of(design)
+        changes = [(where, text.split(), load(scenario.scenario, *text.split())) for where, text in texts]
+    for where, words, own in changes:
+        for key in map(key_of, words):
             if why := why_idle(key, own.caseload):
                 yield f"Note: {where}: {key} has no effect with {why}."
+
+
+def _texts_of(design: PublishedDesign) -> list[tuple[str, str]]:
+    """Return the overrides that a design makes, with the setting that asks for them."""
+    if isinstance(design, TrialStudy):
+        return [(f"study.arms.{name}", text) for name, text in design.arms_by_name().items()]
+    there = [name for name in ("without", "rule") if hasattr(design, name)]
+    return [(f"study.{name}", getattr(design, name)) for name in there]
 
 
 def _planned(scenario: Scenario, folder: Path, plans: Sequence[Plan]) -> SweepRun:
@@ -217,14 +229,9 @@ def _planned(scenario: Scenario, folder: Path, plans: Sequence[Plan]) -> SweepRu
     return replace(run, points=tuple(replace(point, of_offices=world.of_offices) for point, world in pairs))
 
 
-def _check_files(folder: Path, runs: SweepRun) -> None:
-    """Raise ResultsError if a file of a folder or of the runs in it is missing or has changed."""
-    for one in dict.fromkeys((folder, runs.folder, *(point.folder for point in runs.points))):
-        store.read_manifest(one)
-
-
 def _estimated(design: PublishedDesign, plans: Sequence[Plan], runs: SweepRun) -> pd.DataFrame:
     """Return the table of effects; if there are none, the folder is free for what is asked next."""
+    store.read_manifest(runs.folder)  # those of the runs are read as they are opened
     points = iter(runs.points)
     simulated = ({name: open_run(next(points).folder) for name in plan.worlds} for plan in plans)
     try:

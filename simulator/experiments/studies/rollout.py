@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulator.composing.pairing import Load
-from simulator.errors import Mistake, ResultsError, SettingsError, checked, nearest
+from simulator.errors import Mistake, ResultsError, SettingsError, nearest
 from simulator.experiments.studies.arms import load_arms, reformed
 from simulator.experiments.studies.layers import NOBODY
 from simulator.experiments.studies.subgroups import check_columns, of_subgroup
@@ -65,14 +65,11 @@ def plan_rollout(scenario: Scenario, design: RolloutStudy, load: Load, draw: Dra
     """
     offices = f"population.offices={design.offices}"
     arms = {NEVER_TREATED: offices, ROLLOUT: f"{offices} {design.rule}"}
-    worlds: dict[str, Scenario] = {}
-    checked(
-        [
-            lambda: check_columns(empty_spells(scenario), design.subgroup),
-            lambda: _check(scenario, design),
-            lambda: worlds.update(load_arms(scenario, arms, load, draw, "study.rule")),
-        ]
-    )
+    checks = [
+        lambda: check_columns(empty_spells(scenario), design.subgroup),
+        lambda: _check(scenario, design),
+    ]
+    worlds = load_arms(scenario, arms, load, draw, "study.rule", checks)
     never = worlds[NEVER_TREATED]
     waves = {"share_offices": design.share_offices, "waves": design.waves, "wave_weeks": design.wave_weeks}
     treated = reformed(never, worlds[ROLLOUT], design.first_week, "study.rule", **waves)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from simulator.composing.pairing import Load
-from simulator.errors import checked
 from simulator.experiments.studies.arms import as_worlds, check_trial, inside, load_arms
 from simulator.experiments.studies.estimates import (
     Level,
@@ -49,14 +48,11 @@ def plan_trial(scenario: Scenario, design: TrialStudy, load: Load, draw: Draw = 
         If the design cannot be carried out, with every mistake.
     """
     columns = [("split", design.split)] if design.split else []
-    rules: dict[str, Scenario] = {}
-    checked(
-        [
-            lambda: check_trial(scenario, design),
-            lambda: check_columns(empty_spells(scenario), design.subgroup, *columns),
-            lambda: rules.update(load_arms(scenario, design.arms_by_name(), load, draw, "study.arms.{}")),
-        ]
-    )
+    checks = [
+        lambda: check_trial(scenario, design),
+        lambda: check_columns(empty_spells(scenario), design.subgroup, *columns),
+    ]
+    rules = load_arms(scenario, design.arms_by_name(), load, draw, "study.arms.{}", checks)
     baseline = load_arms(scenario, {EVERYBODY: ""}, load, draw)[EVERYBODY]
     if design.placing == Placing.WORLDS:
         apart = as_worlds(baseline, rules, design.start_week)
