@@ -66,6 +66,14 @@ class TrialStudy(Group):
     people: PeopleName = choice(
         "Whose spells: newcomers, those on benefit at the start (stock), or both", "C02"
     )
+    intake_weeks: int | None = quantity(
+        "Weeks from the start in which newcomers come into the trial (null: as long as they can be followed)",
+        "weeks",
+        "C39",
+        ge=1,
+        le=5_200,
+        plausible=(13, 104),
+    )
     clock: ClockName = choice(
         "From when people are followed: entry (or start), or the planned talk", "C02;C28"
     )

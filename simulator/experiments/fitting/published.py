@@ -30,6 +30,9 @@ INSURED = "casework=insured"
 
 NEWCOMERS = ("study.people=newcomers", JOB_READY)
 EVERYBODY = ("study.people=both", "study.start_week=0")
+INTAKE = "study.intake_weeks=43"
+"""Weeks of newcomers who at the default settings make up what existing clients leave of the trial (C39)."""
+
 DAYS = "effect: all: {} within 104 weeks"
 RATIO = "hazard ratio: any: {}"
 TURNED = ", turned"
@@ -88,10 +91,13 @@ INSURED_PEOPLE = (
 """Advisers, hindrances and prices of an insurance: its clients have worked until lately, and stay shortly."""
 
 WORLDS: dict[str, tuple[str, ...]] = {
-    STOCK: (),
+    STOCK: ("population.size=7500",),
     **_both_turns(
         "caseload",
-        (*INSIDE, INSURED, "study.staff_apart=true", *EVERYBODY, READY_AND_MIXED),
+        (
+            *INSIDE, INSURED, "study.staff_apart=true", *EVERYBODY, INTAKE, READY_AND_MIXED,
+            "population.size=5000",
+        ),
         "control: caseload.clients_per_caseworker=250",
         "treated: caseload.clients_per_caseworker=100",
     ),

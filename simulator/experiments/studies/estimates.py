@@ -57,11 +57,13 @@ def followed(spells: pd.DataFrame, design: TrialStudy, weeks: int) -> pd.DataFra
     -------
     DataFrame
         `origin` is the calendar week from which a person is followed, `time` the weeks to the exit or the end
-        of the follow-up, `left` whether the exit came first. Newcomers are in their first spell ever.
+        of the follow-up, `left` whether the exit came first. Newcomers are in their first spell ever, and
+        come within the intake.
     """
     start = design.start_week or 0
     end = spells["entry_week"] + spells["weeks"]
-    new = (spells["spell"] == 1) & (spells["entry_week"] >= start)
+    taken_in = spells["entry_week"] - start < (design.intake_weeks or np.inf)
+    new = (spells["spell"] == 1) & (spells["entry_week"] >= start) & taken_in
     stock = (spells["entry_week"] < start) & (end > start)
     chosen = {People.NEWCOMERS: new, People.STOCK: stock, People.BOTH: new | stock}[design.people]
     origin = spells["entry_week"].clip(lower=start)
