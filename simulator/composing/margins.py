@@ -5,7 +5,6 @@ What a command sets by name still comes last, so that one share of a file can be
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
@@ -14,7 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simulator.composing.session import key_of
-from simulator.errors import Mistake, nearest
+from simulator.csv_files import read_csv
+from simulator.errors import Mistake, SettingsError, nearest
 from simulator.paths import put
 from simulator.vocabulary import Barrier
 
@@ -198,29 +198,21 @@ def _association(
 def _lines(path: Path, setting: str, columns: Sequence[str]) -> tuple[list[Line], list[Mistake]]:
     """Return the rows of a file, each with where it stands, and what is wrong with the file as a whole."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head, *rows = [line for line in csv.reader(file) if any(cell.strip() for cell in line)] or [[]]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or "it is no CSV file in UTF-8"
-        return [], [Mistake(setting, f"{path} cannot be read: {reason}", f"columns {', '.join(columns)}")]
-    names = [name.strip() for name in head]
+        names, rows, malformed = read_csv(path, setting)
+    except SettingsError as error:
+        return [], list(error.mistakes)
     others = set(names) - set(columns)
     mistakes = [
         Mistake(f"{path}", f"has no column '{name}'", ", ".join(columns), nearest(name, others))
         for name in columns
         if name not in names
     ]
-    mistakes += [
-        Mistake(f"{path}, row {number}", f"has {len(row)} cells, not {len(names)}")
-        for number, row in enumerate(rows, 1)
-        if len(row) != len(names)
-    ]
+    mistakes += malformed
     if not rows:
         mistakes.append(Mistake(str(path), "holds nothing but a head", "a row for each share or count"))
     if mistakes:
         return [], mistakes
-    cells = ([cell.strip() for cell in row] for row in rows)
-    return [(f"{path}, row {n}", dict(zip(names, row, strict=True))) for n, row in enumerate(cells, 1)], []
+    return [(f"{path}, row {n}", dict(zip(names, row, strict=True))) for n, row in enumerate(rows, 1)], []
 
 
 def _unknown(where: str, trait: str, value: str) -> list[Mistake]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Mapping, Sequence
 from itertools import product
@@ -13,6 +12,7 @@ import numpy as np
 from scipy.stats import qmc
 
 from simulator.composing.levers import Lever, Row
+from simulator.csv_files import read_csv
 from simulator.errors import Mistake, SettingsError
 from simulator.parameters.sweep import Sweep
 from simulator.study_vocabulary import Design
@@ -37,7 +37,7 @@ def rows_of(sweep: Sweep, levers: Sequence[Lever]) -> list[Row]:
     if mistakes:
         raise SettingsError(mistakes)
     if sweep.design is Design.TABLE:
-        return read_table(Path(sweep.table or ""))
+        return read_table(Path(sweep.table or ""), "study.table")
     if sweep.design in DRAWN:
         return scaled(levers, DRAWN[sweep.design](len(levers), sweep.points, sweep.draw))
     return LAID_OUT[sweep.design](levers)
@@ -135,38 +135,27 @@ def _at(lever: Lever, u: float) -> Any:  # noqa: ANN401  (a setting holds anythi
     return round(value) if lever.is_whole else min(max(value, low), high)
 
 
-def read_table(path: Path) -> list[Row]:
+def read_table(path: Path, setting: str) -> list[Row]:
     """Return the points of a CSV file: a column a setting, a row a point; an empty cell leaves it as it is.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    setting : str
+        Which setting names it.
 
     Raises
     ------
     SettingsError
         If the file cannot be read, or is no such table.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head, *lines = [line for line in csv.reader(file) if any(cell.strip() for cell in line)] or [[]]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or "it is no CSV file in UTF-8"
-        raise SettingsError([Mistake("study.table", f"{path} cannot be read: {reason}")]) from error
-    keys = [key.strip() for key in head]
-    mistakes = [
-        Mistake(f"{path}, column {number}", "has no name of its own", "the key of a setting")
-        for number, key in enumerate(keys, 1)
-        if not key or key in keys[: number - 1]
-    ]
-    mistakes += [
-        Mistake(f"{path}, point {number}", f"has {len(line)} cells, not {len(keys)}")
-        for number, line in enumerate(lines)
-        if len(line) != len(keys)
-    ]
+    keys, lines, mistakes = read_csv(path, setting)
     if not lines:
         mistakes.append(Mistake(str(path), "holds no points", "a head with the keys, then a row a point"))
     if mistakes:
         raise SettingsError(mistakes)
-    return [
-        {key: _cell(text) for key, text in zip(keys, line, strict=True) if text.strip()} for line in lines
-    ]
+    return [{key: _cell(text) for key, text in zip(keys, line, strict=True) if text} for line in lines]
 
 
 def _cell(text: str) -> Any:  # noqa: ANN401  (as above)
@@ -174,4 +163,4 @@ def _cell(text: str) -> Any:  # noqa: ANN401  (as above)
     try:
         return json.loads(text)
     except ValueError:
-        return text.strip()
+        return text

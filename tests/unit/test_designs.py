@@ -121,7 +121,8 @@ def test_a_table_of_ones_own(tmp_path):
     [
         (None, "cannot be read: No such file"),
         ("seed,seed\n1,2\n", "column 2: has no name of its own"),
-        ("seed,weeks\n1\n2,3,4\n", "point 0: has 1 cells, not 2"),
+        ("seed,weeks\n1\n2,3,4\n", "row 1: has 1 cells, not 2"),
+        ("seed;weeks\n1;2\n", "parted by semicolons; allowed: columns parted by commas"),
         ("seed\n", "holds no points"),
         ("", "holds no points"),
     ],

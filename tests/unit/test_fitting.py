@@ -94,7 +94,7 @@ class TestFacts:
         with pytest.raises(SettingsError) as told:
             read_facts(path)
         assert len(told.value.mistakes) == 1
-        assert f"{path}, line 3, {says}" in str(told.value)
+        assert f"{path}, row 2, {says}" in str(told.value)
 
     @pytest.mark.parametrize(
         "text", ["sign", "shape", "Sign", "0 lower half; over 0.10 upper half", '"sign, about 24 months"']

@@ -49,7 +49,7 @@ def read_draws(scenario: Scenario, most: int | None = None) -> list[Values]:
     if scenario.draws.file is None:
         return [{}]
     path = find_file(scenario.draws.file)
-    rows = read_table(path)
+    rows = read_table(path, "draws.file")
     mistakes = [
         Mistake(f"{path}, column '{key}'", "there is no such number", nearest=nearest_setting(key))
         for key in dict.fromkeys(key for row in rows for key in row)

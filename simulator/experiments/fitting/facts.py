@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from simulator.csv_files import read_csv
 from simulator.errors import Mistake, SettingsError, nearest
 
 OWN = Path(__file__).parents[2] / "data" / "targets.csv"
@@ -149,25 +149,20 @@ def check_use(facts: Sequence[Fact]) -> None:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = [{key: (value or "").strip() for key, value in row.items() if key} for row in reader]
-            head = list(reader.fieldnames or [])
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or "it is no CSV file in UTF-8"
-        raise SettingsError([Mistake("study.facts", f"{path} cannot be read: {reason}")]) from error
+    head, lines, mistakes = read_csv(path, "study.facts")
     missing = [name for name in COLUMNS if name not in head]
-    if missing or not rows:
+    if missing or not lines:
         problem = f"has no column {', '.join(missing)}" if missing else "holds no facts"
-        raise SettingsError([Mistake(str(path), problem, ", ".join((*COLUMNS, f"[{MEASURE}]")))])
-    return rows
+        mistakes.append(Mistake(str(path), problem, ", ".join((*COLUMNS, f"[{MEASURE}]"))))
+    if mistakes:
+        raise SettingsError(mistakes)
+    return [dict(zip(head, line, strict=True)) for line in lines]
 
 
 def _mistakes(path: Path, rows: Sequence[Mapping[str, str]]) -> Iterator[Mistake]:
     seen: set[str] = set()
-    for number, row in enumerate(rows, 2):
-        where = f"{path}, line {number}"
+    for number, row in enumerate(rows, 1):
+        where = f"{path}, row {number}"
         if not row["id"] or row["id"] in seen:
             yield Mistake(where, f"id '{row['id']}' is missing or stands there twice")
         seen.add(row["id"])

@@ -30,9 +30,8 @@ INSURED = "casework=insured"
 
 NEWCOMERS = ("study.people=newcomers", JOB_READY)
 EVERYBODY = ("study.people=both", "study.start_week=0")
-INTAKE = "study.intake_weeks=43"
-"""Weeks of newcomers who at the default settings make up what existing clients leave of the trial (C39)."""
-
+EXISTING_AND_NEW = (*EVERYBODY, "study.intake_weeks=43", "population.size=5000")
+"""So many weeks of newcomers leave existing clients a share of the trial as in the published one (C39)."""
 DAYS = "effect: all: {} within 104 weeks"
 RATIO = "hazard ratio: any: {}"
 TURNED = ", turned"
@@ -94,10 +93,7 @@ WORLDS: dict[str, tuple[str, ...]] = {
     STOCK: ("population.size=7500",),
     **_both_turns(
         "caseload",
-        (
-            *INSIDE, INSURED, "study.staff_apart=true", *EVERYBODY, INTAKE, READY_AND_MIXED,
-            "population.size=5000",
-        ),
+        (*INSIDE, INSURED, "study.staff_apart=true", *EXISTING_AND_NEW, READY_AND_MIXED),
         "control: caseload.clients_per_caseworker=250",
         "treated: caseload.clients_per_caseworker=100",
     ),

@@ -20,7 +20,7 @@ from simulator.parameters import Scenario
 from simulator.parameters.designs import TrialStudy
 from simulator.parameters.reform import Reform
 from simulator.parameters.trial import ROUNDING, Arm
-from simulator.vocabulary import Placing
+from simulator.vocabulary import People, Placing
 
 OF_CLIENTS = (
     "sanctions.*", "benefit.*", "referral.*", "doors.*.h_weekly", "doors.*.barriers",
@@ -280,6 +280,8 @@ def _wrong_weeks(scenario: Scenario, design: TrialStudy) -> Iterator[tuple[str, 
     if design.follow_up_weeks > longest:
         problem = f"{design.follow_up_weeks} weeks after the start, the run has ended"
         yield "follow_up_weeks", problem, f"up to {longest}, or more weeks"
+    if design.intake_weeks and design.people == People.STOCK:
+        yield "intake_weeks", "takes nobody in where those on benefit are followed alone", "null"
     far = [one for one in design.horizons_weeks if not 1 <= one <= design.follow_up_weeks]
     allowed = f"1 to {design.follow_up_weeks}"
     yield from (("horizons_weeks", f"{one} is not within the follow-up", allowed) for one in far)
