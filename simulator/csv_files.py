@@ -13,7 +13,7 @@ OTHERS = {";": "semicolons", "\t": "tabs"}
 """What programs that calculate part columns by instead, where commas stand in numbers."""
 
 
-def read_csv(path: Path, setting: str) -> tuple[Line, list[Line], list[Mistake]]:
+def read_csv(path: Path, setting: str, columns: str) -> tuple[Line, list[Line], list[Mistake]]:
     """Return head and rows of a file without surrounding blanks and empty lines, and what is wrong with it.
 
     Parameters
@@ -22,6 +22,8 @@ def read_csv(path: Path, setting: str) -> tuple[Line, list[Line], list[Mistake]]
         The file, in UTF-8 with or without a mark of byte order, parted by commas.
     setting : str
         Which setting names it.
+    columns : str
+        What it should hold, in words.
 
     Raises
     ------
@@ -33,7 +35,7 @@ def read_csv(path: Path, setting: str) -> tuple[Line, list[Line], list[Mistake]]
             lines = [[cell.strip() for cell in line] for line in csv.reader(file)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or "it is no CSV file in UTF-8"
-        raise SettingsError([Mistake(setting, f"{path} cannot be read: {reason}")]) from error
+        raise SettingsError([Mistake(setting, f"{path} cannot be read: {reason}", columns)]) from error
     head, *rows = [line for line in lines if any(line)] or [[]]
     for sign, name in OTHERS.items():
         if len(head) == 1 and sign in head[0]:

@@ -198,7 +198,7 @@ def _association(
 def _lines(path: Path, setting: str, columns: Sequence[str]) -> tuple[list[Line], list[Mistake]]:
     """Return the rows of a file, each with where it stands, and what is wrong with the file as a whole."""
     try:
-        names, rows, malformed = read_csv(path, setting)
+        names, rows, malformed = read_csv(path, setting, f"columns {', '.join(columns)}")
     except SettingsError as error:
         return [], list(error.mistakes)
     others = set(names) - set(columns)

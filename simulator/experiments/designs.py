@@ -17,6 +17,8 @@ from simulator.errors import Mistake, SettingsError
 from simulator.parameters.sweep import Sweep
 from simulator.study_vocabulary import Design
 
+FORM = "a head with the keys, then a row a point"
+
 
 def rows_of(sweep: Sweep, levers: Sequence[Lever]) -> list[Row]:
     """Return the points of a sweep.
@@ -150,9 +152,9 @@ def read_table(path: Path, setting: str) -> list[Row]:
     SettingsError
         If the file cannot be read, or is no such table.
     """
-    keys, lines, mistakes = read_csv(path, setting)
+    keys, lines, mistakes = read_csv(path, setting, FORM)
     if not lines:
-        mistakes.append(Mistake(str(path), "holds no points", "a head with the keys, then a row a point"))
+        mistakes.append(Mistake(str(path), "holds no points", FORM))
     if mistakes:
         raise SettingsError(mistakes)
     return [{key: _cell(text) for key, text in zip(keys, line, strict=True) if text} for line in lines]

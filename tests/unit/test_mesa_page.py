@@ -16,6 +16,8 @@ widgets = pytest.importorskip("ipywidgets")
 PAGE = Path(__file__).parents[2] / "examples" / "mesa_page.py"
 CONF = PAGE.parents[1] / "conf"
 FEW = 100
+PATIENCE = 60.0
+"""Seconds in which a step, made in a thread of its own, has to show on a machine that is busy."""
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,7 @@ def test_the_page_has_levers_pictures_and_steps(page):
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
     step = next(button for button in found.find(vuetify.Btn).widgets if button.children == ["Step"])
     step.click()
-    assert found.find(vuetify.Html, children=["Step: 1"]).widgets
+    found.find(vuetify.Html, children=["Step: 1"]).wait_for(timeout=PATIENCE)
     after = [bytes(image.value) for image in found.find(widgets.Image).widgets]
     assert all(first != second for first, second in zip(pictures, after, strict=True))
 

@@ -149,11 +149,12 @@ def check_use(facts: Sequence[Fact]) -> None:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    head, lines, mistakes = read_csv(path, "study.facts")
+    columns = ", ".join((*COLUMNS, f"[{MEASURE}]"))
+    head, lines, mistakes = read_csv(path, "study.facts", f"columns {columns}")
     missing = [name for name in COLUMNS if name not in head]
     if missing or not lines:
         problem = f"has no column {', '.join(missing)}" if missing else "holds no facts"
-        mistakes.append(Mistake(str(path), problem, ", ".join((*COLUMNS, f"[{MEASURE}]"))))
+        mistakes.append(Mistake(str(path), problem, columns))
     if mistakes:
         raise SettingsError(mistakes)
     return [dict(zip(head, line, strict=True)) for line in lines]
