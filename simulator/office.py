@@ -60,6 +60,7 @@ STATE = np.dtype(
         ("apart", "i8"),
         ("in_arms", "i8"),
         ("trial_week", "i8"),
+        ("trial_end", "i8"),
         ("seats", "i8"),
         ("formed", "i8"),
         ("employed", "i8"),
@@ -252,18 +253,21 @@ def _state(scenario: Scenario, settings: Records, number: int, people: int) -> R
 def _set_trial(state: Record, scenario: Scenario, settings: Records, people: int) -> None:
     """Set the arms of a trial, the share of people drawn into each, and seats for staff of their own."""
     trial = scenario.trial
-    state.trial_week = NEVER
+    state.trial_week = state.trial_end = NEVER
     state.arms = len(trial.arms)
     if not trial.arms:
         return
     state.trial_week = state.first_week if trial.week is None else trial.week
+    state.trial_end = NEVER if trial.end_week is None else trial.end_week
     state.drawn[0] = max(0.0, 1.0 - sum(arm.share for arm in trial.arms.values()))
     for row, arm in enumerate(trial.arms.values(), FIRST_ARM):
         state.drawn[row] = arm.share
     if trial.staff_apart:
         state.apart, state.teams = 1, FIRST_ARM + len(trial.arms)
         for row in range(FIRST_ARM, len(settings)):
-            state.most_posts[row] = _most_posts(settings[row], Team.ORDINARY, people, state)
+            rows = (row, row if trial.end_week is None else 0)
+            posts = (_most_posts(settings[one], Team.ORDINARY, people, state) for one in rows)
+            state.most_posts[row] = max(posts)
         state.share[FIRST_ARM:] = 0.0
         if state.trial_week <= state.first_week:
             state.share[:] = state.drawn

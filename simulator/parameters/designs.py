@@ -63,6 +63,14 @@ class TrialStudy(Group):
     start_week: int | None = whole_weeks(
         "Week in which the arms get their rules (null: from the beginning)", DESIGN, (0, 52)
     )
+    treatment_weeks: int | None = quantity(
+        "inside: weeks for which arms have their rules; then the scenario's hold again (null: to the end)",
+        "weeks",
+        "C01: a pilot has an end",
+        ge=1,
+        le=5_200,
+        plausible=(26, 104),
+    )
     people: PeopleName = choice(
         "Whose spells: newcomers, those on benefit at the start (stock), or both", "C02"
     )

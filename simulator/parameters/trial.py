@@ -46,6 +46,11 @@ class Trial(Group):
         "assumed: a design choice",
         (0, 52),
     )
+    end_week: int | None = whole_weeks(
+        "Week from which the scenario's rules hold in all arms, as before the start (null: never)",
+        "assumed: a design choice",
+        (52, 156),
+    )
     staff_apart: bool = choice(
         "Whether each arm has caseworkers of its own, as many as its caseload rule gives",
         "C01: in a trial of caseloads; elsewhere caseworkers are shared",
@@ -59,6 +64,9 @@ class Trial(Group):
     def _arms_can_be_drawn(self) -> Trial:
         if len(self.arms) > MOST_ARMS:
             raise PydanticCustomError("arms", "a trial has at most {most} arms", {"most": MOST_ARMS})
+        if self.end_week is not None and self.week is not None and self.end_week <= self.week:
+            weeks = {"end": self.end_week, "week": self.week}
+            raise PydanticCustomError("end", "a trial from week {week} on cannot end in week {end}", weeks)
         total = sum(arm.share for arm in self.arms.values())
         if total > 1.0 + ROUNDING:
             raise PydanticCustomError(

@@ -7,16 +7,18 @@ from simulator.agents.leaving import set_hazards
 from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.records import Record
-from simulator.steps.trial import begin_trial
+from simulator.steps.trial import begin_trial, end_trial
 from simulator.vocabulary import Status
 
 
 @part
 def reform(office: Office) -> None:
-    """Put a reform's rules in force in its week, let what it costs fade; begin a trial in its week."""
+    """Put a reform's rules in force in its week, let what it costs fade; begin or end a trial in its week."""
     state = office.state[0]
     if state.week == state.trial_week and state.week > state.first_week:
         begin_trial(office)
+    if state.week == state.trial_end:
+        end_trial(office)
     since = state.week - state.reform_week
     if since < 0:
         return

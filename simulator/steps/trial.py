@@ -1,10 +1,10 @@
-"""A trial: people are drawn into arms, and each arm has rules of its own from the trial's first week on."""
+"""A trial: people are drawn into arms, and each arm has rules of its own from its first week to its last."""
 
 from __future__ import annotations
 
 from simulator.agents.duty import renew_duty
 from simulator.agents.leaving import set_hazards
-from simulator.compiled import part
+from simulator.compiled import behaviour, part
 from simulator.office import Office
 from simulator.randomness import uniform
 from simulator.records import Record
@@ -46,14 +46,30 @@ def begin_trial(office: Office) -> None:
         if client.status == Status.AWAY:
             continue
         client.rules = rules_for(office, office.people[client.person])
-        if client.rules == 0:
-            continue
-        join_arm(office, client)
-        p = office.settings[client.rules]
-        client.capped = share_capped(client, p)
-        client.benefit_weekly = paid_benefit(client, p)
-        renew_duty(client, state.week, p)
-        set_hazards(client, state.week, p)
+        if client.rules > 0:
+            join_arm(office, client)
+            respond(client, state.week, office.settings[client.rules])
+
+
+@part
+def end_trial(office: Office) -> None:
+    """Put the scenario's rules in force in all arms again, and let those on benefit respond to them."""
+    state = office.state[0]
+    for row in range(FIRST_ARM, FIRST_ARM + state.arms):
+        office.settings[row] = office.settings[0]
+    for slot in range(state.slots):
+        client = office.clients[slot]
+        if client.status != Status.AWAY and client.rules > 0:
+            respond(client, state.week, office.settings[client.rules])
+
+
+@behaviour
+def respond(client: Record, week: int, p: Record) -> None:
+    """Let other rules hold for a client in the middle of a spell: benefit, duty and hazards."""
+    client.capped = share_capped(client, p)
+    client.benefit_weekly = paid_benefit(client, p)
+    renew_duty(client, week, p)
+    set_hazards(client, week, p)
 
 
 @part

@@ -30,8 +30,11 @@ INSURED = "casework=insured"
 
 NEWCOMERS = ("study.people=newcomers", JOB_READY)
 EVERYBODY = ("study.people=both", "study.start_week=0")
-EXISTING_AND_NEW = (*EVERYBODY, "study.intake_weeks=43", "population.size=5000")
-"""So many weeks of newcomers leave existing clients a share of the trial as in the published one (C39)."""
+USUAL = "caseload.clients_per_caseworker=250"
+LOST_TALK = ("study.clock=planned_talk", "study.split=caseworker_skill")
+PILOT = ("study.intake_weeks=64", "study.treatment_weeks=78", "population.size=5000")
+"""So many weeks of newcomers leave existing clients the share that they were of the published trial's people
+(C39). It went on in 2015 and 2016 (C01), which is read as a year and a half."""
 DAYS = "effect: all: {} within 104 weeks"
 RATIO = "hazard ratio: any: {}"
 TURNED = ", turned"
@@ -82,7 +85,7 @@ HALVES = {
 MARKETS = FEW, MANY = ("tight", "slack")
 """Vacancies too few for clients who would find work, and twice as many."""
 
-PILOT, PILOT_STAFFED = "caseload 80", "caseload 40"
+STAFF_80, STAFF_40 = "caseload 80", "caseload 40"
 INSURED_PEOPLE = (
     INSURED, "costs=german_insurance", "population.newcomers_per_1000_weekly=30",
     *(f"population.prevalence.{one}=0" for one in ("health", "substance", "debt", "language", "family")),
@@ -93,13 +96,13 @@ WORLDS: dict[str, tuple[str, ...]] = {
     STOCK: ("population.size=7500",),
     **_both_turns(
         "caseload",
-        (*INSIDE, INSURED, "study.staff_apart=true", *EXISTING_AND_NEW, READY_AND_MIXED),
-        "control: caseload.clients_per_caseworker=250",
+        (*INSIDE, INSURED, "study.staff_apart=true", *EVERYBODY, *PILOT, USUAL, READY_AND_MIXED),
+        "control:",
         "treated: caseload.clients_per_caseworker=100",
     ),
     **_both_turns(
         "lost meeting",
-        (*INSIDE, INSURED, SHARED, *NEWCOMERS, "study.clock=planned_talk", "study.split=caseworker_skill"),
+        (*INSIDE, INSURED, SHARED, *NEWCOMERS, *LOST_TALK, "population.size=5000"),
         "kept: casework.cancelled_talk=1 casework.p_cancelled=0.0",
         "lost: casework.cancelled_talk=1 casework.p_cancelled=1.0",
     ),
@@ -126,8 +129,8 @@ WORLDS: dict[str, tuple[str, ...]] = {
         for market in MARKETS
         for share, halves in HALVES.items()
     },
-    PILOT: INSURED_PEOPLE,
-    PILOT_STAFFED: (
+    STAFF_80: INSURED_PEOPLE,
+    STAFF_40: (
         *INSURED_PEOPLE, "caseload@reform.caseload=ratio", "reform.caseload.clients_per_caseworker=40",
         "reform.week=0",
     ),
@@ -263,7 +266,7 @@ def _displaced_more(tables: Tables) -> pd.Series:
 
 def _pay_back(tables: Tables) -> pd.Series:
     """Return the month from which the reform has paid back; the last month if it has not by then."""
-    before, after = tables[PILOT], tables[PILOT_STAFFED]
+    before, after = tables[STAFF_80], tables[STAFF_40]
     cumulated = [str(name) for name in before if str(name).startswith(CUMULATED)]
     names = sorted(cumulated, key=lambda name: int(name.removeprefix(CUMULATED)))  # month 2 before month 10
     change = (after[names] - before[names]).to_numpy()
@@ -336,7 +339,7 @@ MEASURES: dict[str, Measure] = {
         "they exceed them by more where vacancies are few than where they are many",
     ),
     "V12": Measure(
-        (PILOT, PILOT_STAFFED), _pay_back,
+        (STAFF_80, STAFF_40), _pay_back,
         note="at the prices of an insurance; the last month of the run if not by then",
     ),
     "V13": Measure(

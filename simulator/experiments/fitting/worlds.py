@@ -82,7 +82,7 @@ def _compose(scenario: Scenario, overrides: Sequence[str], load: Load) -> Scenar
     rules = load_arms(own, design.arms_by_name(), with_world)
     rules = {name: one.model_copy(update={"replications": own.replications}) for name, one in rules.items()}
     shares = tuple(design.shares) or (1.0 / len(rules),) * len(rules)
-    return inside(own, rules, shares, design.staff_apart, design.start_week)
+    return inside(own, rules, shares, design)
 
 
 def world_at(world: Scenario, values: Values) -> Scenario:

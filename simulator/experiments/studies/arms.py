@@ -129,8 +129,7 @@ def inside(
     baseline: Scenario,
     rules: Mapping[str, Scenario],
     shares: Sequence[float],
-    staff_apart: bool,
-    week: int | None,
+    design: TrialStudy,
 ) -> Scenario:
     """Return a scenario whose people are drawn into arms inside the same offices.
 
@@ -142,30 +141,30 @@ def inside(
         Each arm's, for everybody.
     shares : sequence of float
         Share of people drawn into each.
-    staff_apart : bool
-        Whether each arm has caseworkers of its own.
-    week : int or None
-        Week of the start; None from the beginning.
+    design : TrialStudy
+        Whether each arm has caseworkers of its own, and from when to when arms differ.
 
     Raises
     ------
     SettingsError
         If arms differ in what is one for the whole office.
     """
-    allowed = (*OF_CLIENTS, *OF_STAFF) if staff_apart else OF_CLIENTS
+    week, apart = design.start_week, design.staff_apart
+    allowed = (*OF_CLIENTS, *OF_STAFF) if apart else OF_CLIENTS
     if week is not None:
         allowed = tuple(path for path in allowed if not path.startswith("doors"))
     arms: dict[str, Any] = {}
     mistakes: list[Mistake] = []
     for (name, own), share in zip(rules.items(), shares, strict=True):
         changed = differences(baseline.model_dump(), own.model_dump())
-        mistakes += [_shared(name, path, staff_apart) for path in changed if not may_differ(path, allowed)]
+        mistakes += [_shared(name, path, apart) for path in changed if not may_differ(path, allowed)]
         groups = {path.partition(".")[0] for path in changed} & Arm.model_fields.keys()
         given = {group: getattr(own, group).model_dump() for group in groups}
         arms[name] = {**dict.fromkeys(Arm.model_fields), "share": share, **given}
     if mistakes:
         raise SettingsError(mistakes)
-    trial = {"week": week, "staff_apart": staff_apart, "arms": arms}
+    end = None if design.treatment_weeks is None else (week or 0) + design.treatment_weeks
+    trial = {"week": week, "end_week": end, "staff_apart": apart, "arms": arms}
     return read_scenario({**baseline.model_dump(), "trial": trial})
 
 
@@ -280,6 +279,9 @@ def _wrong_weeks(scenario: Scenario, design: TrialStudy) -> Iterator[tuple[str, 
     if design.follow_up_weeks > longest:
         problem = f"{design.follow_up_weeks} weeks after the start, the run has ended"
         yield "follow_up_weeks", problem, f"up to {longest}, or more weeks"
+    if design.treatment_weeks and (design.start_week is None or design.placing == Placing.WORLDS):
+        problem = "is for arms inside the same offices that begin in a week"
+        yield "treatment_weeks", problem, "null, or study.placing=inside study.start_week=WEEK"
     if design.intake_weeks and design.people == People.STOCK:
         yield "intake_weeks", "takes nobody in where those on benefit are followed alone", "null"
     far = [one for one in design.horizons_weeks if not 1 <= one <= design.follow_up_weeks]

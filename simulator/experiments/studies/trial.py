@@ -60,7 +60,7 @@ def plan_trial(scenario: Scenario, design: TrialStudy, load: Load, draw: Draw = 
 
     def world(order: Sequence[str], shares: Sequence[float]) -> World:
         turned = {name: rules[name] for name in order}
-        return World(inside(baseline, turned, shares, design.staff_apart, design.start_week))
+        return World(inside(baseline, turned, shares, design))
 
     names = list(rules)
     shares = design.shares or [1.0 / len(names)] * len(names)
