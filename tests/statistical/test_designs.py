@@ -129,6 +129,47 @@ def test_staff_apart_from_a_week_on_takes_the_place_of_the_old_staff():
     assert (now["waiting"] == 0).all()
 
 
+def test_a_trial_of_nothing_that_ends_leaves_every_spell_as_it_is():
+    overrides = ("study.start_week=30", "study.treatment_weeks=8")
+    scenario, design, load = trial("", "", *overrides)
+    inside = next(iter(plan_trial(scenario, design, load).worlds.values()))
+    assert (inside.scenario.trial.week, inside.scenario.trial.end_week) == (30, 38)
+    ended = run_world(inside).spells.drop(columns=["arm", "search_effort"])  # that is told anew in both weeks
+    pd.testing.assert_frame_equal(ended, run_world(World(scenario)).spells[ended.columns])
+
+
+@pytest.mark.parametrize("apart", ["true", "false"])
+def test_when_a_trial_ends_the_scenarios_rules_hold_in_all_arms(apart):
+    overrides = (
+        "study.start_week=30", "study.treatment_weeks=20", "study.people=both", f"study.staff_apart={apart}",
+        "study.rotate=false",
+    )  # fmt: skip
+    common = (*SMALL, "sanctions=reduction_first", "sanctions.p_follow_up=1", "sanctions.strictness=1")
+    scenario, design, load = trial("", "sanctions=none", *overrides, common=common)
+    world = run_world(next(iter(plan_trial(scenario, design, load).worlds.values())))
+    cut = world.spells.dropna(subset=["first_cut_week"])
+    during = cut[cut["first_cut_week"].between(30, 49)].groupby("arm").size()
+    after = cut[cut["first_cut_week"] >= 55].groupby("arm").size()
+    assert during.get(0, 0) > 30
+    assert during.get(1, 0) <= 3  # what was reported before the start
+    assert after[1] > 0.5 * after[0]
+
+
+def test_staff_apart_is_as_the_scenario_has_it_once_a_trial_has_ended():
+    change = "caseload.clients_per_caseworker=20"
+    overrides = (
+        "study.staff_apart=true", "study.start_week=30", "study.treatment_weeks=20", "study.people=both",
+        "study.rotate=false",
+    )  # fmt: skip
+    scenario, design, load = trial("", change, *overrides)
+    world = run_world(next(iter(plan_trial(scenario, design, load).worlds.values())))
+    weeks = world.weekly.set_index(["replication", "week"])
+    many, few = (weeks.xs(week, level="week") for week in (49, 70))
+    each = scenario.caseload.clients_per_caseworker
+    assert (many["caseworkers"] > 1.5 * many["clients"] / each).all()
+    assert (abs(few["caseworkers"] - few["clients"] / each) <= 2).all()
+
+
 def test_the_planned_talk_is_lost_in_one_arm_only_and_the_arms_are_alike_until_then():
     change = "casework.cancelled_talk=1 casework.p_cancelled={}"
     scenario, design, load = trial(

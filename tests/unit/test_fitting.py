@@ -22,7 +22,8 @@ from simulator.experiments.fitting.emulator import fit_emulator, normal_scores
 from simulator.experiments.fitting.estimates import CUMULATED
 from simulator.experiments.fitting.facts import OWN, Fact, check_use, facts_to_fit, read_facts
 from simulator.experiments.fitting.priors import declared, free_settings, points_at, read_free
-from simulator.experiments.fitting.published import MEASURES, WORLDS, measures_of, worlds_of
+from simulator.experiments.fitting.published import MEASURES, measures_of, worlds_of
+from simulator.experiments.fitting.published_worlds import WORLDS
 from simulator.experiments.fitting.sampling import Intervals, Targets, sample_posterior, sobol_shares
 from simulator.experiments.fitting.validate import LITTLE, MET, MISSED, OPEN, judged, verdict_of
 from simulator.experiments.fitting.worlds import compose_worlds, points_of, world_at

@@ -17,7 +17,8 @@ from simulator.errors import checked, inside_of
 from simulator.experiments import store
 from simulator.experiments.compiling import prepare
 from simulator.experiments.fitting.facts import Fact
-from simulator.experiments.fitting.published import WORLDS, Measure, Tables
+from simulator.experiments.fitting.published import Measure, Tables
+from simulator.experiments.fitting.published_worlds import WORLDS
 from simulator.experiments.studies.arms import check_trial, inside, load_arms
 from simulator.experiments.studies.event_study import check_event_study
 from simulator.experiments.sweep import carry_out, planned_table
