@@ -129,13 +129,15 @@ def test_staff_apart_from_a_week_on_takes_the_place_of_the_old_staff():
     assert (now["waiting"] == 0).all()
 
 
-def test_a_trial_of_nothing_that_ends_leaves_every_spell_as_it_is():
-    overrides = ("study.start_week=30", "study.treatment_weeks=8")
-    scenario, design, load = trial("", "", *overrides)
-    inside = next(iter(plan_trial(scenario, design, load).worlds.values()))
-    assert (inside.scenario.trial.week, inside.scenario.trial.end_week) == (30, 38)
-    ended = run_world(inside).spells.drop(columns=["arm", "search_effort"])  # that is told anew in both weeks
-    pd.testing.assert_frame_equal(ended, run_world(World(scenario)).spells[ended.columns])
+def test_the_end_of_a_trial_changes_nothing_before():
+    scenario, design, load = trial("", "sanctions=none", "study.start_week=30")
+    worlds = []
+    for end in (8, None):
+        plan = plan_trial(scenario, design.model_copy(update={"treatment_weeks": end}), load)
+        worlds.append(run_world(plan.worlds["turn 1"]).weekly)
+    ended, going_on = worlds
+    pd.testing.assert_frame_equal(ended.query("week < 38"), going_on.query("week < 38"))
+    assert not ended.query("week >= 38").equals(going_on.query("week >= 38"))
 
 
 @pytest.mark.parametrize("apart", ["true", "false"])

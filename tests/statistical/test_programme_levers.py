@@ -50,7 +50,7 @@ ON = {
     "chains": ("programmes.mapping.leads_to=coaching",),
     "mixes": ("programmes.coaching.mix={language: 0.2}",),
     "direct hire": ("programmes.coaching.h_hire_weekly=0.01",),
-    "queue by rule": ("programmes.coaching.queue=long_term_first",),
+    "queue by rule": ("programmes.language.queue=long_term_first",),
     "start at once": ("referral.needs_assessment=false", "referral.at_once=true"),
 }
 

@@ -221,9 +221,10 @@ class TestWorlds:
         moved = world_at(
             world["caseload"], {"caseload.clients_per_caseworker": 60.0, "caseload.p_quit_weekly": 0.01}
         )
-        arms = moved.trial.arms
-        assert [arm.caseload.clients_per_caseworker for arm in arms.values()] == [250.0, 100.0]
-        assert [arm.caseload.p_quit_weekly for arm in arms.values()] == [0.01, 0.01]
+        control, treated = moved.trial.arms.values()
+        assert control.caseload is None
+        assert treated.caseload.clients_per_caseworker == 100.0
+        assert [one.caseload.p_quit_weekly for one in (moved, treated)] == [0.01, 0.01]
         again = world_at(world["lost meeting"], {"casework.talk_minutes": 33.0})
         assert [arm.casework.talk_minutes for arm in again.trial.arms.values()] == [33.0, 33.0]
         assert [arm.casework.p_cancelled for arm in again.trial.arms.values()] == [0.0, 1.0]

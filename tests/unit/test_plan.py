@@ -405,8 +405,8 @@ def test_options_whose_staff_is_far_from_the_people_are_told_once(options, tmp_p
 
 def test_a_step_that_is_an_option_is_told_once_and_what_is_not_settled_is_no_miss(tmp_path, capsys):
     asked = ("caseload=fixed_staff", "study.options=caseload.caseworkers=3,4,5,6", "weeks=60")
-    conditions = "['caseworkers <= 5','mean time on benefit within the first 30 weeks <= 16']"
-    given = (*asked, "study.goal=effort_and_benefit", f"study.subject_to={conditions}", "seed=2")
+    conditions = "['caseworkers <= 5','mean time on benefit within the first 30 weeks <= 15.7']"
+    given = (*asked, "study.goal=effort_and_benefit", f"study.subject_to={conditions}", "seed=8")
     sizes = ("population.burn_in_weeks=26", "study.most_replications=8", "study.indifference=null")
     folder = ask(tmp_path / "plan", *given, *sizes)
     table = pd.read_csv(folder / "marginal.csv")

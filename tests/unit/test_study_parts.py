@@ -222,6 +222,12 @@ def test_people_are_not_told_apart_by_what_happens_later(load, key, name):
         check_columns(spells, {}, (key, trait))
 
 
+def design_of(load, apart, week=None, treatment_weeks=None):
+    design = load("default", "study=trial").study
+    changes = {"staff_apart": apart, "start_week": week, "treatment_weeks": treatment_weeks}
+    return design.model_copy(update=changes)
+
+
 @pytest.mark.parametrize(
     ("change", "apart", "week", "says"),
     [
@@ -239,12 +245,19 @@ def test_people_are_not_told_apart_by_what_happens_later(load, key, name):
 def test_what_cannot_differ_inside_an_office_is_told(load, change, apart, week, says):
     rules = arms.load_arms(load("default"), {"usual": "", "other": change}, loader(()))
     with pytest.raises(SettingsError, match=says):
-        arms.inside(load("default"), rules, [0.5, 0.5], apart, week)
+        arms.inside(load("default"), rules, [0.5, 0.5], design_of(load, apart, week))
+
+
+def test_a_trial_ends_so_many_weeks_after_its_start(load):
+    rules = arms.load_arms(load("default"), {"usual": "", "strict": "sanctions=strict"}, loader(()))
+    design = design_of(load, apart=False, week=10, treatment_weeks=26)
+    trial = arms.inside(load("default"), rules, [0.5, 0.5], design).trial
+    assert (trial.week, trial.end_week) == (10, 36)
 
 
 def test_an_arm_holds_only_the_groups_that_differ(load):
     rules = arms.load_arms(load("default"), {"usual": "", "strict": "sanctions=strict"}, loader(()))
-    trial = arms.inside(load("default"), rules, [0.5, 0.5], staff_apart=False, week=None).trial
+    trial = arms.inside(load("default"), rules, [0.5, 0.5], design_of(load, apart=False)).trial
     assert trial.arms["usual"].groups() == {}
     assert set(trial.arms["strict"].groups()) == {"sanctions"}
 
