@@ -221,6 +221,11 @@ class TestWorlds:
         moved = world_at(
             world["caseload"], {"caseload.clients_per_caseworker": 60.0, "caseload.p_quit_weekly": 0.01}
         )
+        assert world["caseload"].caseload.clients_per_caseworker == 250.0
+        (kept,) = points_of(
+            {"caseload": world["caseload"]}, [{"caseload.clients_per_caseworker": 60.0}]
+        ).scenarios
+        assert kept.caseload.clients_per_caseworker == 250.0  # the design sets it, not a draw
         control, treated = moved.trial.arms.values()
         assert control.caseload is None
         assert treated.caseload.clients_per_caseworker == 100.0
