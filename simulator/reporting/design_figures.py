@@ -11,12 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from simulator.experiments.studies.offices import read_vary
 from simulator.outcomes.status import STATUSES
 from simulator.parameters import Scenario
 from simulator.parameters.designs import (
     Bounds,
     CohortStudy,
     EventStudy,
+    OfficesStudy,
     PublishedDesign,
     RolloutStudy,
     TrialStudy,
@@ -85,8 +87,32 @@ def _figure(table: pd.DataFrame, title: str, runs: str, design: PublishedDesign)
         return _cohort_figure(table, design, runs)
     if isinstance(design, TrialStudy):
         return _trial_figure(table, design, runs)
-    head = f"How {plain(design.outcome)} change with one more of each; of words, against the first"
-    return forest(table, ["group", "covariate"], head, runs)
+    return _offices_figure(table, design, runs)
+
+
+def _offices_figure(table: pd.DataFrame, design: OfficesStudy, runs: str) -> Figure:
+    """Return a panel for each covariate, with a scale of its own: one more is not the same in each."""
+    title = f"What goes with {plain(design.outcome)} between offices"
+    parts = list(table.groupby("covariate", sort=False))
+    words = {str(group): plain(group) for group in table["group"]}
+    left = MARGIN + widest(list(words.values()), size=SMALL) + 0.15
+    height = ROW * max(1, len(words))
+    step = height + BETWEEN
+    figure = sheet(WIDTH, step * len(parts), title, runs)
+    for place, (covariate, part) in enumerate(reversed(parts)):
+        axes = panel(figure, left, UNDER + place * step, WIDTH - left - MARGIN, height)
+        axes.set_title(_covariate(str(covariate), design))
+        axes.set_xlabel(f"{plain(design.outcome)}, difference ({part['unit'].iloc[0]})")
+        _rows(axes, part, [words[str(group)] for group in part["group"]])
+    return figure
+
+
+def _covariate(name: str, design: OfficesStudy) -> str:
+    """Return what an effect is of: one more of a number, or a word against the first in order."""
+    for key, values in read_vary(design.vary)[1].items():
+        if name.startswith(f"{key}_"):
+            return f"{plain(key)}: {plain(name.removeprefix(f'{key}_'))}, against {plain(min(values))}"
+    return f"{plain(name)}: one more"
 
 
 def _trial_figure(table: pd.DataFrame, design: TrialStudy, runs: str) -> Figure:
@@ -118,7 +144,12 @@ def forest(table: pd.DataFrame, names: Sequence[str], title: str, subtitle: str)
     words = [", ".join(plain(row[name]) for name in names) for row in table.to_dict("records")]
     left, height = MARGIN + widest(words, size=SMALL) + 0.15, ROW * max(1, len(words))
     figure = sheet(max(WIDTH, left + 4.0), UNDER + height, title, subtitle)
-    axes = panel(figure, left, UNDER, max(WIDTH, left + 4.0) - left - MARGIN, height)
+    _rows(panel(figure, left, UNDER, max(WIDTH, left + 4.0) - left - MARGIN, height), table, words)
+    return figure
+
+
+def _rows(axes: Axes, table: pd.DataFrame, words: Sequence[str]) -> None:
+    """Draw a line for each row of a table: its effect and interval."""
     y = np.arange(len(words))[::-1]
     axes.hlines(y, table["low"], table["high"], color=colour(0), linewidth=2.0)
     axes.plot(table["effect"], y, "o", color=colour(0), markersize=5)
@@ -126,7 +157,6 @@ def forest(table: pd.DataFrame, names: Sequence[str], title: str, subtitle: str)
     axes.set_yticks(y, words, size=SMALL)
     axes.set_ylim(-0.6, len(words) - 0.4)
     axes.grid(axis="x", color=FAINT)
-    return figure
 
 
 def _axes(title: str, subtitle: str, labels: Sequence[str]) -> tuple[Figure, Axes]:

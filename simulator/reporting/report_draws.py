@@ -33,7 +33,7 @@ def report_draws(scenario: Scenario, load: Load) -> Path:
         check_same_people(scenario, alternative)
     sides = {BASELINE: scenario, **({ALTERNATIVE: alternative} if alternative else {})}
     points = {name: plan_draws(one, folder / name).plan["hashes"] for name, one in sides.items()}
-    with store.open_folder(folder, {**plan_of(scenario), "of_draws": points}):
+    with store.open_folder(folder, {**plan_of(scenario), "drawn_settings": points}):
         values = {name: simulate_draws(one, folder / name) for name, one in sides.items()}
         whole = differences(values[BASELINE], values[ALTERNATIVE]) if alternative else values[BASELINE]
         store.write_table(folder / OUTCOMES, whole)

@@ -40,6 +40,7 @@ def test_a_design_leaves_effects_a_picture_and_its_runs(kind, tmp_path, capsys, 
     table = pd.read_csv(folder / "effects.csv")
     assert {"effect", "low", "high", "se_luck", "spread"} <= set(table)
     assert table["effect"].notna().mean() > 0.3
+    assert table["unit"].notna().all()
     assert ("people" in table) == (kind in {"trial", "offices", "cohort"})
     assert not any((table[name] <= 0).any() for name in {"people"} & set(table))
     known = table.dropna(subset=["low", "effect"])
@@ -54,6 +55,24 @@ def test_a_design_leaves_effects_a_picture_and_its_runs(kind, tmp_path, capsys, 
     monkeypatch.setattr(published, "simulate_sweep", None)  # done already: nothing is simulated again
     assert main(arguments) == 0
     assert capsys.readouterr().out == said
+
+
+def test_offices_have_a_panel_with_a_scale_of_its_own_for_each_covariate(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(design_figures, "save", lambda figure, _: drawn.append(figure))
+    varied = "caseload.clients_per_caseworker=interval(40,120) collaboration=silo,integrated"
+    more = ["study.follow_up_weeks=39", "study.offices=8", f"study.vary='{varied}'", "study.by=hindrance"]
+    assert main([*SMALL, "study=offices", *more, f"output.dir={tmp_path / 'offices'}"]) == 0
+    table = pd.read_csv(tmp_path / "offices" / "effects.csv")
+    panels = {axes.get_title(loc="left") or axes.get_title(): axes for axes in drawn[0].axes}
+    assert set(panels) == {
+        "caseload.clients per caseworker: one more", "collaboration: silo, against integrated",
+    }  # fmt: skip
+    for title, axes in panels.items():
+        own = table[table["covariate"].str.startswith(title.partition(".")[0].partition(":")[0])]
+        assert [label.get_text() for label in axes.get_yticklabels()] == list(own["group"])
+        assert axes.lines[0].get_xdata().tolist() == own["effect"].tolist()
+        assert axes.get_xlabel() == "weeks on benefit, difference (weeks)"
 
 
 @pytest.mark.parametrize("kind", DESIGNS)
@@ -179,7 +198,7 @@ def test_a_design_runs_over_draws_from_a_file(kind, tmp_path, capsys):
 
     file.write_text("client.search.contact_gain\n0.1\n0.8\n", encoding="utf-8")
     assert main(arguments) == 1
-    assert "of_draws" in capsys.readouterr().err
+    assert "drawn_settings" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("rows", [None, "sanctions.bites\n0.1\n", "sanctions.bite\n-3\n0.1\n"])

@@ -216,7 +216,7 @@ def _identity(asked: Asked, scenario: Scenario) -> dict[str, object]:
     hashes = [settings_hash(one)[:16] for one in asked.options.points.scenarios]
     draws = {str(number): dict(draw) for number, draw in enumerate(asked.draws)}
     study = asked.plan.model_dump(mode="json")
-    return {**plan_of(scenario), "study": study, "options": hashes, "of_draws": draws}
+    return {**plan_of(scenario), "study": study, "options": hashes, "drawn_settings": draws}
 
 
 def _finalists(asked: Asked, scenario: Scenario) -> tuple[Asked, int]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -36,24 +36,44 @@ from simulator.randomness import luck_of, uniform
 from simulator.vocabulary import Purpose
 
 INTERVAL = re.compile(r"interval\(([^,()]+),([^,()]+)\)")
-KEYS = ("group", "covariate", "outcome")
+KEYS = ("group", "covariate", "outcome", "unit")
 OFFICES = "offices"
-OF_PEOPLE: dict[str, Callable[[pd.DataFrame, pd.DataFrame, int], pd.Series]] = {
-    "weeks_on_benefit": lambda people, spells, weeks: weeks_by_status(spells, people, weeks)[
-        [UNEMPLOYED, OUTSIDE_ON_BENEFIT]
-    ].sum(axis=1),
-    "weeks_in_work": lambda people, spells, weeks: weeks_by_status(spells, people, weeks)[EMPLOYED],
-    "exit": lambda people, _, weeks: people["exited"] & (people["weeks"] <= weeks),
-    "exit_to_work": lambda people, _, weeks: (
-        people["exited"] & (people["weeks"] <= weeks) & people["door"].isin(DOORS_TO_WORK)
+
+
+class OfPeople(NamedTuple):
+    """What can be regressed: each person's value within the follow-up, or over the first spell."""
+
+    values: Callable[[pd.DataFrame, pd.DataFrame, int], pd.Series]
+    unit: str
+
+
+def _weeks_on_benefit(people: pd.DataFrame, spells: pd.DataFrame, weeks: int) -> pd.Series:
+    return weeks_by_status(spells, people, weeks)[[UNEMPLOYED, OUTSIDE_ON_BENEFIT]].sum(axis=1)
+
+
+def _weeks_in_work(people: pd.DataFrame, spells: pd.DataFrame, weeks: int) -> pd.Series:
+    return weeks_by_status(spells, people, weeks)[EMPLOYED]
+
+
+def _exit(people: pd.DataFrame, _: pd.DataFrame, weeks: int) -> pd.Series:
+    return people["exited"] & (people["weeks"] <= weeks)
+
+
+def _exit_to_work(people: pd.DataFrame, spells: pd.DataFrame, weeks: int) -> pd.Series:
+    return _exit(people, spells, weeks) & people["door"].isin(DOORS_TO_WORK)
+
+
+OF_PEOPLE = {
+    "weeks_on_benefit": OfPeople(_weeks_on_benefit, "weeks"),
+    "weeks_in_work": OfPeople(_weeks_in_work, "weeks"),
+    "exit": OfPeople(_exit, "share"),
+    "exit_to_work": OfPeople(_exit_to_work, "share"),
+    "meetings": OfPeople(lambda people, *_: people["meetings"], "talks"),
+    "referrals": OfPeople(lambda people, *_: people["referrals"], "referrals"),
+    "weeks_to_first_activity": OfPeople(
+        lambda people, *_: (people["first_activity_week"] - people["entry_week"]).astype(float), "weeks"
     ),
-    "meetings": lambda people, *_: people["meetings"],
-    "referrals": lambda people, *_: people["referrals"],
-    "weeks_to_first_activity": lambda people, *_: (
-        people["first_activity_week"] - people["entry_week"]
-    ).astype(float),
 }
-"""What can be regressed: each person's value within the follow-up, or over the first spell."""
 
 
 def check_offices(scenario: Scenario, design: OfficesStudy) -> None:
@@ -202,8 +222,8 @@ def office_rows(
 ) -> Iterator[dict[str, object]]:
     """Yield the coefficients of the regression, replication by replication.
 
-    Each has group (stratum), covariate, outcome, people, effect and study_error (robust standard error of one
-    such study).
+    Each has group (stratum), covariate, outcome, unit (of the outcome; the effect is that of one more of the
+    covariate), people, effect and study_error (robust standard error of one such study).
     """
     spells, weeks = worlds[OFFICES].spells, plan.worlds[OFFICES].scenario.weeks
     yield from _coefficients(office_table(spells, design, plan.varied, weeks), design, plan.varied)
@@ -216,7 +236,7 @@ def office_table(
     first = spells[(spells["spell"] == 1) & spells["entry_week"].between(0, weeks - design.follow_up_weeks)]
     first = first[of_subgroup(first, design.subgroup)]
     people = first.assign(origin=first["entry_week"], group=groups_of(first, design.by))
-    outcome = OF_PEOPLE[design.outcome](people, spells, design.follow_up_weeks).astype(float)
+    outcome = OF_PEOPLE[design.outcome].values(people, spells, design.follow_up_weeks).astype(float)
     own = [name for name in design.characteristics if name not in varied]
     keys = ["replication", "group", "office"]
     table = people[keys + own].assign(outcome=outcome).astype(dict.fromkeys(own, float))
@@ -232,6 +252,6 @@ def _coefficients(
         for _, row in least_squares(part, "outcome", covariates).iterrows():
             yield {
                 "replication": replication, "group": group, "covariate": row["covariate"],
-                "outcome": design.outcome, "people": int(part["people"].sum()), "effect": row["coefficient"],
-                "study_error": row["se"],
+                "outcome": design.outcome, "unit": OF_PEOPLE[design.outcome].unit,
+                "people": int(part["people"].sum()), "effect": row["coefficient"], "study_error": row["se"],
             }  # fmt: skip

@@ -243,5 +243,5 @@ def _estimated(design: PublishedDesign, plans: Sequence[Plan], runs: SweepRun) -
 
 def _plan(scenario: Scenario, design: PublishedDesign, draws: Sequence[Draw]) -> dict[str, Any]:
     """Return what makes this study this study."""
-    of_draws = {"of_draws": [list(draw) for draw in draws]} if scenario.draws.file else {}
-    return {"study": design.model_dump(mode="json"), **plan_of(scenario), **of_draws}
+    drawn = {"drawn_settings": [list(draw) for draw in draws]} if scenario.draws.file else {}
+    return {"study": design.model_dump(mode="json"), **plan_of(scenario), **drawn}

@@ -14,6 +14,7 @@ Econometrics 225, 254-277.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,7 @@ Numbers = NDArray[np.float64]
 Panel = NDArray[np.float64]
 """An outcome by replication, office and period."""
 
-KEYS = ("estimator", "period", "outcome")
+KEYS = ("estimator", "period", "outcome", "unit")
 ROLLOUT, NEVER_TREATED = "rollout", "without"
 TWO_WAY = "two-way fixed effects"
 GROUP_TIME = "group-time effects, not yet treated as controls"
@@ -47,12 +48,22 @@ def _rate(exits: Numbers, clients: Numbers) -> Numbers:
     return 100.0 * exits / np.where(clients > 0, clients, np.nan)
 
 
-OUTCOMES: dict[str, Callable[[Numbers, Numbers, Numbers, int], Numbers]] = {
-    "exits_per_100_weeks": lambda clients, exits, _, __: _rate(exits, clients),
-    "exits_to_work_per_100_weeks": lambda clients, _, work, __: _rate(work, clients),
-    "clients": lambda clients, _, __, weeks: clients / weeks,
+class OfOffices(NamedTuple):
+    """What can be measured in an office and period, from its client-weeks, exits and exits to work."""
+
+    values: Callable[[Numbers, Numbers, Numbers, int], Numbers]
+    unit: str
+
+
+OUTCOMES = {
+    "exits_per_100_weeks": OfOffices(
+        lambda clients, exits, _, __: _rate(exits, clients), "exits per 100 weeks on benefit"
+    ),
+    "exits_to_work_per_100_weeks": OfOffices(
+        lambda clients, _, work, __: _rate(work, clients), "exits per 100 weeks on benefit"
+    ),
+    "clients": OfOffices(lambda clients, _, __, weeks: clients / weeks, "clients an office"),
 }
-"""What can be measured in an office and period, from its client-weeks, exits and exits to work."""
 
 
 def plan_rollout(scenario: Scenario, design: RolloutStudy, load: Load, draw: Draw = ()) -> Plan:
@@ -109,7 +120,7 @@ def rollout_rows(
 ) -> Iterator[dict[str, object]]:
     """Yield the estimates of a roll-out, replication by replication.
 
-    Each has estimator, period (after the rule came, 0 the first; missing: average), outcome, effect and
+    Each has estimator, period (after the rule came, 0 the first; missing: average), outcome, unit, effect and
     study_error (standard error of one such study, clustered by office; two-way only).
 
     Raises
@@ -123,7 +134,7 @@ def rollout_rows(
     panels = {name: panel_of(world.spells, design, scenarios[name]) for name, world in worlds.items()}
     starts = starts_of(scenarios[ROLLOUT], design)
     for row in _rows(panels[ROLLOUT], panels[NEVER_TREATED], starts, design):
-        yield {**row, "outcome": design.outcome}
+        yield {**row, "outcome": design.outcome, "unit": OUTCOMES[design.outcome].unit}
 
 
 def starts_of(scenario: Scenario, design: RolloutStudy) -> NDArray[np.int64]:
@@ -154,7 +165,7 @@ def panel_of(spells: pd.DataFrame, design: RolloutStudy, scenario: Scenario) -> 
     for counts, which in ((exits, left), (work, works)):
         np.add.at(counts, (cell[0][which], cell[1][which], end[which] - 1), 1.0)
     parts = [_by_period(values, design) for values in (clients, exits, work)]
-    return OUTCOMES[design.outcome](parts[0], parts[1], parts[2], design.period_weeks)
+    return OUTCOMES[design.outcome].values(parts[0], parts[1], parts[2], design.period_weeks)
 
 
 def _by_period(values: Numbers, design: RolloutStudy) -> Numbers:
