@@ -133,14 +133,15 @@ def _interval(word: str) -> Lever | None:
         return None
     key, low, high = str(override.key_or_group), float(sweep.start or 0.0), float(sweep.end or 0.0)
     is_log = LOG in sweep.tags
-    mistakes = list(_check_ends(key, low, high, is_log))
+    mistakes = list(check_range(key, low, high, is_log))
     if mistakes:
         raise SettingsError(mistakes)
     setting = find_setting(key)
     return Lever(key, (), low, high, setting is not None and setting.kind == "whole number", is_log)
 
 
-def _check_ends(key: str, low: float, high: float, is_log: bool) -> Iterator[Mistake]:
+def check_range(key: str, low: float, high: float, is_log: bool = False) -> Iterator[Mistake]:
+    """Yield everything that is wrong with letting a setting go from one number to another."""
     setting = find_setting(key)
     if setting is None:
         yield Mistake(key, "there is no such setting", nearest=nearest_setting(key))

@@ -269,6 +269,19 @@ def test_draws_that_cannot_be_used_stop_a_design_before_it_begins(kind, rows, tm
             ("study.vary='population.share_women=0.1,0.9'",),
             ("they differ in population.share_women (0.48 and 0.1)",),
         ),
+        (
+            "offices",
+            (
+                "study.vary='caseload.clients_per_casewrker=interval(40,80) sanctions=foo,none weeks=80,90'",
+                "study.outcome=foo",
+            ),
+            (
+                "study.vary, caseload.clients_per_casewrker: there is no such setting; did you mean",
+                "study.vary, sanctions: 'foo'",
+                "study.outcome: there is no",
+            ),
+        ),
+        ("offices", ("study.vary='weeks=interval(79,90)'",), ("1 mistake", "they differ in weeks (78 and")),
         ("rollout", ("study.rule='sanctions=foo'",), ("study.rule, sanctions: 'foo'",)),
     ],
 )

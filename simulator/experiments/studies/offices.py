@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from simulator.composing.levers import check_range
 from simulator.composing.pairing import Load
 from simulator.config import read_scenario
 from simulator.errors import Mistake, SettingsError, checked, inside_of, nearest
@@ -76,28 +77,14 @@ OF_PEOPLE = {
 }
 
 
-def check_offices(scenario: Scenario, design: OfficesStudy) -> None:
-    """Raise SettingsError with everything in a design that cannot be carried out."""
-    spells = empty_spells(scenario)
-    by = [("by", design.by)] if design.by else []
-    checked(
-        [
-            lambda: check_columns(spells, design.subgroup, *by),
-            lambda: _check_regression(scenario, design, spells),
-        ]
-    )
-
-
 def _check_regression(scenario: Scenario, design: OfficesStudy, spells: pd.DataFrame) -> None:
+    """Raise SettingsError with everything in a regression that cannot be carried out."""
     drawn, given = read_vary(design.vary)
     varied = [*drawn, *given]
     mistakes = []
     if not varied:
         mistakes.append(Mistake("study.vary", "nothing differs between offices", "KEY=interval(LOW,HIGH)"))
-    for key, (low, high) in drawn.items():
-        if low >= high:
-            problem = f"{key}: {low:g} to {high:g} is no range"
-            mistakes.append(Mistake("study.vary", problem, "interval(LOW,HIGH)"))
+    mistakes += [mistake.within("study.vary") for mistake in _wrong_ranges(drawn)]
     if design.outcome not in OF_PEOPLE:
         mistakes.append(_unknown("outcome", design.outcome, OF_PEOPLE))
     names = [*varied, *spells.select_dtypes(["number", "bool"]).columns]
@@ -109,6 +96,11 @@ def _check_regression(scenario: Scenario, design: OfficesStudy, spells: pd.DataF
         mistakes.append(Mistake("study.follow_up_weeks", "is longer than the run", longest))
     if mistakes:
         raise SettingsError(mistakes)
+
+
+def _wrong_ranges(drawn: Mapping[str, tuple[float, float]]) -> Iterator[Mistake]:
+    for key, (low, high) in drawn.items():
+        yield from check_range(key, low, high)
 
 
 def read_vary(text: str) -> tuple[dict[str, tuple[float, float]], dict[str, list[str]]]:
@@ -167,27 +159,42 @@ def plan_offices(scenario: Scenario, design: OfficesStudy, load: Load, draw: Dra
     SettingsError
         If the design cannot be carried out, or a setting that differs changes who the people are.
     """
-    check_offices(scenario, design)
+    drawn, given = read_vary(design.vary)
     names = {"study": scenario.study, "output": scenario.output}
+    spells = empty_spells(scenario)
+    rules: list[Scenario] = []
+    rows: list[dict[str, object]] = []
 
     @cache
     def composed(*overrides: str) -> Scenario:
         whole = load(scenario.scenario, *draw, f"population.offices={design.offices}", *overrides)
         return whole.model_copy(update=names)
 
-    whole, rules, rows = composed(), [], []
-    drawn, given = read_vary(design.vary)
-    for number in range(design.offices):
+    def add(number: int) -> None:
         chosen = {key: some[number % len(some)] for key, some in given.items()}
-        own = composed(*(f"{key}={value}" for key, value in chosen.items()))
+        with inside_of("study.vary"):
+            own = composed(*(f"{key}={value}" for key, value in chosen.items()))
+        if any(_wrong_ranges(drawn)):
+            return
         lots = enumerate(drawn.items())
         values = {key: _drawn(span, place, number, design, scenario.seed) for place, (key, span) in lots}
-        own = _with(own, values)
-        with inside_of("study.vary"):
-            check_same_people(whole, own)
-        rules.append(own)
+        rules.append(_with(own, values))
         rows.append({"office": number, **chosen, **values})
-    return OfficesPlan({OFFICES: World(whole, tuple(rules))}, pd.DataFrame(rows))
+
+    def check_people() -> None:
+        with inside_of("study.vary"):
+            for own in rules:
+                check_same_people(composed(), own)
+
+    by = [("by", design.by)] if design.by else []
+    checks: list[Callable[[], None]] = [
+        lambda: check_columns(spells, design.subgroup, *by),
+        lambda: _check_regression(scenario, design, spells),
+        *(partial(add, number) for number in range(design.offices)),
+        check_people,
+    ]
+    checked(checks)
+    return OfficesPlan({OFFICES: World(composed(), tuple(rules))}, pd.DataFrame(rows))
 
 
 def _drawn(span: tuple[float, float], place: int, office: int, design: OfficesStudy, seed: int) -> float:
