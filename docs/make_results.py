@@ -1,6 +1,6 @@
 """Run what the pages show, and keep its tables: `python docs/make_results.py question brief`.
 
-Without names everything is run but the fit, which the others rest on: an hour on two cores. `--list` shows
+Without names everything is run but the fit, which the others rest on: one to two hours on two cores. `--list` shows
 the commands. What is done already is taken from `results/` as it is. `python docs/make_tables.py` then
 writes the pages.
 """
@@ -29,7 +29,7 @@ FIT, README = "fit", "README"
 KEPT = {
     FIT: Kept("experiment=calibration", {"fit": "facts.csv", "fit_settings": "settings.csv"}, "calibration"),
     "validation": Kept(
-        "study=validate draws=posterior study.most_draws=40 population.size=2500 replications=4",
+        "study=validate draws=posterior population.size=2500 replications=8",
         {"validation": "validation.csv"},
         "calibration",
     ),
