@@ -1,8 +1,8 @@
 """Run what the pages show, and keep its tables: `python docs/make_results.py question brief`.
 
-Without names everything is run but the fit, which the others rest on: one to two hours on two cores. `--list` shows
-the commands. What is done already is taken from `results/` as it is. `python docs/make_tables.py` then
-writes the pages.
+Without names everything is run but the fit, which the others rest on: one to two hours on two cores.
+`--list` shows the commands. What is done already is taken from `results/` as it is.
+`python docs/make_tables.py` then writes the pages.
 """
 
 from __future__ import annotations
