@@ -20,7 +20,7 @@ from simulator.experiments.fitting.facts import Fact
 from simulator.experiments.fitting.learnt import SPREAD, facts_table, points_table, settings_table
 from simulator.experiments.fitting.priors import points_at
 from simulator.experiments.fitting.sampling import sobol_shares
-from simulator.experiments.fitting.validate import NOT_MEASURED, facts_of, validate
+from simulator.experiments.fitting.validate import facts_of, validate
 from simulator.experiments.run import REPORT, plan_of, results_folder
 from simulator.files import write_bytes
 from simulator.parameters import Scenario
@@ -164,10 +164,7 @@ def _validation_text(table: pd.DataFrame) -> str:
         name = f"{row.id} {row.says or row.fact}"[:64]
         rows.append((name, published, number_text(row.simulated), luck, draws, str(row.verdict)))
     counted = ", ".join(f"{number} {verdict}" for verdict, number in table["verdict"].value_counts().items())
-    unknown = [
-        f"fact {row.id}, {row.note}" for row in rows_of(table) if row.verdict == NOT_MEASURED and row.note
-    ]
-    return "\n".join([*aligned(rows), "", counted, *unknown])
+    return "\n".join([*aligned(rows), "", counted])
 
 
 def _bounds(row: Any, layer: str) -> str:  # noqa: ANN401  (columns are its attributes)

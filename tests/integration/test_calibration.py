@@ -193,37 +193,45 @@ def test_a_fact_of_ones_own_is_validated(tmp_path, capsys, own_facts):
     assert "http" not in page.replace("http://www.w3.org", "")
 
 
-def test_a_name_that_a_world_does_not_estimate_is_answered_with_those_that_it_does(
-    tmp_path, capsys, own_facts
-):
+def test_a_sign_of_ones_own_says_on_which_side_of_nought_it_lies(tmp_path, capsys, own_facts):
     facts = own_facts(
-        "A1,misspelt,own,14,,,weeks,register,validate,flow of spells: medien",
-        "A2,like nothing,own,14,,,weeks,register,validate,stock | zzzz",
+        "A1,leave,own,sign,,,share,register,validate,flow of spells: median",
+        "A2,leave,own,Sign: below,,,share,register,validate,flow of spells: median",
     )
-    folder = tmp_path / "held"
-    table, out = validated(facts, folder, capsys)
-    assert table["verdict"].tolist() == ["not measured"] * 2
-    misspelt = "estimates no 'flow of spells: medien'; did you mean 'flow of spells: median'?"
-    assert misspelt in table["note"]["A1"]
-    assert f"fact A1, world 'stock': {misspelt}" in out
-    assert "estimates no 'zzzz'; allowed: " in table["note"]["A2"]
-    assert "flow of spells: median" in table["note"]["A2"]
+    table, _ = validated(facts, tmp_path / "held", capsys)
+    assert table["verdict"].to_dict() == {"A1": "met", "A2": "missed"}
+    assert table["says"].tolist() == [
+        f"flow of spells: median is {side} nought" for side in ("above", "below")
+    ]
+    assert table["z"].tolist() == [pytest.approx(-table["z"]["A2"]), table["z"]["A2"]]
 
 
-def test_a_fit_tells_unknown_estimates_before_it_simulates_points(tmp_path, capsys, own_facts):
-    facts = own_facts(
-        "A1,months on benefit,own,6.6,1,12,months,register,calibrate,flow of spells: median",
-        "A2,misspelt,own,14,13,15,weeks,register,calibrate,flow of spells: medien",
-        "A3,like nothing,own,14,13,15,weeks,register,calibrate,stock | zzzz",
-    )
-    folder = tmp_path / "fit"
-    asked = [one for one in FIT if "study.only" not in one]
-    code, _, error = told([*asked, f"study.facts={facts}", f"output.dir={folder}"], capsys)
+def test_a_sign_without_a_side_is_refused(tmp_path, capsys, own_facts):
+    facts = own_facts("A1,leave,own,sign negative,,,share,register,validate,flow of spells: median")
+    code, _, error = told([*SMALL, "study=validate", f"study.facts={facts}"], capsys)
     assert code == 2
-    assert error.startswith("2 mistakes in the settings; nothing was run")
+    assert "'sign negative' does not say on which side of nought" in error
+    assert "sign, sign: above, sign: below" in error
+
+
+@pytest.mark.parametrize("study", ["validate", "calibrate"])
+def test_unknown_estimates_are_told_before_anything_is_simulated(tmp_path, capsys, own_facts, study):
+    facts = own_facts(
+        f"A1,months on benefit,own,6.6,1,12,months,register,{study},flow of spells: median",
+        f"A2,misspelt,own,14,13,15,weeks,register,{study},flow of spells: medien",
+        f"A3,like nothing,own,14,13,15,weeks,register,{study},stock | zzzz",
+        f"A4,an effect,own,14,13,15,weeks,register,{study},strict | exit by week 26",
+    )
+    folder = tmp_path / study
+    asked = [one for one in FIT if "study" not in one]
+    more = [f"study={study}", f"study.facts={facts}", f"output.dir={folder}"]
+    code, _, error = told([*asked, *more], capsys)
+    assert code == 2
+    assert error.startswith("3 mistakes in the settings; nothing was run")
     assert "fact A2, measure: there is no 'flow of spells: medien'" in error
     assert "did you mean 'flow of spells: median'?" in error
     assert "fact A3, measure: there is no 'zzzz'" in error
+    assert "did you mean 'effect: all: exit by week 26'?" in error
     assert not folder.exists()
 
 

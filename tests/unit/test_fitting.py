@@ -61,6 +61,27 @@ class TestFacts:
         with pytest.raises(SettingsError, match="never enters a fit"):
             check_use([fact(), fact(use="validate")])
 
+    @pytest.mark.parametrize("name", [one.id for one in read_facts() if one.use == "validate"])
+    def test_no_fact_for_validation_is_fitted_for_another_table_says_so(self, name, tmp_path):
+        path = tmp_path / "facts.csv"
+        path.write_text(OWN.read_text(encoding="utf-8").replace(",validate", ",calibrate"), encoding="utf-8")
+        with pytest.raises(SettingsError, match=f"fact {name}: is for validation and never enters a fit"):
+            facts_to_fit(path, only=[name])
+
+    @pytest.mark.parametrize(
+        ("name", "measure"),
+        [
+            ("V6d", "caseload | effect: all: exit by week 52"),
+            ("V7b", "contact | effect: all: log hazard ratio of exit to work"),
+            ("V15 work", "strict, turned | effect: all: exit to work by week 52"),
+        ],
+    )
+    def test_nor_under_a_name_of_its_own(self, own_facts, name, measure):
+        path = own_facts(f'MINE,x,own,1,0,2,share,d,calibrate,"{measure}"')
+        scenario = load_scenario("default", "study=calibrate", f"study.facts={path}")
+        with pytest.raises(SettingsError, match=f"is that of {name}, for validation"):
+            plan_fit(scenario, scenario.study)
+
     def test_every_fact_of_the_project_has_a_measure(self):
         for one in read_facts():
             assert measures_of(one), one.id

@@ -24,18 +24,13 @@ import numpy as np
 import pandas as pd
 
 from simulator.composing.pairing import Load
-from simulator.errors import Mistake, SettingsError, nearest
+from simulator.errors import Mistake, SettingsError
 from simulator.experiments.fitting.emulator import Array, Emulator, fit_emulator, surprise
 from simulator.experiments.fitting.facts import Fact, facts_to_fit
 from simulator.experiments.fitting.priors import Free, free_settings, points_at, read_free
-from simulator.experiments.fitting.published import Measure, Tables, measures_of, worlds_of
+from simulator.experiments.fitting.published import Measure, Tables, held_back, measures_of, worlds_of
 from simulator.experiments.fitting.sampling import Intervals, Targets, sample_posterior, sobol_shares
-from simulator.experiments.fitting.worlds import (
-    compose_worlds,
-    simulate_once,
-    simulate_worlds,
-    unknown_estimate,
-)
+from simulator.experiments.fitting.worlds import check_estimates, compose_worlds, simulate_worlds
 from simulator.parameters import Scenario
 from simulator.parameters.fitting import Calibrate
 
@@ -137,8 +132,16 @@ def plan_fit(scenario: Scenario, study: Calibrate) -> Plan:
         for fact in facts
         if not found[fact.id]
     ]
-    if without:
-        raise SettingsError(without)
+    mistakes = without + [
+        Mistake(
+            f"fact {fact.id}, measure", f"is that of {kept}, which is for validation and never enters a fit"
+        )
+        for fact in facts
+        for one in found[fact.id].values()
+        if fact.measure and (kept := held_back(one))
+    ]
+    if mistakes:
+        raise SettingsError(mistakes)
     pairs = [(fact, one) for fact in facts for one in found[fact.id].values()]
     return Plan(
         tuple(f for f, _ in pairs),
@@ -193,7 +196,7 @@ def calibrate(scenario: Scenario, study: Calibrate, folder: Path, load: Load) ->
     plan = plan_fit(scenario, study)
     worlds = compose_worlds(scenario, worlds_of(plan.facts), load)
     if not (folder / f"{WAVE}=0").exists():
-        check_estimates(plan, worlds)
+        check_estimates(zip(plan.facts, plan.measures, strict=True), worlds)
     size, facts = len(plan.free), len(plan.facts)
     known = Known(np.empty((0, size)), np.empty((0, facts)), np.empty((0, facts)), np.empty(0))
     shares = sobol_shares(size, study.first_points, scenario.seed)
@@ -232,24 +235,6 @@ def measured(plan: Plan, tables: Sequence[Tables]) -> tuple[Array, Array]:
     means = np.array([[_mean(values) for values in row] for row in rows])
     errors = np.array([[_error(values) for values in row] for row in rows])
     return means, errors
-
-
-def check_estimates(plan: Plan, worlds: Mapping[str, Scenario]) -> None:
-    """Raise SettingsError if a measure of a user's own is none that its world estimates.
-
-    Which estimates a world has follows from its settings, so it is simulated once to know them.
-    """
-    mistakes = []
-    own = [pair for pair in zip(plan.facts, plan.measures, strict=True) if pair[0].measure]
-    once = {name: simulate_once(worlds[name]) for name in {measure.worlds[0] for _, measure in own}}
-    for fact, measure in own:
-        found = unknown_estimate(fact, measure, [once])
-        if found is not None:
-            estimate, names = found
-            where, problem = f"fact {fact.id}, measure", f"there is no '{estimate}'"
-            mistakes.append(Mistake(where, problem, "; ".join(names), nearest(estimate, names)))
-    if mistakes:
-        raise SettingsError(mistakes)
 
 
 def _mean(values: Array) -> float:

@@ -23,6 +23,9 @@ WORDS = ("sign", "shape")
 """What a published text without a number begins with: there is only a direction to be held against."""
 
 WORDED = re.compile(rf"({'|'.join(WORDS)})\b.*", re.IGNORECASE | re.DOTALL)
+DIRECTIONS = {"sign": 1.0, "sign: above": 1.0, "sign: below": -1.0}
+"""What a user's own fact with a measure may say in words, and on which side of nought it then has to be."""
+
 SD_OF_HALF = 1.959963984540054
 """Standard deviations from the middle of a normal distribution to either end of its 95 % interval."""
 
@@ -59,6 +62,11 @@ class Fact:
     def is_ratio(self) -> bool:
         """Whether the figure is compared on the log scale."""
         return _is_ratio(self.unit)
+
+    @property
+    def direction(self) -> float:
+        """On which side of nought a fact without a number lies: above, unless it says so."""
+        return DIRECTIONS.get(self.text.casefold(), 1.0)
 
     @property
     def has_interval(self) -> bool:
@@ -134,10 +142,11 @@ def facts_to_fit(path: Path | None = None, only: Sequence[str] = ()) -> list[Fac
 
 def check_use(facts: Sequence[Fact]) -> None:
     """Raise SettingsError if a fact may not enter a fit; every fit begins with this."""
+    held_back = {one.id for one in read_facts() if one.use == VALIDATE}  # whatever another table says of them
     mistakes = [
         Mistake(f"fact {one.id}", "is for validation and never enters a fit", "facts whose use is calibrate")
         for one in facts
-        if one.use != CALIBRATE
+        if one.use != CALIBRATE or one.id in held_back
     ]
     mistakes += [
         Mistake(f"fact {one.id}", f"'{one.text}' is no number to fit", "a number")
@@ -190,6 +199,9 @@ def _wrong_figure(where: str, row: Mapping[str, str]) -> Iterator[Mistake]:
         problem = f"'{text}' is no number" if text else "is empty"
         allowed = f"a number, or a text that begins with {' or '.join(WORDS)}"
         yield Mistake(f"{where}, published", problem, allowed, nearest(text, WORDS))
+    elif row.get(MEASURE) and text.casefold() not in {*DIRECTIONS, *_texts()}:
+        problem = f"'{text}' does not say on which side of nought the measure has to be"
+        yield Mistake(f"{where}, published", problem, ", ".join(DIRECTIONS), nearest(text, DIRECTIONS))
     elif row["low"] or row["high"]:
         problem = f"'{text}' is no number, and only a number has an interval"
         yield Mistake(f"{where}, published", problem, "a number, or nothing under low and high")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from simulator.errors import Mistake, SettingsError, nearest
 from simulator.experiments.fitting.estimates import CUMULATED, FIRST_YEAR, LED_TO_WORK, MEDIAN, STILL_ON
-from simulator.experiments.fitting.facts import Fact
+from simulator.experiments.fitting.facts import VALIDATE, Fact, read_facts
 from simulator.experiments.fitting.published_worlds import (
     FEW,
     HALVES,
@@ -55,23 +55,26 @@ class Measure:
         Of a fact without a number: what a number above nought means.
     note : str
         How the design differs from the published one.
+    estimate : str
+        What is looked for, if it is one estimate.
     """
 
     worlds: tuple[str, ...]
     of: Callable[[Tables], pd.Series]
     says: str = ""
     note: str = ""
+    estimate: str = ""
 
 
 def line(world: str, estimate: str, says: str = "", note: str = "") -> Measure:
     """Return the measure: one estimate of one world."""
-    return Measure((world,), lambda tables: column(tables, world, estimate), says, note)
+    return Measure((world,), lambda tables: column(tables, world, estimate), says, note, estimate)
 
 
 def turned(world: str, estimate: str, says: str = "", note: str = "", sign: float = 1.0) -> Measure:
     """Return the measure: an effect of a trial, averaged over both turns of its arms."""
     pair = (world, f"{world}{TURNED}")
-    return Measure(pair, lambda tables: sign * both_turns(tables, world, estimate), says, note)
+    return Measure(pair, lambda tables: sign * both_turns(tables, world, estimate), says, note, estimate)
 
 
 def turned_gap(world: str, more: str, less: str, says: str) -> Measure:
@@ -281,8 +284,20 @@ def measure_of(fact: Fact) -> Measure:
         raise SettingsError(
             [Mistake(f"fact {fact.id}, measure", f"there is no world '{world}'", ", ".join(WORLDS), near)]
         )
-    says = "" if not np.isnan(fact.value) else f"{estimate} is above nought"
+    side, middle = "below" if fact.direction < 0.0 else "above", "1" if fact.is_ratio else "nought"
+    says = "" if not np.isnan(fact.value) else f"{estimate} is {side} {middle}"
     return line(world, estimate, says)
+
+
+def held_back(measure: Measure) -> str:
+    """Return the id of the project's fact for validation that looks for the same, if there is one."""
+    kept = {one.id for one in read_facts() if one.use == VALIDATE}
+    same = (
+        name
+        for name, one in MEASURES.items()
+        if name.split()[0] in kept and one.estimate == measure.estimate and {*measure.worlds} <= {*one.worlds}
+    )
+    return next(same, "")
 
 
 def worlds_of(facts: Sequence[Fact]) -> list[str]:

@@ -8,7 +8,7 @@ of the sum of squares of how far both layers reach; quantiles of draws are that 
   more than three times as wide as the published one, it *says little*;
 - a figure without one is *met* if the simulated interval holds it, else *missed*; *says little*, if the
   interval holds nought, too;
-- a sign is *met* if the whole interval is above nought, *missed* if it is below, else *open*;
+- a sign is *met* if the whole interval is on its side of nought, *missed* if on the other, else *open*;
 - *no measure* where nothing in a run can be held against the fact, *not measured* where the runs had nothing
   to measure, or too little for an interval.
 
@@ -24,11 +24,10 @@ import numpy as np
 import pandas as pd
 
 from simulator.composing.pairing import Load
-from simulator.errors import Mistake, nearest
 from simulator.experiments.fitting.draws import read_draws
 from simulator.experiments.fitting.facts import SD_OF_HALF, Fact, read_facts
 from simulator.experiments.fitting.published import Measure, Tables, measures_of, worlds_of
-from simulator.experiments.fitting.worlds import compose_worlds, simulate_worlds, unknown_estimate
+from simulator.experiments.fitting.worlds import check_estimates, compose_worlds, simulate_worlds
 from simulator.outcomes.uncertainty import layers
 from simulator.parameters import Scenario
 from simulator.parameters.fitting import Validate
@@ -75,6 +74,8 @@ def validate(scenario: Scenario, study: Validate, folder: Path, load: Load) -> p
     fresh = scenario.model_copy(update={"seed": scenario.seed + study.fresh_luck})
     worlds = compose_worlds(fresh, worlds_of(facts), load)
     draws = read_draws(scenario, study.most_draws)
+    if not folder.exists():
+        check_estimates(((fact, one) for fact in facts for one in measures_of(fact).values()), worlds)
     own_luck = [{**values, "seed": fresh.seed + number} for number, values in enumerate(draws)]
     tables = simulate_worlds(scenario, folder, worlds, own_luck)
     return pd.DataFrame([row for fact in facts for row in rows_of(fact, tables)])
@@ -87,22 +88,11 @@ def rows_of(fact: Fact, tables: Sequence[Tables]) -> Iterator[dict[str, object]]
         yield {
             **_published(name, fact, measure),
             **judged(fact, values),
-            "note": _unknown(fact, measure, tables) or measure.note,
+            "note": measure.note,
             "design": fact.design,
         }
     if not measures_of(fact):
         yield _without(fact)
-
-
-def _unknown(fact: Fact, measure: Measure, tables: Sequence[Tables]) -> str:
-    """Return what is said of an estimate that is not there: the nearest name, or all that there are."""
-    found = unknown_estimate(fact, measure, tables)
-    if found is None:
-        return ""
-    estimate, names = found
-    near = nearest(estimate, names)
-    where, problem = f"world '{measure.worlds[0]}'", f"estimates no '{estimate}'"
-    return str(Mistake(where, problem, "" if near else "; ".join(names), near))
 
 
 def _published(name: str, fact: Fact, measure: Measure | None = None) -> dict[str, object]:
@@ -164,6 +154,8 @@ def _shown(fact: Fact, row: Mapping[str, float]) -> dict[str, object]:
 def verdict_of(fact: Fact, value: float, below: float, above: float) -> tuple[float, str]:
     """Return z and verdict for a simulated value whose interval reaches so far; see the rule above."""
     if np.isnan(fact.value):
+        if fact.direction < 0.0:
+            value, below, above = -value, above, below
         facing = below if value > 0.0 else above
         z = value / (facing / SD_OF_HALF) if facing > 0.0 else NAN
         return z, MET if value - below > 0.0 else MISSED if value + above < 0.0 else OPEN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 from io import BytesIO
@@ -13,7 +13,7 @@ import pandas as pd
 from simulator.composing.pairing import Load
 from simulator.composing.tabled import Points
 from simulator.config import read_scenario
-from simulator.errors import checked, inside_of
+from simulator.errors import Mistake, SettingsError, checked, inside_of, nearest
 from simulator.experiments import store
 from simulator.experiments.compiling import prepare
 from simulator.experiments.fitting.facts import Fact
@@ -169,8 +169,27 @@ def _by_replication(file: Path | BytesIO) -> pd.DataFrame:
     return pd.read_parquet(file).pivot(index="replication", columns="estimate", values="value")
 
 
-def unknown_estimate(fact: Fact, measure: Measure, tables: Sequence[Tables]) -> tuple[str, list[str]] | None:
-    """Return a user's own estimate that its world does not give, and all that it gives; None if it does."""
-    estimate = fact.measure.rpartition("|")[2].strip()
-    names = list(dict.fromkeys(str(name) for one in tables for name in one[measure.worlds[0]].columns))
-    return (estimate, names) if estimate and estimate not in names else None
+def check_estimates(pairs: Iterable[tuple[Fact, Measure]], worlds: Mapping[str, Scenario]) -> None:
+    """Raise SettingsError if a measure of a user's own is none that its world estimates.
+
+    Which estimates a world has follows from its settings, so it is simulated once to know them.
+    """
+    own = [pair for pair in pairs if pair[0].measure]
+    looked_in = {measure.worlds[0] for _, measure in own}
+    names = {name: [str(one) for one in simulate_once(worlds[name])] for name in looked_in}
+    mistakes = [
+        Mistake(
+            f"fact {fact.id}, measure", f"there is no '{measure.estimate}'", "; ".join(known),
+            _nearest(measure.estimate, known),
+        )
+        for fact, measure in own
+        if measure.estimate not in (known := names[measure.worlds[0]])
+    ]  # fmt: skip
+    if mistakes:
+        raise SettingsError(mistakes)
+
+
+def _nearest(estimate: str, names: Sequence[str]) -> str:
+    """Return what may be meant: of an outcome without more the effect on all, or else what is spelt alike."""
+    effect = f"effect: all: {estimate}"
+    return effect if effect in names else nearest(estimate, names)
