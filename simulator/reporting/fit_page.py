@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from simulator.experiments.fitting import validate as of_validation
-from simulator.experiments.fitting.validate import NO_MEASURE
+from simulator.experiments.fitting.draws import read_draws
+from simulator.experiments.fitting.facts import without_target
+from simulator.experiments.fitting.validate import LITTLE, MET, MISSED, NO_MEASURE, NOT_MEASURED, OPEN
 from simulator.parameters import Scenario
+from simulator.parameters.fitting import Validate
 from simulator.reporting.page import Page, Picture, Points, Prose, Section, Table, render
-from simulator.reporting.sections import limits_section
+from simulator.reporting.sections import limits_section, provenance_section
 from simulator.reporting.svg import inline
 from simulator.reporting.words import Words, words_in
 
 HEADS = ("fact", "verdict", "published", "simulated", "95 % of luck", "95 % of draws", "z")
 USES = {"validate": "Facts that never enter a fit", "calibrate": "Facts open to a fit"}
+FEWEST_DRAWS = 39
+FROM_WORST = (MISSED, OPEN, LITTLE, NOT_MEASURED, NO_MEASURE, MET)
+"""Verdicts; a fact has the first of those of its measures."""
+
+NO_TARGET = "No published figure is known for these, so that nothing in this table speaks of them."
 READ_FOREST = (
     "Grey bands: published 95 % interval. Points: simulated; thick lines: 95 % interval of luck, thin lines: "
-    "range of 95 % of draws of the settings. Each row as a deviation from its published figure"
+    "range of 95 % of draws of the settings. A figure as a deviation from the published one (right: larger, "
+    "or less negative); a sign by its own size, where an interval off nought is met or missed. No range of "
+    "draws where it cannot be told from luck"
 )
 
 
-def validation_page(scenario: Scenario, table: pd.DataFrame, figure: Figure) -> bytes:
+def validation_page(
+    scenario: Scenario, table: pd.DataFrame, figure: Figure, manifest: Mapping[str, Any]
+) -> bytes:
     """Return the page of a validation as one HTML file.
 
     Parameters
@@ -34,6 +48,8 @@ def validation_page(scenario: Scenario, table: pd.DataFrame, figure: Figure) -> 
         From `fitting.validate.validate`.
     figure : Figure
         The forest picture.
+    manifest : mapping
+        Where the numbers come from.
     """
     words = words_in(scenario.output.language.label)
     measured = table[table["verdict"] != NO_MEASURE]
@@ -51,24 +67,50 @@ def validation_page(scenario: Scenario, table: pd.DataFrame, figure: Figure) -> 
             "remarks", "Where designs differ from the published ones", [Points(remarks)] if remarks else []
         ),
         Section("nothing", "What has no measure", [Points(nothing)] if nothing else []),
+        Section("no_target", "What has no target at all", [Prose(NO_TARGET), Points(untold())]),
         Section("rule", "The rule, fixed before the run", [Prose(part) for part in _rule()]),
         limits_section(words),
+        provenance_section(manifest, ["validation.csv"], words),
     ]
-    lead = f"{scenario.replications} replications of every design at every draw of the settings; fresh luck."
     title = f"{scenario.about.title}: held against published facts"
     return render(
-        Page(title, "Does it do what was published?", words.agreed(lead), [counted(table)], sections),
+        Page(
+            title, "Does it do what was published?", words.agreed(_lead(scenario)), [counted(table)], sections
+        ),
         words,
     )
 
 
+def _lead(scenario: Scenario) -> str:
+    """Return how it was simulated."""
+    study, file = scenario.study, scenario.draws.file
+    assert isinstance(study, Validate)
+    many = len(read_draws(scenario, study.most_draws))
+    at = f"{many} draws of the settings ({Path(file).name})" if file else "the settings as they are"
+    few = f" {FEWEST_DRAWS} draws or more give 95 %; these hold less." if file and many < FEWEST_DRAWS else ""
+    people = f"{scenario.population.size} people at a time, save in designs with a number of their own"
+    return f"{scenario.replications} replications of every design at {at}; {people}; fresh luck.{few}"
+
+
+def untold() -> list[str]:
+    """Return what no published figure is known for, and why."""
+    return [f"{outcome}: {why}" for outcome, why in without_target()]
+
+
 def counted(table: pd.DataFrame) -> str:
-    """Return the verdicts in a sentence, those of facts that were fitted apart from the others."""
+    """Return the verdicts on facts in a sentence, on those never fitted apart from those open to the fit.
+
+    A fact with several measures is met if all are.
+    """
+    worst = (
+        table["verdict"].map(FROM_WORST.index).groupby([table["use"], table["id"].str.split().str[0]]).min()
+    )
     parts = []
     for use, name in (("validate", "never fitted"), ("calibrate", "open to the fit")):
-        own = table.loc[table["use"] == use, "verdict"].value_counts()
-        if len(own):
-            parts.append(f"{name}: {', '.join(f'{number} {verdict}' for verdict, number in own.items())}")
+        if use in worst:
+            own = worst[use].value_counts().sort_index(ascending=False)
+            told = ", ".join(f"{number} {FROM_WORST[place]}" for place, number in own.items())
+            parts.append(f"of {len(worst[use])} facts {name} {told}")
     return "; ".join(parts).capitalize() + "."
 
 

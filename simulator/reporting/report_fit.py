@@ -16,7 +16,7 @@ from simulator.composing.pairing import Load
 from simulator.errors import Mistake, SettingsError
 from simulator.experiments import store
 from simulator.experiments.fitting.calibrate import Fit, calibrate, plan_fit, settings_of_draws
-from simulator.experiments.fitting.facts import Fact
+from simulator.experiments.fitting.facts import Fact, without_target
 from simulator.experiments.fitting.learnt import SPREAD, facts_table, points_table, settings_table
 from simulator.experiments.fitting.priors import points_at
 from simulator.experiments.fitting.sampling import sobol_shares
@@ -28,7 +28,7 @@ from simulator.parameters.fitting import Calibrate, Validate
 from simulator.provenance import manifest_of, now
 from simulator.reporting.console import aligned, number_text
 from simulator.reporting.fit_figures import beliefs_figure, forest_figure
-from simulator.reporting.fit_page import READ_FOREST, validation_page
+from simulator.reporting.fit_page import READ_FOREST, counted, validation_page
 from simulator.reporting.style import save
 
 POSTERIOR, REMARK, RUNS = "posterior.csv", "posterior.yaml", "runs"
@@ -150,21 +150,23 @@ def report_validation(scenario: Scenario, load: Load) -> Path:
         table = validate(scenario, study, folder / RUNS, load)
         figure = forest_figure(table, "Published and simulated", READ_FOREST)
         save(figure, folder / "figures" / "forest.png")
-        write_bytes(folder / REPORT, validation_page(scenario, table, figure))
+        manifest = manifest_of(scenario, source_hash(), started, {})
+        write_bytes(folder / REPORT, validation_page(scenario, table, figure, manifest))
         _finish(folder, scenario, started, {"validation.csv": table}, [REPORT])
     print(_validation_text(table), end="\n\n", flush=True)
     return folder
 
 
 def _validation_text(table: pd.DataFrame) -> str:
-    rows: list[tuple[str, ...]] = [("fact", "published", "simulated", "luck", "draws", "verdict")]
+    rows: list[tuple[str, ...]] = [("fact", "published", "simulated", "luck", "draws", "z", "verdict")]
     for row in rows_of(table):
         published = "sign" if pd.isna(row.published) else number_text(row.published)
         luck, draws = (_bounds(row, layer) for layer in ("monte_carlo", "parameter"))
+        z = "" if pd.isna(row.z) else f"{row.z:+.1f}"
         name = f"{row.id} {row.says or row.fact}"[:64]
-        rows.append((name, published, number_text(row.simulated), luck, draws, str(row.verdict)))
-    counted = ", ".join(f"{number} {verdict}" for verdict, number in table["verdict"].value_counts().items())
-    return "\n".join([*aligned(rows), "", counted])
+        rows.append((name, published, number_text(row.simulated), luck, draws, z, str(row.verdict)))
+    nothing = "; ".join(outcome for outcome, _ in without_target())
+    return "\n".join([*aligned(rows), "", counted(table), "", f"No target exists for: {nothing}."])
 
 
 def _bounds(row: Any, layer: str) -> str:  # noqa: ANN401  (columns are its attributes)

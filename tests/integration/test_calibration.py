@@ -186,10 +186,14 @@ def test_a_fact_of_ones_own_is_validated(tmp_path, capsys, own_facts):
     folder = tmp_path / "held"
     table, out = validated(facts, folder, capsys)
     assert table["verdict"].to_dict() == {"A1": "met", "A2": "missed", "A3": "no measure"}
-    assert "1 missed" in out
+    assert "Of 3 facts never fitted 1 met, 1 no measure, 1 missed." in out
+    assert "No target exists for: how many are sanctioned in Sweden; how many come back" in out
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "months on benefit" in page
     assert "nothing in a run is held against it" in page
+    assert "how many are sanctioned in Sweden: S25 says that nobody counts" in page
+    assert "2 replications of every design at the settings as they are; " in page
+    assert ">seed of all luck<" in page
     assert "http" not in page.replace("http://www.w3.org", "")
 
 

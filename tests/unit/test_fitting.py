@@ -79,7 +79,7 @@ class TestFacts:
     def test_nor_under_a_name_of_its_own(self, own_facts, name, measure):
         path = own_facts(f'MINE,x,own,1,0,2,share,d,calibrate,"{measure}"')
         scenario = load_scenario("default", "study=calibrate", f"study.facts={path}")
-        with pytest.raises(SettingsError, match=f"is that of {name}, for validation"):
+        with pytest.raises(SettingsError, match=f"is that of {name}, which is for validation"):
             plan_fit(scenario, scenario.study)
 
     def test_every_fact_of_the_project_has_a_measure(self):

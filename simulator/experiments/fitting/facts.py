@@ -14,6 +14,7 @@ from simulator.csv_files import read_csv
 from simulator.errors import Mistake, SettingsError, nearest
 
 OWN = Path(__file__).parents[2] / "data" / "targets.csv"
+NO_TARGET = OWN.with_name("no_target.csv")
 COLUMNS = ("id", "fact", "rows", "published", "low", "high", "unit", "design", "use")
 MEASURE = "measure"
 """Further column of a user's own table: which line of a run's tables is meant; see `published.measure_of`."""
@@ -122,6 +123,12 @@ def read_facts(path: Path | None = None, only: Sequence[str] = ()) -> list[Fact]
     if mistakes:
         raise SettingsError(mistakes)
     return [_fact(row) for row in rows if not only or row["id"] in only]
+
+
+def without_target() -> list[tuple[str, str]]:
+    """Return the outcomes that no published figure is known for, each with the reason."""
+    _, lines, _ = read_csv(NO_TARGET, str(NO_TARGET), "columns outcome, why")
+    return [(outcome, why) for outcome, why in lines]
 
 
 def facts_to_fit(path: Path | None = None, only: Sequence[str] = ()) -> list[Fact]:
