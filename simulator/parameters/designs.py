@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from simulator.parameters.base import Group, choice, quantity, share, whole_weeks
-from simulator.parameters.words import ClockName, EventName, PeopleName, PlacingName
+from simulator.parameters.words import ClockName, DoorName, EventName, PeopleName, PlacingName
 
 DESIGN = "assumed: a design choice"
 Bounds = list[str | float | bool]
@@ -87,6 +87,10 @@ class TrialStudy(Group):
     )
     follow_up_weeks: int = _follow_up()
     horizons_weeks: list[int] = _horizons()
+    doors: list[DoorName] = choice(
+        "Ways out by which exits and hazard ratios are given, too (empty: all together, and to work)",
+        DESIGN,
+    )
     subgroup: dict[str, Bounds] = _subgroup()
     split: str | None = choice("Column by which results are given apart (numbers: at their median)", "C29")
     saturations: list[float] = choice(

@@ -11,6 +11,7 @@ import pytest
 
 from simulator.composing.pairing import loader
 from simulator.experiments.studies.cohort import RATE, SORTING
+from simulator.experiments.studies.estimates import followed
 from simulator.experiments.studies.event_study import event_rows
 from simulator.experiments.studies.layers import summarise
 from simulator.experiments.studies.offices import plan_offices
@@ -18,6 +19,8 @@ from simulator.experiments.studies.published import run_design
 from simulator.experiments.studies.rollout import GROUP_TIME, TRUTH
 from simulator.experiments.studies.trial import plan_trial
 from simulator.experiments.studies.worlds import World, run_world
+from simulator.outcomes.status import DOORS_TO_WORK
+from simulator.vocabulary import Door
 
 ERRORS = 4.0
 SMALL = (
@@ -320,3 +323,48 @@ def test_the_estimate_of_a_rollout_is_the_true_effect_up_to_luck():
         averages.loc[GROUP_TIME, "se_luck"], averages.loc[TRUTH, "se_luck"]
     )
     assert averages.loc[TRUTH, "effect"] != 0.0
+
+
+def test_exits_through_every_way_out_add_up_to_all_exits_in_a_trial():
+    doors = [door.label for door in Door]
+    table, worlds = run_design(
+        *trial("", "sanctions=strict", f"study.doors=[{','.join(doors)}]", "study.rotate=false")
+    )
+    levels = table.set_index("outcome")[["control", "treated", "effect"]]
+    for weeks in (26, 52):
+        parts = levels.loc[[f"exit through {door} by week {weeks}" for door in doors]]
+        assert parts.sum().to_numpy() == pytest.approx(levels.loc[f"exit by week {weeks}"].to_numpy())
+        to_work = parts.loc[[f"exit through {door} by week {weeks}" for door in DOORS_TO_WORK]]
+        together = levels.loc[f"exit to work by week {weeks}"]
+        assert to_work.sum().to_numpy() == pytest.approx(together.to_numpy())
+    assert {f"hazard ratio of exit through {door}" for door in doors} <= set(levels.index)
+
+    (spells,) = (one.spells for one in worlds.values())
+    people = followed(spells, trial("", "")[1], 90)
+    later = spells.groupby(["replication", "client", "spell"])["entry_week"].first()
+    back = [
+        later.get((one.replication, one.client, one.spell + 1), np.inf) <= one.origin + 52
+        for one in people.itertuples()
+    ]
+    by_arm = pd.Series(back).groupby([people["replication"].to_numpy(), people["arm"].to_numpy()]).mean()
+    found = levels.loc["left and back on benefit by week 52", ["control", "treated"]]
+    assert found.to_numpy() == pytest.approx(by_arm.groupby(level=1).mean().to_numpy())
+    assert (found > 0.0).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "whole", "part", "more"),
+    [
+        ("offices", "exit", "exit_through_{}", ("study.offices=6", "study.follow_up_weeks=39")),
+        (
+            "rollout", "exits_per_100_weeks", "exits_through_{}_per_100_weeks",
+            ("study.offices=4", "study.first_week=39", "study.waves=1", "study.wave_weeks=0"),
+        ),
+    ],
+)  # fmt: skip
+def test_effects_through_every_way_out_add_up_to_that_on_all_exits(kind, whole, part, more):
+    def effects(outcome):
+        return run_design(*study(kind, f"study.outcome={outcome}", *more))[0]["effect"].to_numpy()
+
+    parts = [effects(part.format(door.label)) for door in Door]
+    assert np.sum(parts, axis=0) == pytest.approx(effects(whole), abs=1e-9)

@@ -169,8 +169,10 @@ def test_levels_of_a_trial():
             "entry_wage": [20_000.0, np.nan, 40_000.0], "exit_week": [5, 20, 30],
         }
     )  # fmt: skip
-    design = TrialStudy.model_construct(follow_up_weeks=26, horizons_weeks=(26,))
+    design = TrialStudy.model_construct(follow_up_weeks=26, horizons_weeks=(26,), doors=(Door.STUDY,))
     means = {one.outcome: one.values.mean() for one in levels(people, people, design)}
+    assert means["exit through study by week 26"] == pytest.approx(1 / 3)
+    assert means["left and back on benefit by week 26"] == 0.0
     assert means[SEARCH] == pytest.approx(3.5 / 3)
     assert (means[DUE_WEEKS], means[MISSED_WEEKS]) == pytest.approx((14 / 3, 1.0))
     assert all(name.endswith("over the spell") for name in (SEARCH, DUE_WEEKS, MISSED_WEEKS))

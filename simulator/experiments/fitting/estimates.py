@@ -12,7 +12,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from simulator.experiments.studies.estimates import HAZARD_RATIOS, Level, followed, levels, log_hazard_ratio
+from simulator.experiments.studies.estimates import (
+    HAZARD_RATIOS,
+    Level,
+    followed,
+    hazard_ratios,
+    levels,
+    log_hazard_ratio,
+)
 from simulator.experiments.studies.event_study import ANY, RATIO, event_rows
 from simulator.experiments.studies.subgroups import groups_of, of_subgroup
 from simulator.outcomes.costs import BENEFIT, EFFORT, weekly_costs
@@ -143,7 +150,7 @@ def of_trial(scenario: Scenario, outcome: Outcome, design: TrialStudy) -> Estima
             yield from _of_arms(people, groups, level, names)
         if split is None:
             yield from _medians(people, names)
-            yield from _ratios(people, names)
+            yield from _ratios(people, names, hazard_ratios(design))
 
 
 def _of_arms(people: pd.DataFrame, groups: pd.Series, level: Level, names: list[str]) -> Estimates:
@@ -164,11 +171,12 @@ def _medians(people: pd.DataFrame, names: list[str]) -> Estimates:
         yield f"{name}: {EVERYBODY}: {MEDIAN}", part.droplevel("arm_name")
 
 
-def _ratios(people: pd.DataFrame, names: list[str]) -> Estimates:
+def _ratios(people: pd.DataFrame, names: list[str], outcomes: list[str]) -> Estimates:
     pair = people[people["arm_name"].isin([names[0], names[-1]])]
-    for outcome, doors in HAZARD_RATIOS.items():
+    for outcome in outcomes:
         ratios = {
-            number: log_hazard_ratio(part, names[-1], doors) for number, part in pair.groupby("replication")
+            number: log_hazard_ratio(part, names[-1], HAZARD_RATIOS[outcome])
+            for number, part in pair.groupby("replication")
         }
         yield f"effect: {EVERYBODY}: log {outcome}", pd.Series(ratios, dtype=float)
 

@@ -14,12 +14,13 @@ from simulator.outcomes.status import (
     EMPLOYED,
     OUTSIDE,
     OUTSIDE_ON_BENEFIT,
+    PERSON,
     UNEMPLOYED,
     weeks_by_status,
 )
 from simulator.outcomes.survival import SpellsError, cox
 from simulator.parameters.designs import TrialStudy
-from simulator.vocabulary import Clock, People
+from simulator.vocabulary import Clock, Door, People
 
 DAYS = 7.0
 HALF = 0.5
@@ -29,7 +30,10 @@ SEARCH = "search effort over the spell"
 DUE_WEEKS = "weeks due in programmes over the spell"
 MISSED_WEEKS = "due weeks missed without a valid reason over the spell"
 LOG_WAGE = "log entry wage"
-HAZARD_RATIOS = {"hazard ratio of exit": None, "hazard ratio of exit to work": DOORS_TO_WORK}
+TO_ANY, TO_WORK = "hazard ratio of exit", "hazard ratio of exit to work"
+THROUGH = {f"hazard ratio of exit through {door.label}": (door.label,) for door in Door}
+HAZARD_RATIOS: dict[str, tuple[str, ...] | None] = {TO_ANY: None, TO_WORK: DOORS_TO_WORK, **THROUGH}
+"""Which exits each counts; None for all."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,11 @@ def levels(people: pd.DataFrame, spells: pd.DataFrame, design: TrialStudy) -> It
         gone = people["left"] & (people["time"] <= weeks)
         yield Level(f"exit by week {weeks}", "share", gone.astype(float))
         yield Level(f"exit to work by week {weeks}", "share", (gone & works).astype(float))
+        for door in design.doors:
+            through = gone & (people["door"] == door.label)
+            yield Level(f"exit through {door.label} by week {weeks}", "share", through.astype(float))
+        back = people["left"] & (_next_entry(people, spells) <= people["origin"] + weeks)
+        yield Level(f"left and back on benefit by week {weeks}", "share", back.astype(float))
     earlier = 0
     for weeks in sorted(design.horizons_weeks):
         worked = weeks_by_status(spells, people, weeks)[EMPLOYED]
@@ -115,6 +124,18 @@ def levels(people: pd.DataFrame, spells: pd.DataFrame, design: TrialStudy) -> It
         yield Level(f"in work, weeks {earlier} to {weeks}", "share of time", share)
         earlier = weeks
     yield from _responses(people)
+
+
+def _next_entry(people: pd.DataFrame, spells: pd.DataFrame) -> pd.Series:
+    """Return the week in which each person's next spell begins; missing where none does."""
+    later = spells[[*PERSON, "spell", "entry_week"]].assign(spell=spells["spell"] - 1)
+    both = people[[*PERSON, "spell"]].merge(later, how="left", on=[*PERSON, "spell"])
+    return both["entry_week"].set_axis(people.index).astype(float)
+
+
+def hazard_ratios(design: TrialStudy) -> list[str]:
+    """Return the names of the hazard ratios that a trial gives."""
+    return [TO_ANY, TO_WORK, *(f"hazard ratio of exit through {door.label}" for door in design.doors)]
 
 
 def _responses(people: pd.DataFrame) -> Iterator[Level]:
@@ -132,7 +153,11 @@ def _responses(people: pd.DataFrame) -> Iterator[Level]:
 
 
 def effects(
-    table: pd.DataFrame, measured: Sequence[Level], arms: Sequence[str], groups: pd.Series
+    table: pd.DataFrame,
+    measured: Sequence[Level],
+    arms: Sequence[str],
+    groups: pd.Series,
+    ratios: Sequence[str] = (TO_ANY, TO_WORK),
 ) -> Iterator[dict[str, object]]:
     """Yield each arm's level and effect against the first arm, replication by replication.
 
@@ -146,6 +171,8 @@ def effects(
         Names; the first is compared with.
     groups : Series of str
         Each person's group, in which effects are given apart.
+    ratios : sequence of str
+        Names of the hazard ratios, from `HAZARD_RATIOS`.
     """
     keys = [table["replication"], groups.rename("group"), table["arm_name"]]
     for level in measured:
@@ -156,9 +183,9 @@ def effects(
     yield from _against_first(medians, waits.count(), arms, "median weeks to exit", "weeks")
     for cell, part in table.groupby(keys[:2], observed=True):
         for name in arms[1:]:
-            for outcome, doors in HAZARD_RATIOS.items():
+            for outcome in ratios:
                 two = part[part["arm_name"].isin([arms[0], name])]
-                ratio = log_hazard_ratio(two, name, doors)
+                ratio = log_hazard_ratio(two, name, HAZARD_RATIOS[outcome])
                 yield _row(cell, name, outcome, "ratio", len(two), effect=ratio)
 
 

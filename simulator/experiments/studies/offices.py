@@ -34,7 +34,7 @@ from simulator.outcomes.status import (
 from simulator.parameters import Scenario
 from simulator.parameters.designs import OfficesStudy
 from simulator.randomness import luck_of, uniform
-from simulator.vocabulary import Purpose
+from simulator.vocabulary import Door, Purpose
 
 INTERVAL = re.compile(r"interval\(([^,()]+),([^,()]+)\)")
 KEYS = ("group", "covariate", "outcome", "unit")
@@ -60,15 +60,19 @@ def _exit(people: pd.DataFrame, _: pd.DataFrame, weeks: int) -> pd.Series:
     return people["exited"] & (people["weeks"] <= weeks)
 
 
-def _exit_to_work(people: pd.DataFrame, spells: pd.DataFrame, weeks: int) -> pd.Series:
-    return _exit(people, spells, weeks) & people["door"].isin(DOORS_TO_WORK)
+def _exit_through(doors: Sequence[str], people: pd.DataFrame, spells: pd.DataFrame, weeks: int) -> pd.Series:
+    return _exit(people, spells, weeks) & people["door"].isin(doors)
 
 
 OF_PEOPLE = {
     "weeks_on_benefit": OfPeople(_weeks_on_benefit, "weeks"),
     "weeks_in_work": OfPeople(_weeks_in_work, "weeks"),
     "exit": OfPeople(_exit, "share"),
-    "exit_to_work": OfPeople(_exit_to_work, "share"),
+    "exit_to_work": OfPeople(partial(_exit_through, DOORS_TO_WORK), "share"),
+    **{
+        f"exit_through_{door.label}": OfPeople(partial(_exit_through, (door.label,)), "share")
+        for door in Door
+    },
     "meetings": OfPeople(lambda people, *_: people["meetings"], "talks"),
     "referrals": OfPeople(lambda people, *_: people["referrals"], "referrals"),
     "weeks_to_first_activity": OfPeople(

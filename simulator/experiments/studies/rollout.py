@@ -13,7 +13,7 @@ Econometrics 225, 254-277.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +31,7 @@ from simulator.outcomes.regression import least_squares
 from simulator.outcomes.status import DOORS_TO_WORK
 from simulator.parameters import Scenario
 from simulator.parameters.designs import RolloutStudy
+from simulator.vocabulary import Door
 
 Numbers = NDArray[np.float64]
 Panel = NDArray[np.float64]
@@ -44,25 +45,22 @@ TRUTH = "true effect on the treated"
 NO_WAVE = 2**30
 
 
-def _rate(exits: Numbers, clients: Numbers) -> Numbers:
-    return 100.0 * exits / np.where(clients > 0, clients, np.nan)
+RATE = "exits per 100 weeks on benefit"
 
 
 class OfOffices(NamedTuple):
-    """What can be measured in an office and period, from its client-weeks, exits and exits to work."""
+    """What can be measured in an office and period: its clients, or exits through some doors (None: all)."""
 
-    values: Callable[[Numbers, Numbers, Numbers, int], Numbers]
     unit: str
+    is_rate: bool = True
+    doors: Sequence[str] | None = None
 
 
 OUTCOMES = {
-    "exits_per_100_weeks": OfOffices(
-        lambda clients, exits, _, __: _rate(exits, clients), "exits per 100 weeks on benefit"
-    ),
-    "exits_to_work_per_100_weeks": OfOffices(
-        lambda clients, _, work, __: _rate(work, clients), "exits per 100 weeks on benefit"
-    ),
-    "clients": OfOffices(lambda clients, _, __, weeks: clients / weeks, "clients an office"),
+    "exits_per_100_weeks": OfOffices(RATE),
+    "exits_to_work_per_100_weeks": OfOffices(RATE, doors=DOORS_TO_WORK),
+    **{f"exits_through_{door.label}_per_100_weeks": OfOffices(RATE, doors=(door.label,)) for door in Door},
+    "clients": OfOffices("clients an office", is_rate=False),
 }
 
 
@@ -159,13 +157,16 @@ def panel_of(spells: pd.DataFrame, design: RolloutStudy, scenario: Scenario) -> 
     np.add.at(change, (*cell, entry), 1.0)
     np.add.at(change, (*cell, np.minimum(end, shape[2])), -1.0)
     clients = change.cumsum(axis=2)[:, :, :-1]
-    left = chosen["exited"].to_numpy(bool)
-    works = left & chosen["door"].isin(DOORS_TO_WORK).to_numpy()
-    exits, work = np.zeros(shape), np.zeros(shape)
-    for counts, which in ((exits, left), (work, works)):
-        np.add.at(counts, (cell[0][which], cell[1][which], end[which] - 1), 1.0)
-    parts = [_by_period(values, design) for values in (clients, exits, work)]
-    return OUTCOMES[design.outcome].values(parts[0], parts[1], parts[2], design.period_weeks)
+    weeks = _by_period(clients, design)
+    outcome = OUTCOMES[design.outcome]
+    if not outcome.is_rate:
+        return weeks / design.period_weeks
+    counted = chosen["exited"].to_numpy(bool)
+    if outcome.doors is not None:
+        counted = counted & chosen["door"].isin(outcome.doors).to_numpy()
+    exits = np.zeros(shape)
+    np.add.at(exits, (cell[0][counted], cell[1][counted], end[counted] - 1), 1.0)
+    return 100.0 * _by_period(exits, design) / np.where(weeks > 0, weeks, np.nan)
 
 
 def _by_period(values: Numbers, design: RolloutStudy) -> Numbers:

@@ -13,6 +13,7 @@ from simulator.experiments.studies.estimates import (
     Level,
     effects,
     followed,
+    hazard_ratios,
     levels,
 )
 from simulator.experiments.studies.subgroups import check_columns, groups_of, of_subgroup
@@ -125,12 +126,15 @@ def _compared(
         for place, first in enumerate(parts[0][1])
     ]
     groups = groups_of(people, design.split)
-    rows = list(effects(people, joined, arms, groups))
+    ratios = hazard_ratios(design)
+    rows = list(effects(people, joined, arms, groups, ratios))
     singles = {_key(row): row["effect"] for row in rows}
     if one_trial and len(parts) > 1:
         first = people.index < len(parts[0][0])
         alone = [Level(one.outcome, one.unit, one.values[first]) for one in joined]
-        singles = {_key(row): row["effect"] for row in effects(people[first], alone, arms, groups[first])}
+        singles = {
+            _key(row): row["effect"] for row in effects(people[first], alone, arms, groups[first], ratios)
+        }
     for row in rows:
         yield {**row, **more, "single": singles.get(_key(row), float("nan"))}
 
