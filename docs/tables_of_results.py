@@ -16,10 +16,13 @@ Row = dict[str, str]
 PATTERN_HEAD = ("claim", "came out (99 % interval)", "verdict")
 FIT_HEAD = ("id", "fact", "published", "prior", "fitted", "misses by")
 MOVED_HEAD = ("setting", "prior (95 %)", "fitted (95 %)", "prior's variance gone", "verdict")
-VALIDATION_HEAD = ("id", "fact", "published", "simulated", "verdict")
+VALIDATION_HEAD = (
+    "id", "fact", "published", "simulated", "luck alone (95 %)", "draws of settings (95 %)", "z", "verdict",
+)  # fmt: skip
 SIGN, SMALL, IN_PERCENT = "sign", 0.1, 100.0
 ORDER = ("missed", "open", "says little", "not measured", "no measure", "met")
-LAYERS = (("monte_carlo_low", "monte_carlo_high"), ("parameter_low", "parameter_high"))
+LAYERS = ("monte_carlo", "parameter")
+MET, OUT_OF_FIT = "met", "validate"
 
 
 def kept(name: str) -> list[Row]:
@@ -39,8 +42,13 @@ def number(text: str) -> str:
 
 def interval(row: Row, middle: str, low: str, high: str) -> str:
     """Return a number with its interval, where there is one."""
-    bounds = f" ({number(row[low])} to {number(row[high])})" if row[low] and row[high] else ""
-    return number(row[middle]) + bounds
+    bounds = reach(row, low, high)
+    return number(row[middle]) + (f" ({bounds})" if bounds else "")
+
+
+def reach(row: Row, low: str, high: str) -> str:
+    """Return an interval without its middle; nothing where there is none."""
+    return f"{number(row[low])} to {number(row[high])}" if row[low] and row[high] else ""
 
 
 def patterns_tried() -> str:
@@ -104,13 +112,27 @@ def _validated(row: Row) -> tuple[str, ...]:
     fact = row["says"] or f"{row['fact']} ({row['unit']})"
     published = SIGN if row["says"] else interval(row, "published", "low", "high")
     verdict = row["verdict"] + (", fitted" if _is_fitted(row) else "")
-    return row["id"], fact, published, interval(row, "simulated", *_wider(row)), verdict
+    layers = (reach(row, f"{layer}_low", f"{layer}_high") or "–" for layer in LAYERS)
+    return row["id"], fact, published, number(row["simulated"]), *layers, _z(row), verdict
 
 
-def _wider(row: Row) -> tuple[str, str]:
-    """Return the names of the bounds that lie farther apart: those of luck, or those of the settings."""
-    known = [pair for pair in LAYERS if row[pair[0]] and row[pair[1]]]
-    return max(known, key=lambda pair: float(row[pair[1]]) - float(row[pair[0]]), default=LAYERS[0])
+def _z(row: Row) -> str:
+    return f"{float(row['z']):.2f}".replace("-", "−") if row["z"] else ""
+
+
+def validation_counted() -> str:
+    """Return how many of the facts that never entered a fit are met, by their id in the table of facts."""
+    uses = read("targets")
+    verdicts: dict[str, set[str]] = {}
+    for row in kept("validation"):
+        verdicts.setdefault(row["id"].split()[0], set()).add(row["verdict"])
+    never = [one for one in verdicts if uses[one]["use"] == OUT_OF_FIT]
+    met = [one for one in never if verdicts[one] == {MET}]
+    others = [one for one in never if one not in met]
+    return (
+        f"Of the {len(never)} facts that never entered a fit ({', '.join(never)}), {len(met)} are met, and "
+        f"{len(others)} are not: {', '.join(others)}.\n"
+    )
 
 
 TABLES: dict[str, Callable[[], str]] = {
@@ -119,4 +141,5 @@ TABLES: dict[str, Callable[[], str]] = {
     "fit by fact": fit_by_fact,
     "fit by setting": fit_by_setting,
     "validation": validation,
+    "validation counted": validation_counted,
 }
