@@ -10,6 +10,7 @@ from itertools import groupby
 from tables_of_evidence import read
 from tables_of_settings import ROOT, table
 
+from simulator.experiments.fitting.facts import without_target
 from simulator.reporting.console import number_text
 
 Row = dict[str, str]
@@ -135,7 +136,13 @@ def validation_counted() -> str:
     )
 
 
+def no_target() -> str:
+    """Return the outcomes that no published figure is known for."""
+    return "".join(f"- {outcome}: {why}\n" for outcome, why in without_target())
+
+
 TABLES: dict[str, Callable[[], str]] = {
+    "no target": no_target,
     "patterns tried": patterns_tried,
     "patterns counted": patterns_counted,
     "fit by fact": fit_by_fact,
