@@ -350,10 +350,17 @@ class TestVerdicts:
             (fact(low=NAN, high=NAN), 10.1, 0.2, 0.2, MET),
             (fact(low=NAN, high=NAN), 10.1, 0.05, 4.0, MISSED),
             (fact(low=NAN, high=NAN), 5.0, 10.0, 10.0, LITTLE),
+            (fact(low=NAN, high=NAN), 12.0, 8.0, 20.0, MET),
+            (fact(low=NAN, high=NAN), 39.5, 38.0, 38.0, LITTLE),
+            (fact(3.0, NAN, NAN, "hazard ratio"), 2.0, 1.5, 1.0, MET),
+            (fact(3.0, NAN, NAN, "hazard ratio"), 2.0, 1.5, 2.5, LITTLE),
             (fact(NAN, NAN, NAN), 1.0, 0.9, 9.0, MET),
             (fact(NAN, NAN, NAN), 1.0, 1.1, 0.2, OPEN),
             (fact(NAN, NAN, NAN), -1.0, 0.2, 0.2, MISSED),
             (fact(NAN, NAN, NAN), -0.1, 0.2, 0.2, OPEN),
+            (replace(fact(NAN, NAN, NAN), text="sign: below"), -1.0, 9.0, 0.9, MET),
+            (replace(fact(NAN, NAN, NAN), text="sign: below"), -1.0, 0.2, 1.1, OPEN),
+            (replace(fact(NAN, NAN, NAN), text="sign: below"), 1.0, 0.9, 9.0, MISSED),
         ],
     )
     def test_the_rule(self, published, value, below, above, verdict):

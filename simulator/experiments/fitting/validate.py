@@ -7,7 +7,8 @@ of the sum of squares of how far both layers reach; quantiles of draws are that 
   together on the sides that face each other, is within 1.96, else *missed*; met with a simulated interval
   more than three times as wide as the published one, it *says little*;
 - a figure without one is *met* if the simulated interval holds it, else *missed*; *says little*, if the
-  interval holds nought, too;
+  interval holds nought, too, or is more than three times as wide as the figure is large (of a ratio: goes
+  over more than three logarithms);
 - a sign is *met* if the whole interval is on its side of nought, *missed* if on the other, else *open*;
 - *no measure* where nothing in a run can be held against the fact, *not measured* where the runs had nothing
   to measure, or too little for an interval.
@@ -167,6 +168,7 @@ def verdict_of(fact: Fact, value: float, below: float, above: float) -> tuple[fl
     if not abs(off) <= SD_OF_HALF * together:
         return z, MISSED
     width = (short + over) * SD_OF_HALF
-    holds_nought = value - below <= 0.0 <= value + above
-    little = below + above > WIDE * width if fact.has_interval else holds_nought
-    return z, LITTLE if little else MET
+    if not fact.has_interval:
+        width = 1.0 if fact.is_ratio else abs(fact.value)
+    holds_nought = not fact.has_interval and value - below <= 0.0 <= value + above
+    return z, LITTLE if holds_nought or below + above > WIDE * width else MET
