@@ -82,6 +82,31 @@ class TestFacts:
         with pytest.raises(SettingsError, match=f"is that of {name}, which is for validation"):
             plan_fit(scenario, scenario.study)
 
+    def test_every_mistake_of_a_fit_is_told(self, own_facts):
+        path = own_facts(
+            "A,x,own,1,0,2,share,d,calibrate,nowhere | median", "B,x,own,1,0,2,share,d,calibrate,",
+            "V12,x,own,1,0,2,share,d,calibrate,flow of spells: median",
+        )  # fmt: skip
+        free = "study.free=['doors.work.h_wekly','sanctions.bite: uniform 3..2, assumed: mine']"
+        asked = (f"study.facts={path}", "study.first_points=10", "study.only=[A,B,V12,V99]", free)
+        scenario = load_scenario("default", "study=calibrate", *asked)
+        with pytest.raises(SettingsError) as told:
+            plan_fit(scenario, scenario.study)
+        text = str(told.value)
+        assert all(
+            one in text
+            for one in (
+                "study.first_points: 10 is no power of two", "there is no fact 'V99'",
+                "fact V12: is for validation and never enters a fit", "sanctions.bite",
+            )
+        ), text  # fmt: skip
+        only = ("study.only=[A,B]", "study.free=['doors.work.h_wekly']", f"study.facts={path}")
+        scenario = load_scenario("default", "study=calibrate", *only)
+        with pytest.raises(SettingsError, match="3 mistakes") as told:
+            plan_fit(scenario, scenario.study)
+        assert "there is no world 'nowhere'" in str(told.value)
+        assert "did you mean 'doors.work.h_weekly'?" in str(told.value)
+
     def test_every_fact_of_the_project_has_a_measure(self):
         for one in read_facts():
             assert measures_of(one), one.id

@@ -16,15 +16,16 @@ PLOS Computational Biology 11(1), e1003968.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from simulator.composing.pairing import Load
-from simulator.errors import Mistake, SettingsError
+from simulator.errors import Mistake, SettingsError, checked
 from simulator.experiments.fitting.emulator import Array, Emulator, fit_emulator, surprise
 from simulator.experiments.fitting.facts import Fact, facts_to_fit
 from simulator.experiments.fitting.priors import Free, free_settings, points_at, read_free
@@ -120,34 +121,47 @@ def plan_fit(scenario: Scenario, study: Calibrate) -> Plan:
         If a fact is for validation, cannot be measured or has no number, a setting cannot be fitted, or the
         first points cannot be spread evenly.
     """
+    pairs: list[tuple[Fact, Measure]] = []
+    free: list[Free] = []
+    checked(
+        [
+            lambda: _check_points(study),
+            lambda: pairs.extend(_pairs(study)),
+            lambda: free.extend(free_settings(scenario, read_free(study.free))),
+        ]
+    )
+    return Plan(tuple(fact for fact, _ in pairs), tuple(one for _, one in pairs), tuple(free))
+
+
+def _check_points(study: Calibrate) -> None:
     if study.first_points & (study.first_points - 1):
         problem = f"{study.first_points} is no power of two, as points spread evenly have to be"
         raise SettingsError([Mistake("study.first_points", problem, "8, 16, 32, 64, 128, ...")])
+
+
+def _pairs(study: Calibrate) -> Iterator[tuple[Fact, Measure]]:
+    """Yield every fact with each of its measures."""
     facts = facts_to_fit(Path(study.facts) if study.facts else None, study.only)
-    found = {fact.id: measures_of(fact) for fact in facts}
-    without = [
-        Mistake(
-            f"fact {fact.id}", "nothing in a run is held against it", "a column measure: WORLD | ESTIMATE"
-        )
-        for fact in facts
-        if not found[fact.id]
-    ]
-    mistakes = without + [
+    for fact, found in zip(facts, checked(partial(_to_fit, fact) for fact in facts), strict=True):
+        yield from ((fact, one) for one in found)
+
+
+def _to_fit(fact: Fact) -> list[Measure]:
+    """Return the measures of a fact; raise SettingsError if there is none, or one kept for validation."""
+    found = list(measures_of(fact).values())
+    mistakes = [
         Mistake(
             f"fact {fact.id}, measure", f"is that of {kept}, which is for validation and never enters a fit"
         )
-        for fact in facts
-        for one in found[fact.id].values()
+        for one in found
         if fact.measure and (kept := held_back(one))
     ]
+    if not found:
+        problem, allowed = "nothing in a run is held against it", "a column measure: WORLD | ESTIMATE"
+        mistakes.append(Mistake(f"fact {fact.id}", problem, allowed))
     if mistakes:
         raise SettingsError(mistakes)
-    pairs = [(fact, one) for fact in facts for one in found[fact.id].values()]
-    return Plan(
-        tuple(f for f, _ in pairs),
-        tuple(m for _, m in pairs),
-        tuple(free_settings(scenario, read_free(study.free))),
-    )
+    return found
 
 
 def targets_of(facts: Sequence[Fact], study: Calibrate, luck: Array) -> Targets:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from simulator.csv_files import read_csv
-from simulator.errors import Mistake, SettingsError, nearest
+from simulator.errors import Mistake, SettingsError, checked, nearest
 
 OWN = Path(__file__).parents[2] / "data" / "targets.csv"
 NO_TARGET = OWN.with_name("no_target.csv")
@@ -139,9 +139,8 @@ def facts_to_fit(path: Path | None = None, only: Sequence[str] = ()) -> list[Fac
     SettingsError
         If one that is asked for is for validation, or has no number to be fitted to.
     """
-    facts = read_facts(path, only)
-    chosen = facts if only else [fact for fact in facts if fact.use == CALIBRATE]
-    check_use(chosen)
+    chosen = [fact for fact in read_facts(path) if (fact.id in only if only else fact.use == CALIBRATE)]
+    checked([lambda: read_facts(path, only), lambda: check_use(chosen)])
     if not chosen:
         raise SettingsError([Mistake("study.facts", "no fact has the use calibrate")])
     return chosen
