@@ -166,13 +166,14 @@ def test_levels_of_a_trial():
             "exited": True, "door": ["work", "study", "work"], "origin": 0, "end": [5, 20, 30],
             "time": [5, 20, 26], "left": [True, True, False], "hindrance": "unemployment",
             "search_effort": [1.0, 2.0, 0.5], "due_weeks": [0, 4, 10], "missed_weeks": [0, 1, 2],
-            "entry_wage": [20_000.0, np.nan, 40_000.0], "exit_week": [5, 20, 30],
+            "meetings": [1, 0, 5], "entry_wage": [20_000.0, np.nan, 40_000.0], "exit_week": [5, 20, 30],
         }
     )  # fmt: skip
     design = TrialStudy.model_construct(follow_up_weeks=26, horizons_weeks=(26,), doors=(Door.STUDY,))
     means = {one.outcome: one.values.mean() for one in levels(people, people, design)}
     assert means["exit through study by week 26"] == pytest.approx(1 / 3)
     assert means["left and back on benefit by week 26"] == 0.0
+    assert means["talks over the spell"] == 2.0
     assert means[SEARCH] == pytest.approx(3.5 / 3)
     assert (means[DUE_WEEKS], means[MISSED_WEEKS]) == pytest.approx((14 / 3, 1.0))
     assert all(name.endswith("over the spell") for name in (SEARCH, DUE_WEEKS, MISSED_WEEKS))

@@ -27,6 +27,7 @@ HALF = 0.5
 LOG_TIME = "log weeks to exit"
 LOG_SPELL = "log weeks of the spell"
 SEARCH = "search effort over the spell"
+TALKS = "talks over the spell"
 DUE_WEEKS = "weeks due in programmes over the spell"
 MISSED_WEEKS = "due weeks missed without a valid reason over the spell"
 LOG_WAGE = "log entry wage"
@@ -139,13 +140,14 @@ def hazard_ratios(design: TrialStudy) -> list[str]:
 
 
 def _responses(people: pd.DataFrame) -> Iterator[Level]:
-    """Yield how people searched and took part in their spell, and the wage of those who left by work in time.
+    """Yield talks, search and weeks in programmes of people's spells, and the wage of those who left by work.
 
-    Search and weeks are those of the whole spell, before and after the follow-up, too; a spell that the run
-    cuts short counts as far as it is seen. Who left otherwise has no wage and does not count in its mean.
+    Talks, search and weeks are those of the whole spell, before and after the follow-up, too; a spell that
+    the run cuts short counts as far as it is seen. Who left otherwise has no wage and does not count in its mean.
     The share of due weeks that is missed is the ratio of two means: a mean of shares would count short
     stays as much as long ones.
     """
+    yield Level(TALKS, "talks", people["meetings"].astype(float))
     yield Level(SEARCH, "1 if nothing urges or holds", people["search_effort"])
     yield Level(DUE_WEEKS, "weeks", people["due_weeks"].astype(float))
     yield Level(MISSED_WEEKS, "weeks", people["missed_weeks"].astype(float))
