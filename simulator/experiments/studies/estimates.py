@@ -143,8 +143,8 @@ def _responses(people: pd.DataFrame) -> Iterator[Level]:
     """Yield talks, search and weeks in programmes of people's spells, and the wage of those who left by work.
 
     Talks, search and weeks are those of the whole spell, before and after the follow-up, too; a spell that
-    the run cuts short counts as far as it is seen. Who left otherwise has no wage and does not count in its mean.
-    The share of due weeks that is missed is the ratio of two means: a mean of shares would count short
+    the run cuts short counts as far as it is seen. Who left otherwise has no wage and does not count in its
+    mean. The share of due weeks that is missed is the ratio of two means: a mean of shares would count short
     stays as much as long ones.
     """
     yield Level(TALKS, "talks", people["meetings"].astype(float))
