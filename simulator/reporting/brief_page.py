@@ -133,7 +133,8 @@ def brief_page(
         provenance_section(manifest, ("brief.csv", "points/"), words),
     ]
     answers = [(one.question, time_sentence(one, words)) for one in questions]
-    lead = words("brief.lead")
+    over_draws = max(int(one.table["draws"].max()) for one in questions) > 1
+    lead = f"{words('brief.lead')} {words('brief.lead_draws' if over_draws else 'brief.lead_luck')}"
     return render(Page(about["title"], about["question"], lead, (), sections, answers), words)
 
 
