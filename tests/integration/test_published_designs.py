@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 
 import pandas as pd
 import pytest
@@ -146,6 +147,13 @@ def test_the_picture_says_who_is_followed_and_what_the_interval_is_over(tmp_path
     words = " ".join(" ".join(text.get_text() for text in drawn[0].findobj(Text)).split())
     assert "hindrance: unemployment or language; age: from 18 to under 60; 2 replications" in words
     assert "interval over draws of the settings and replications" in words
+
+
+def test_a_missing_package_is_told_in_python_too(monkeypatch):
+    monkeypatch.setitem(sys.modules, "statsmodels", None)
+    scenario = loader(SMALL)("default", "study=rollout", *DESIGNS["rollout"])
+    with pytest.raises(sim.SettingsError, match="study=rollout needs statsmodels"):
+        published.plans_of(scenario, scenario.study, loader(SMALL))
 
 
 def test_draws_of_settings_add_their_own_layer():
