@@ -64,7 +64,7 @@ WAYS = {
         event_study.plan_event_study,
         event_study.rows_of_events,
         event_study.KEYS,
-        ("treated", "expected"),
+        (PEOPLE, "treated", "expected"),
         (event_study.RATIO,),
     ),
     "cohort": Way(cohort.plan_cohort, cohort.cohort_rows, cohort.KEYS, (PEOPLE, cohort.WITH, cohort.WITHOUT)),
