@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from simulator.errors import Mistake, SettingsError, SimulatorError
 from simulator.extras import check_packages
 from simulator.helping import help_text, list_text
+from simulator.study_vocabulary import OPTIONS_OF_ENGINE
 
 if TYPE_CHECKING:
     from simulator.composing.launching import Command
@@ -169,8 +170,9 @@ def _check(mistakes: Sequence[Mistake], rest: Sequence[Scenario], load: Loader, 
     if mistakes:
         raise SettingsError(mistakes)
     if not prints:
-        asked = [(f"study={one.study.kind}", f"engine={one.engine.kind}") for one in rest]
-        check_packages(word for words in asked for word in words)
+        engines = (OPTIONS_OF_ENGINE.get(one.engine.kind, one.engine.kind) for one in rest)
+        studies = (one.study.kind for one in rest)
+        check_packages([*(f"study={one}" for one in studies), *(f"engine={one}" for one in engines)])
 
 
 def _run_here(scenario: Scenario, load: Load) -> int:

@@ -13,7 +13,7 @@ NEEDED: dict[str, tuple[str, Sequence[str]]] = {
     "study=calibrate": ("calibrate", ("scikit-learn", "emcee")),
     "study=sensitivity": ("sweep", ("SALib",)),
     "engine=dask": ("cluster", ("distributed",)),
-    "engine=jobqueue": ("cluster", ("distributed", "dask-jobqueue")),
+    "engine=slurm": ("cluster", ("distributed", "dask-jobqueue")),
 }
 """What cannot be done without packages of an extra: the extra, and the packages."""
 
