@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from simulator.errors import Mistake, SettingsError, SimulatorError
+from simulator.extras import check_packages
 from simulator.helping import help_text, list_text
+from simulator.study_vocabulary import OPTIONS_OF_ENGINE
 
 if TYPE_CHECKING:
     from simulator.composing.launching import Command
@@ -138,8 +140,7 @@ def _run(arguments: Sequence[str]) -> int:
         command.overrides, command.folders, sweep=command.is_sweep, command_line=True
     )
     load = loader(command.overrides, command.folders)
-    if mistakes:
-        _refuse(mistakes, [] if command.prints else scenarios, load)
+    _check(mistakes, scenarios, load, command.prints)
     alternative = None if command.is_sweep else alternative_of(scenarios[0], load)
     tell(without_effect(lines, scenarios, alternative))
     if command.is_sweep or scenarios[0].study.kind not in LAID_OUT:  # else it follows the study's mistakes
@@ -157,13 +158,21 @@ def _run(arguments: Sequence[str]) -> int:
     return MISTAKEN if code and command.part else code
 
 
-def _refuse(mistakes: Sequence[Mistake], rest: Sequence[Scenario], load: Loader) -> NoReturn:
-    """Raise what is wrong in the settings, and with it what is wrong with the plan that is left of them."""
-    if rest and rest[0].study.kind == "plan":
+def _check(mistakes: Sequence[Mistake], rest: Sequence[Scenario], load: Loader, prints: bool) -> None:
+    """Raise what is wrong in the settings, and with it what is wrong with the plan that is left of them.
+
+    If nothing is, packages may be missing, unless settings are only printed.
+    """
+    if mistakes and rest and rest[0].study.kind == "plan" and not prints:
         from simulator.experiments.planning.carry_out import read_plan  # noqa: PLC0415  (takes seconds)
 
         read_plan(rest[0], load, mistakes)
-    raise SettingsError(mistakes)
+    if mistakes:
+        raise SettingsError(mistakes)
+    if not prints:
+        engines = (OPTIONS_OF_ENGINE.get(one.engine.kind, one.engine.kind) for one in rest)
+        studies = (one.study.kind for one in rest)
+        check_packages([*(f"study={one}" for one in studies), *(f"engine={one}" for one in engines)])
 
 
 def _run_here(scenario: Scenario, load: Load) -> int:

@@ -33,6 +33,7 @@ PACKAGE = Path(__file__).parent
 
 NEVER_COMPILED = (
     "composing", "outcomes", "experiments", "reporting", "dashboard", "cli.py", "helping.py", "model.py",
+    "extras.py",
 )  # fmt: skip
 """Rooms that hold no behaviour, and that no behaviour may import: editing them compiles nothing anew."""
 

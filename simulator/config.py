@@ -13,8 +13,10 @@ from simulator.describing import ANY_NAME, Setting, describe_settings, find_sett
 from simulator.errors import NEAR, Mistake, SettingsError, nearest
 from simulator.own_rules import use_rules
 from simulator.parameters import Scenario
+from simulator.study_vocabulary import OPTIONS_OF_ENGINE
 
 MISSING = "is missing"
+NO_SUCH = "there is no such setting"
 INCOMPLETE = "is not there, and not complete as a new one"
 FAR = 0.6
 """How alike a path must be to one that stands elsewhere in the tree."""
@@ -93,8 +95,26 @@ def nearest_setting(where: str) -> str:
 
 
 def _unknown(where: str, details: Details, _: Setting | None) -> Mistake:
-    parent = find_setting(where.rpartition(".")[0])
-    return Mistake(where, "there is no such setting", parent.names if parent else "", nearest_setting(where))
+    parent, kind = find_setting(where.rpartition(".")[0]), str(["", *details["loc"]][-2])
+    if parent is not None and kind in dict(parent.kinds):
+        return _not_of_kind(where, kind, dict(parent.kinds))
+    return Mistake(where, NO_SUCH, parent.names if parent else "", nearest_setting(where))
+
+
+def _not_of_kind(where: str, kind: str, kinds: Mapping[str, tuple[str, ...]]) -> Mistake:
+    """Return what is wrong with a setting that this kind of study (or engine) does not have."""
+    group, _, name = where.rpartition(".")
+    allowed = ", ".join(one for one in kinds[kind] if one != "kind") or "none"
+    everywhere = dict.fromkeys([*kinds[kind], *(one for names in kinds.values() for one in names)])
+    meant = next(iter(get_close_matches(name, everywhere, n=1, cutoff=NEAR)), "")
+    if meant in kinds[kind]:
+        return Mistake(where, NO_SUCH, allowed, f"{group}.{meant}")
+    if not meant or (meant != name and find_setting(name)):
+        near = name if find_setting(name) else nearest_setting(where)
+        return Mistake(where, NO_SUCH, allowed, "" if near.startswith(f"{group}.") else near)
+    homes = [f"{group}={OPTIONS_OF_ENGINE.get(one, one)}" for one, names in kinds.items() if meant in names]
+    belongs = f"belongs to {' or '.join(homes)}"
+    return Mistake(where, belongs if meant == name else f"{NO_SUCH}; '{group}.{meant}' {belongs}", allowed)
 
 
 def _missing(where: str, details: Details, setting: Setting | None) -> Mistake:

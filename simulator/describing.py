@@ -32,8 +32,8 @@ class Setting:
     path : str
         As typed, with `<name>` where users choose the name.
     kind : str
-        "number", "whole number", "word", "true or false", "text", "list of texts", "list of numbers" or
-        "group".
+        "number", "whole number", "word", "true or false", "text", "list of texts", "list of numbers",
+        "list of values" or "group".
     low, high : float or None
         Smallest and largest allowed value, in `unit`.
     plausible : tuple of float
@@ -42,6 +42,8 @@ class Setting:
         What a word can be; in a group, the names under it.
     prior : str
         Shape of the prior over the plausible range; empty where nothing is said of it.
+    kinds : tuple of (str, tuple of str)
+        Of a group that is one of several kinds: the names under each.
     """
 
     path: str
@@ -55,6 +57,7 @@ class Setting:
     words: tuple[str, ...] = ()
     can_be_null: bool = False
     prior: str = ""
+    kinds: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def name(self) -> str:
@@ -83,6 +86,8 @@ class Setting:
             return ", ".join(self.words)
         if self.kind == "group":
             return f"a group with {self.names}"
+        if self.kind == "list of values":
+            return "a list, such as [WORD, WORD], or of numbers [LOWEST, HIGHEST]"
         if self.low is None or self.high is None:
             return self.kind if self.kind in {"text", "true or false"} else f"a {self.kind}"
         return f"a {self.kind} from {range_text(self.low, self.high, self.unit)}"
@@ -146,7 +151,10 @@ def _of_field(path: str, annotation: Any, field: FieldInfo) -> Iterator[Setting]
     studies = _groups_of(annotation)
     if len(studies) > 1:
         names = tuple(dict.fromkeys(name for one in studies for name in one.model_fields))
-        yield Setting(path, "group", field.title or "", words=names)
+        kinds = tuple(
+            (get_args(one.model_fields["kind"].annotation)[0], tuple(one.model_fields)) for one in studies
+        )
+        yield Setting(path, "group", field.title or "", words=names, kinds=kinds)
         yield from {s.path: s for one in studies for s in _of_group(one, f"{path}.")}.values()
         return
     annotation, is_optional = _without_none(annotation)
@@ -195,7 +203,10 @@ def _kind(annotation: Any) -> str:  # noqa: ANN401  (any type)
         return "word"
     names = {float: "number", int: "whole number", bool: "true or false", str: "text"}
     if get_origin(annotation) is list:
-        return "list of texts" if get_args(annotation) == (str,) else "list of numbers"
+        (held,) = get_args(annotation)
+        if held is str:
+            return "list of texts"
+        return "list of values" if str in get_args(held) else "list of numbers"
     return names.get(annotation, "value")
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from simulator.vocabulary import Word
 
+OPTIONS_OF_ENGINE = {"threads": "local", "jobqueue": "slurm"}
+"""Options of `engine` by the kind that they choose, where both have different names."""
+
 
 class Design(Word):
     """How the points of a sweep are laid out."""

@@ -11,11 +11,11 @@ from typing import NoReturn
 
 from simulator.dashboard.limits import Limits
 from simulator.errors import Mistake, SettingsError, checked, nearest
+from simulator.extras import missing_text
 from simulator.settings_files import check_folders
 
 PORT = 5006
 MOST_PORT = 65535
-MISSING = "The page needs Panel, which is not installed: pip install 'assistance-exit-simulator[dashboard]'"
 NUMBERS = {
     "persons": "largest population.size",
     "replications": "most replications of each run",
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in {"panel", "bokeh", "param"}:
             raise
-        return _say(MISSING, FAILED)
+        return _say(missing_text("The page", ["Panel"], "dashboard"), FAILED)
     except OSError as error:
         return _say(f"The page cannot be served at {address} ({error.strerror}).", FAILED)
     except KeyboardInterrupt:

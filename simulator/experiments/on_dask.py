@@ -10,10 +10,10 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from simulator.errors import SimulatorError
+from simulator.extras import missing_text
 from simulator.parameters.execution import Dask, JobQueue
 from simulator.study_vocabulary import QueueSystem
 
-EXTRA = "assistance-exit-simulator[cluster]"
 CLUSTERS = {
     QueueSystem.SLURM: "SLURMCluster",
     QueueSystem.PBS: "PBSCluster",
@@ -62,10 +62,7 @@ def _library(name: str, wanted_by: str) -> Any:  # noqa: ANN401  (a module)
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        package = name.replace("_", "-")
-        raise SimulatorError(
-            f"{wanted_by} needs {package}, which is not installed: pip install '{EXTRA}'"
-        ) from error
+        raise SimulatorError(missing_text(wanted_by, [name.replace("_", "-")], "cluster")) from error
 
 
 def _address(engine: Dask | JobQueue, workers: int, stack: ExitStack) -> Any:  # noqa: ANN401  (text or cluster)

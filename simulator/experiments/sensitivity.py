@@ -26,13 +26,12 @@ from numpy.typing import NDArray
 
 from simulator.errors import SimulatorError
 from simulator.experiments.factors import Factor
+from simulator.extras import missing_text
 from simulator.outcomes.intervals import half_width
 from simulator.parameters.study import Sensitivity
 from simulator.study_vocabulary import SensitivityMethod
 
 Array = NDArray[np.float64]
-
-MISSING_LIBRARY = "Sensitivity studies need SALib: pip install 'assistance-exit-simulator[sweep]'"
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def salib(module: str) -> ModuleType:
     try:
         return importlib.import_module(f"SALib.{module}")
     except ImportError as error:
-        raise SimulatorError(MISSING_LIBRARY) from error
+        raise SimulatorError(missing_text("study=sensitivity", ["SALib"], "sweep")) from error
 
 
 def problem_of(factors: Sequence[Factor]) -> dict[str, Any]:

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from simulator.errors import SimulatorError
-
-MISSING_EXTRA = "This study needs statsmodels: pip install 'assistance-exit-simulator[survival]'"
+from simulator.extras import missing_text
 
 
 def least_squares(
@@ -47,7 +46,7 @@ def least_squares(
     try:
         from statsmodels.api import OLS  # noqa: PLC0415  (takes seconds)
     except ImportError as error:
-        raise SimulatorError(MISSING_EXTRA) from error
+        raise SimulatorError(missing_text("This study", ["statsmodels"], "survival")) from error
     chosen = [outcome, *covariates, *effects, *([cluster] if cluster else [])]
     rows = table[list(dict.fromkeys(chosen))].dropna()
     own = pd.get_dummies(rows[list(covariates)], drop_first=True, dtype=float).astype(float)

@@ -27,8 +27,17 @@ NAMES = {
 }
 LEVELS = (PEOPLE, "control", "treated", "expected", "with", "without", "study_error")
 HEADS = {
+    "event_study": {PEOPLE: "had it, people a run"},
     "offices": {"study_error": "error of one study"},
     "rollout": {"study_error": "error of one study"},
+}
+
+SHOWN = ("any", "work")
+"""Ways out that the terminal shows of an event study."""
+
+WHY_NONE = {
+    "event_study": "No intervals: they need two replications or more, and enough exits after the event that "
+    "any one replication can be left out."
 }
 
 
@@ -54,8 +63,11 @@ def _draws_line(scenario: Scenario) -> list[str]:
 
 def effect_lines(table: pd.DataFrame, design: PublishedDesign) -> list[str]:
     """Return a table of effects as aligned lines; columns that say the same in every row are left out."""
-    if design.kind == "event_study":  # the other ways out are in the table of results
-        table = table[table["door"].isin(["any", "work"])]
+    more = []
+    if design.kind == "event_study":
+        shown = table["door"].isin(SHOWN)
+        others = ", ".join(map(plain, table["door"][~shown].unique()))
+        table, more = table[shown], ["", f"Other ways out ({others}): in {EFFECTS}."]
     several = table.nunique(dropna=False) > 1
     names = [name for name in NAMES[design.kind] if several[name] or name == "covariate"]
     levels = [name for name in LEVELS if name in table and table[name].notna().any()]
@@ -63,8 +75,8 @@ def effect_lines(table: pd.DataFrame, design: PublishedDesign) -> list[str]:
     interval = f"{100 * design.level:g} % interval"
     first = ("what", *(heads.get(name, name) for name in levels), "effect", interval, "unit")
     rows = [_line(row, names, levels) for row in table.to_dict("records")]
-    note = ["", NO_INTERVAL] if table["low"].isna().all() else []
-    return [*aligned([first, *rows]), *note]
+    note = ["", WHY_NONE.get(design.kind, NO_INTERVAL)] if table["low"].isna().all() else []
+    return [*aligned([first, *rows]), *note, *more]
 
 
 def _line(row: dict[Any, Any], names: Sequence[str], levels: Sequence[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = [
     {"errors", "paths", "vocabulary", "study_vocabulary", "records"},
-    {"compiled", "csv_files", "randomness", "files", "interrupting", "own_rules", "parameters"},
+    {"compiled", "csv_files", "extras", "randomness", "files", "interrupting", "own_rules", "parameters"},
     {"config", "describing", "settings_files", "composing", "provenance", "ledger"},
     {"rules", "agents"},
     {"population", "office", "steps", "week", "engine"},

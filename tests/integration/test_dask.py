@@ -117,7 +117,7 @@ def test_a_scheduler_that_does_not_answer(tmp_path, capsys, monkeypatch):
 
 def test_a_missing_extra_is_told_in_one_line(monkeypatch, capsys, tmp_path):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    assert cli.main(["replications=1", "engine=dask", f"output.dir={tmp_path / 'no'}"]) == 1
+    assert cli.main(["replications=1", "engine=dask", f"output.dir={tmp_path / 'no'}"]) == 2
     said = capsys.readouterr().err
     assert "pip install 'assistance-exit-simulator[cluster]'" in said
     assert "Traceback" not in said

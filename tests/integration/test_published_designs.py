@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 
 import pandas as pd
 import pytest
@@ -41,7 +42,7 @@ def test_a_design_leaves_effects_a_picture_and_its_runs(kind, tmp_path, capsys, 
     assert {"effect", "low", "high", "se_luck", "spread"} <= set(table)
     assert table["effect"].notna().mean() > 0.3
     assert table["unit"].notna().all()
-    assert ("people" in table) == (kind in {"trial", "offices", "cohort"})
+    assert ("people" in table) == (kind != "rollout")
     assert not any((table[name] <= 0).any() for name in {"people"} & set(table))
     known = table.dropna(subset=["low", "effect"])
     assert ((known["low"] <= known["effect"] + 1e-9) & (known["effect"] <= known["high"] + 1e-9)).all()
@@ -146,6 +147,13 @@ def test_the_picture_says_who_is_followed_and_what_the_interval_is_over(tmp_path
     words = " ".join(" ".join(text.get_text() for text in drawn[0].findobj(Text)).split())
     assert "hindrance: unemployment or language; age: from 18 to under 60; 2 replications" in words
     assert "interval over draws of the settings and replications" in words
+
+
+def test_a_missing_package_is_told_in_python_too(monkeypatch):
+    monkeypatch.setitem(sys.modules, "statsmodels", None)
+    scenario = loader(SMALL)("default", "study=rollout", *DESIGNS["rollout"])
+    with pytest.raises(sim.SettingsError, match="study=rollout needs statsmodels"):
+        published.plans_of(scenario, scenario.study, loader(SMALL))
 
 
 def test_draws_of_settings_add_their_own_layer():
@@ -298,6 +306,17 @@ def test_every_mistake_of_what_is_compared_is_told_with_its_name(kind, asked, sa
     [
         ("trial", ("study.placing=worlds", "study.shares=[0.5,0.5]"), "study.shares: are for arms inside"),
         ("event_study", ("study.event=cut", "sanctions=none"), "event: never happens under"),
+        ("event_study", ("study.match_on=[sex,age]",), "'age' is a number in which people differ"),
+        (
+            "event_study",
+            ("study.period_weeks=26", "study.periods=4"),
+            "study.periods: 4 of 26 weeks are longer than the run of 78; allowed: up to 3",
+        ),
+        (
+            "event_study",
+            ("study.period_weeks=79", "study.periods=1"),
+            "allowed: study.period_weeks up to 78",
+        ),
         (
             "event_study",
             ("study.event=sanction", "sanctions.p_follow_up=0"),

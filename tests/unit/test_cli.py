@@ -382,6 +382,39 @@ def test_an_interruption(arguments, runs, capsys):
     assert len(runs) == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "module", "package", "extra"),
+    [
+        (("study=offices",), "statsmodels", "statsmodels", "survival"),
+        (("-m", "study=rollout", "seed=1,2"), "statsmodels", "statsmodels", "survival"),
+        (("study=calibrate",), "sklearn", "scikit-learn", "calibrate"),
+        (("study=calibrate",), "emcee", "emcee", "calibrate"),
+        (("study=sensitivity",), "SALib", "SALib", "sweep"),
+        (("engine=slurm",), "dask_jobqueue", "dask-jobqueue", "cluster"),
+    ],
+)
+def test_a_missing_package_is_told_before_anything_is_written(
+    asked, module, package, extra, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, module, None)
+    assert main([*asked, "output.dir=out"]) == 2
+    said = capsys.readouterr().err
+    assert re.search(
+        rf"1\. (study|engine)=\w+ needs {package}, which is not installed: "
+        rf"python -m pip install 'assistance-exit-simulator\[{extra}\]', "
+        rf"or in a clone python -m pip install -e '\.\[{extra}\]'\n$",
+        said,
+    ), said
+    assert not list(tmp_path.iterdir())
+
+
+def test_settings_can_be_printed_without_the_packages_of_their_study(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "statsmodels", None)
+    assert main(["study=rollout", "--cfg", "job"]) == 0
+    assert "kind: rollout" in capsys.readouterr().out
+
+
 def test_a_mistake_found_while_running(runs, monkeypatch, capsys):
     def refuse(scenario, load):
         raise SettingsError([])

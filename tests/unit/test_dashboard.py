@@ -406,7 +406,9 @@ def test_without_panel_one_line_says_what_to_install():
     )
     assert done.returncode == 1
     assert done.stderr.strip().splitlines() == [
-        "The page needs Panel, which is not installed: pip install 'assistance-exit-simulator[dashboard]'"
+        "The page needs Panel, which is not installed: "
+        "python -m pip install 'assistance-exit-simulator[dashboard]', "
+        "or in a clone python -m pip install -e '.[dashboard]'"
     ]
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+import yaml
 from pydantic.fields import FieldInfo
 
 import simulator
 from simulator.parameters import Group, Scenario
+from simulator.settings_files import list_options, settings_folder
+from simulator.study_vocabulary import OPTIONS_OF_ENGINE
 
 DATA = Path(simulator.__file__).parent / "data"
 
@@ -33,6 +36,12 @@ FIELDS = dict(fields_of(Scenario))
 def extra_of(field: FieldInfo) -> dict[str, Any]:
     assert isinstance(field.json_schema_extra, dict)
     return dict(field.json_schema_extra)
+
+
+def test_engines_are_named_as_they_are_chosen() -> None:
+    options = {one: yaml.safe_load((settings_folder() / "engine" / f"{one}.yaml").read_text())["kind"]
+               for one in list_options()["engine"]}  # fmt: skip
+    assert {kind: one for one, kind in options.items() if one != kind} == OPTIONS_OF_ENGINE
 
 
 @pytest.mark.parametrize("name", FIELDS)

@@ -14,6 +14,7 @@ from simulator.experiments.studies.subgroups import check_columns, groups_of, of
 from simulator.experiments.studies.worlds import empty_spells
 from simulator.outcomes.regression import least_squares
 from simulator.parameters.designs import RolloutStudy
+from simulator.reporting.report_design import effect_lines
 
 FIRST = np.array([0, 0, 4, rollout.NO_WAVE, rollout.NO_WAVE])
 PERIODS = np.arange(-6, 8)
@@ -128,6 +129,38 @@ def test_shares_back_on_benefit_differ_by_the_effect_where_replications_differ()
     assert back["estimates"] == 4
     assert back["treated"] - back["expected"] == pytest.approx(back["effect"])
     assert back["se_luck"] > 0.0
+
+
+def test_people_of_an_event_study_are_those_who_had_the_event():
+    """Ten people in the first of two replications and seven in the other, one of these in two spells."""
+    spells = come_back(0, 0, replications=2)
+    late = (spells["client"] % 20 < 3) & (spells["replication"] == 1)
+    spells.loc[late, "first_cut_week"] = np.nan
+    again = spells[spells["client"] == 29].assign(spell=2, entry_week=20, first_cut_week=20.0)
+    scenario = loader(())("default", "study=event_study", "study.event=cut", "weeks=104")
+    rows = pd.DataFrame(
+        event_study.event_rows(pd.concat([spells, again], ignore_index=True), scenario.study, scenario)
+    )
+    assert set(rows["people"]) == {8.5}
+
+
+def test_an_event_study_says_where_the_other_ways_out_are_and_why_there_is_no_interval():
+    design = loader(())("default", "study=event_study").study
+    lines = effect_lines(event_effects(come_back(7, 4)).assign(people=10.0), design)
+    assert "had it, people a run" in lines[0]
+    assert not any("study" in line for line in lines[:-3])
+    assert lines[-3].startswith("No intervals: they need two replications or more, and enough exits after")
+    assert lines[-1].startswith("Other ways out (subsidised work, study, ")
+    assert lines[-1].endswith("): in effects.csv.")
+
+
+def test_who_has_no_caseworker_is_matched_with_others_without():
+    spells = come_back(7, 4).assign(caseworker=pd.array([pd.NA] * 31, dtype="Int32"))
+    asked = ("study=event_study", "study.event=cut", "study.match_on=[caseworker]", "weeks=104")
+    scenario = loader(())("default", *asked)
+    rows = pd.DataFrame(event_study.event_rows(spells, scenario.study, scenario))
+    back = rows.query("outcome == 'back on benefit' and door == 'any'")
+    assert back["effect"].tolist() == pytest.approx([0.3])
 
 
 def test_few_exits_stand_as_means_over_replications_beside_the_ratio_of_all():

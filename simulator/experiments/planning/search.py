@@ -21,10 +21,11 @@ import numpy as np
 from scipy.special import ndtr
 
 from simulator.composing.levers import Lever, Row
-from simulator.errors import SimulatorError
+from simulator.errors import Mistake, SettingsError
 from simulator.experiments.designs import scaled, sobol
 from simulator.experiments.fitting.emulator import fit_emulator
 from simulator.experiments.planning.levels import Array
+from simulator.extras import missing_text
 from simulator.parameters.plan import Plan
 
 MOST_POINTS = 2**14
@@ -94,11 +95,6 @@ def search(levers: Sequence[Lever], rows: Sequence[Row], plan: Plan, seed: int, 
         Of the first options and of the surrogate.
     simulate : callable
         Simulates options.
-
-    Raises
-    ------
-    SimulatorError
-        If scikit-learn is not installed.
     """
     places = places_of(levers, rows)
     tried = first_options(levers, rows, plan.first_options, seed)
@@ -129,11 +125,9 @@ def _finalists(tried: Sequence[int], values: Array, number: int) -> list[int]:
 
 
 def check_library() -> None:
-    """Raise SimulatorError if what the surrogate needs is not installed."""
+    """Raise SettingsError if what the surrogate needs is not installed."""
     try:
         import sklearn  # noqa: F401, PLC0415  (an extra)
     except ImportError as error:
-        raise SimulatorError(
-            "A choice among more than study.most_compared options needs scikit-learn: "
-            "pip install 'assistance-exit-simulator[calibrate]'"
-        ) from error
+        what = "a choice among more than study.most_compared options"
+        raise SettingsError([Mistake("", missing_text(what, ["scikit-learn"], "calibrate"))]) from error

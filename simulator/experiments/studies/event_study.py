@@ -17,6 +17,7 @@ models. Econometrica 71, 1491-1517.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 from simulator.composing.pairing import Load
 from simulator.errors import Mistake, SettingsError, checked, nearest
 from simulator.experiments.studies.arms import load_arms
-from simulator.experiments.studies.subgroups import check_columns, of_subgroup
+from simulator.experiments.studies.subgroups import check_columns, no_trait, of_subgroup, traits_of
 from simulator.experiments.studies.worlds import Draw, Plan, World, empty_spells
 from simulator.outcomes.definitions import flow_spells
 from simulator.outcomes.outcome import Outcome
@@ -52,13 +53,28 @@ KEYS = ("outcome", "door", "from_week", "to_week", "unit")
 
 def check_event_study(scenario: Scenario, design: EventStudy) -> None:
     """Raise SettingsError with everything in a design that cannot be carried out."""
-    columns = [("match_on", name) for name in design.match_on]
+    spells = empty_spells(scenario)
     checked(
         [
-            lambda: check_columns(empty_spells(scenario), design.subgroup, *columns),
+            lambda: check_columns(spells, design.subgroup),
+            lambda: _check_matching(spells, design.match_on),
             lambda: _check_event(scenario, design),
         ]
     )
+
+
+def _check_matching(spells: pd.DataFrame, names: Sequence[str]) -> None:
+    traits = traits_of(spells)
+    shared = [name for name in traits if not pd.api.types.is_float_dtype(spells[name])]
+    mistakes = []
+    for name in names:
+        if name in traits and name not in shared:
+            problem = f"'{name}' is a number in which people differ, so that few have it in common"
+            mistakes.append(Mistake("study.match_on", problem, ", ".join(shared), nearest(name, shared)))
+        elif name not in shared:
+            mistakes.append(no_trait("study.match_on", name, spells, shared))
+    if mistakes:
+        raise SettingsError(mistakes)
 
 
 def _check_event(scenario: Scenario, design: EventStudy) -> None:
@@ -73,6 +89,13 @@ def _check_event(scenario: Scenario, design: EventStudy) -> None:
     if never_happens(design.event, scenario):
         problem = "never happens under the scenario's sanctions"
         mistakes.append(Mistake("study.event", problem, "an event of this scenario, or other sanctions"))
+    most = scenario.weeks // design.period_weeks
+    if design.periods > most:
+        problem = (
+            f"{design.periods} of {design.period_weeks} weeks are longer than the run of {scenario.weeks}"
+        )
+        allowed = f"up to {most}" if most else f"study.period_weeks up to {scenario.weeks}"
+        mistakes.append(Mistake("study.periods", problem, allowed))
     if design.return_weeks >= scenario.weeks:
         problem = f"{design.return_weeks} weeks after an exit, the run of {scenario.weeks} weeks has ended"
         mistakes.append(Mistake("study.return_weeks", problem, f"below {scenario.weeks}, or more weeks"))
@@ -117,7 +140,7 @@ def event_rows(spells: pd.DataFrame, design: EventStudy, scenario: Scenario) -> 
 
     Each has outcome (hazard ratio, or difference in the share back on benefit), door, from_week and to_week
     after the event, unit, treated (exits, weighted as in the ratio; of returns the share back), expected (the
-    same, with the controls' chances) and effect.
+    same, with the controls' chances), effect, and people (who had the event, in one replication on average).
 
     Parameters
     ----------
@@ -131,6 +154,14 @@ def event_rows(spells: pd.DataFrame, design: EventStudy, scenario: Scenario) -> 
     ready = prepare(spells, design, list(scenario.programmes))
     if not len(ready):
         return
+    had = ready.loc[ready["event"] < ready["watched"], ["replication", "client"]].drop_duplicates()
+    people = len(had) / (int(ready["replication"].max()) + 1)
+    for row in chain(_ratio_rows(ready, design), _return_rows(ready, spells, design, scenario)):
+        yield {**row, "people": people}
+
+
+def _ratio_rows(ready: pd.DataFrame, design: EventStudy) -> Iterator[dict[str, object]]:
+    """Yield the hazard ratios by door and period."""
     spans = [(n * design.period_weeks, (n + 1) * design.period_weeks) for n in range(design.periods)]
     for door in (ANY, *Door.labels()):
         counts = ready["left"] if door == ANY else ready["left"] & (ready["door"] == door)
@@ -142,7 +173,6 @@ def event_rows(spells: pd.DataFrame, design: EventStudy, scenario: Scenario) -> 
             for replication, value in enumerate(values):
                 treated, expected = exits[replication][0], exits[replication][1]
                 yield _row(replication, RATIO, door, (first, last - 1), "ratio", treated, expected, value)
-    yield from _return_rows(ready, spells, design, scenario)
 
 
 def _row(  # noqa: PLR0913, PLR0917  (the columns of a table)
@@ -179,7 +209,9 @@ def prepare(spells: pd.DataFrame, design: EventStudy, programmes: Sequence[str])
         leaves = other.to_numpy(bool) & (since < weeks)
         weeks, left = np.where(leaves, since, weeks), left & ~leaves
         since = np.where(leaves, NO_EVENT, since)
-    strata = chosen.groupby(list(design.match_on), observed=True).ngroup() if design.match_on else 0
+    strata = (
+        chosen.groupby(list(design.match_on), observed=True, dropna=False).ngroup() if design.match_on else 0
+    )
     return chosen.assign(watched=weeks, event=since, left=left, stratum=strata)
 
 

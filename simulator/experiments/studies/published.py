@@ -29,6 +29,7 @@ from simulator.experiments.studies.worlds import AS_SET, Draw, Plan, run_world
 from simulator.experiments.sweep import carry_out as simulate_sweep
 from simulator.experiments.sweep import planned_table
 from simulator.experiments.sweep_tables import SweepRun
+from simulator.extras import check_packages
 from simulator.files import write_bytes
 from simulator.outcomes.outcome import Outcome
 from simulator.parameters import Scenario
@@ -63,7 +64,7 @@ WAYS = {
         event_study.plan_event_study,
         event_study.rows_of_events,
         event_study.KEYS,
-        ("treated", "expected"),
+        (PEOPLE, "treated", "expected"),
         (event_study.RATIO,),
     ),
     "cohort": Way(cohort.plan_cohort, cohort.cohort_rows, cohort.KEYS, (PEOPLE, cohort.WITH, cohort.WITHOUT)),
@@ -122,8 +123,9 @@ def plans_of(
     Raises
     ------
     SettingsError
-        If the design cannot be carried out, with every mistake at any draw.
+        If a package is missing, or the design cannot be carried out: with every mistake at any draw.
     """
+    check_packages([f"study={design.kind}"])
     return checked(partial(WAYS[design.kind].plan, scenario, design, load, draw) for draw in draws)
 
 

@@ -34,7 +34,7 @@ def check_columns(spells: pd.DataFrame, subgroup: Mapping[str, Bounds], *others:
     """
     traits = traits_of(spells)
     named = [("subgroup", name) for name in subgroup] + list(others)
-    mistakes = [_no_trait(f"study.{key}", name, spells, traits) for key, name in named if name not in traits]
+    mistakes = [no_trait(f"study.{key}", name, spells, traits) for key, name in named if name not in traits]
     for name, bounds in subgroup.items():
         if name in traits:
             mistakes += _bad_bounds(name, bounds, spells[name])
@@ -47,7 +47,8 @@ def traits_of(spells: pd.DataFrame) -> list[str]:
     return [str(name) for name in spells.columns if name not in (*DURING, *NUMBERS)]
 
 
-def _no_trait(key: str, name: str, spells: pd.DataFrame, traits: Sequence[str]) -> Mistake:
+def no_trait(key: str, name: str, spells: pd.DataFrame, traits: Sequence[str]) -> Mistake:
+    """Return that a setting names what is none of the traits at entry that it may name."""
     there = f"'{name}' is no trait at entry" if name in spells else f"spells have no column '{name}'"
     return Mistake(key, there, ", ".join(traits), nearest(name, traits))
 

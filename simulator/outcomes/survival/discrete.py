@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from simulator.extras import missing_text
 from simulator.outcomes.survival.columns import Numbers, SpellsError, all_of, check_level, one_of
 from simulator.outcomes.survival.counts import Floats
 from simulator.outcomes.survival.cox import check_finite, coefficients, count_clusters
@@ -185,9 +186,7 @@ def _fit(pool: _Pool, kind: str) -> Any:  # noqa: ANN401  (statsmodels publishes
         from statsmodels.genmod import families  # noqa: PLC0415  (takes seconds to import)
         from statsmodels.genmod.generalized_linear_model import GLM  # noqa: PLC0415
     except ImportError as error:
-        raise SpellsError(
-            "discrete_hazard needs statsmodels: pip install 'assistance-exit-simulator[survival]'"
-        ) from error
+        raise SpellsError(missing_text("discrete_hazard", ["statsmodels"], "survival")) from error
     row, piece = np.nonzero(pool.at_risk > 0)
     baseline = np.eye(pool.steps)[piece]
     at_risk, exits = pool.at_risk[row, piece], pool.exits[row, piece]
