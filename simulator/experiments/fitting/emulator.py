@@ -23,11 +23,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from simulator.errors import SimulatorError
+from simulator.extras import missing_text
 
 Array = NDArray[np.float64]
-MISSING_LIBRARY = (
-    "Calibration needs scikit-learn and emcee: pip install 'assistance-exit-simulator[calibrate]'"
-)
+MISSING_LIBRARY = missing_text("Calibration", ("scikit-learn", "emcee"), "calibrate")
 SHORTEST, LONGEST = 0.3, 100.0
 """Bounds of a length scale, in standard deviations of the prior: wiggly, or a setting that does nothing."""
 

@@ -93,7 +93,11 @@ def _check_regression(scenario: Scenario, design: OfficesStudy, spells: pd.DataF
         mistakes.append(_unknown("outcome", design.outcome, OF_PEOPLE))
     names = [*varied, *spells.select_dtypes(["number", "bool"]).columns]
     mistakes += [
-        _unknown("characteristics", one, names) for one in design.characteristics if one not in names
+        Mistake("study.characteristics", f"'{one}' is no number", ", ".join(names))
+        if one in spells
+        else _unknown("characteristics", one, names)
+        for one in design.characteristics
+        if one not in names
     ]
     if design.follow_up_weeks > scenario.weeks:
         longest = f"up to {scenario.weeks}"
