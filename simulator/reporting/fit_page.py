@@ -110,7 +110,8 @@ def counted(table: pd.DataFrame) -> str:
         if use in worst:
             own = worst[use].value_counts().sort_index(ascending=False)
             told = ", ".join(f"{number} {FROM_WORST[place]}" for place, number in own.items())
-            parts.append(f"of {len(worst[use])} facts {name} {told}")
+            facts = "1 fact" if len(worst[use]) == 1 else f"{len(worst[use])} facts"
+            parts.append(f"of {facts} {name} {told}")
     return "; ".join(parts).capitalize() + "."
 
 
