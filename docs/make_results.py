@@ -29,7 +29,7 @@ FIT, README = "fit", "README"
 KEPT = {
     FIT: Kept("experiment=calibration", {"fit": "facts.csv", "fit_settings": "settings.csv"}, "calibration"),
     "validation": Kept(
-        "study=validate draws=posterior population.size=2500 replications=8",
+        "experiment=validation",
         {"validation": "validation.csv"},
         "calibration",
     ),

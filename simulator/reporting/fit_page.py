@@ -26,6 +26,10 @@ FEWEST_DRAWS = 39
 FROM_WORST = (MISSED, OPEN, LITTLE, NOT_MEASURED, NO_MEASURE, MET)
 """Verdicts; a fact has the first of those of its measures."""
 
+LUCK_ALONE = (
+    "Without draws of the settings intervals hold luck alone, so that a figure published without an interval "
+    "is missed by little: draws=posterior."
+)
 NO_TARGET = "No published figure is known for these, so that nothing in this table speaks of them."
 READ_FOREST = (
     "Grey bands: published 95 % interval. Points: simulated; thick lines: 95 % interval of luck, thin lines: "
@@ -89,7 +93,8 @@ def _lead(scenario: Scenario) -> str:
     at = f"{many} draws of the settings ({Path(file).name})" if file else "the settings as they are"
     few = f" {FEWEST_DRAWS} draws or more give 95 %; these hold less." if file and many < FEWEST_DRAWS else ""
     people = f"{scenario.population.size} people at a time, save in designs with a number of their own"
-    return f"{scenario.replications} replications of every design at {at}; {people}; fresh luck.{few}"
+    alone = "" if file else f" {LUCK_ALONE}"
+    return f"{scenario.replications} replications of every design at {at}; {people}; fresh luck.{few}{alone}"
 
 
 def untold() -> list[str]:

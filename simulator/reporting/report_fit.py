@@ -28,7 +28,7 @@ from simulator.parameters.fitting import Calibrate, Validate
 from simulator.provenance import manifest_of, now
 from simulator.reporting.console import aligned, number_text
 from simulator.reporting.fit_figures import beliefs_figure, forest_figure
-from simulator.reporting.fit_page import READ_FOREST, counted, validation_page
+from simulator.reporting.fit_page import LUCK_ALONE, READ_FOREST, counted, validation_page
 from simulator.reporting.style import save
 
 POSTERIOR, REMARK, RUNS = "posterior.csv", "posterior.yaml", "runs"
@@ -153,7 +153,8 @@ def report_validation(scenario: Scenario, load: Load) -> Path:
         manifest = manifest_of(scenario, source_hash(), started, {})
         write_bytes(folder / REPORT, validation_page(scenario, table, figure, manifest))
         _finish(folder, scenario, started, {"validation.csv": table}, [REPORT])
-    print(_validation_text(table), end="\n\n", flush=True)
+    alone = [] if scenario.draws.file else ["", LUCK_ALONE]
+    print("\n".join([_validation_text(table), *alone]), end="\n\n", flush=True)
     return folder
 
 

@@ -194,6 +194,7 @@ def test_a_fact_of_ones_own_is_validated(tmp_path, capsys, own_facts):
     assert "how many are sanctioned in Sweden: S25 says that nobody counts" in page
     assert "2 replications of every design at the settings as they are; " in page
     assert ">seed of all luck<" in page
+    assert "intervals hold luck alone" in page and "intervals hold luck alone" in out
     assert "http" not in page.replace("http://www.w3.org", "")
 
 
