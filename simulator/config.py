@@ -10,13 +10,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from simulator.describing import ANY_NAME, Setting, describe_settings, find_setting, settings_under
-from simulator.errors import NEAR, Mistake, SettingsError, nearest
+from simulator.errors import NEAR, NO_SUCH_SETTING, Mistake, SettingsError, nearest
 from simulator.own_rules import use_rules
 from simulator.parameters import Scenario
 from simulator.study_vocabulary import OPTIONS_OF_ENGINE
 
 MISSING = "is missing"
-NO_SUCH = "there is no such setting"
 INCOMPLETE = "is not there, and not complete as a new one"
 FAR = 0.6
 """How alike a path must be to one that stands elsewhere in the tree."""
@@ -98,7 +97,7 @@ def _unknown(where: str, details: Details, _: Setting | None) -> Mistake:
     parent, kind = find_setting(where.rpartition(".")[0]), str(["", *details["loc"]][-2])
     if parent is not None and kind in dict(parent.kinds):
         return _not_of_kind(where, kind, dict(parent.kinds))
-    return Mistake(where, NO_SUCH, parent.names if parent else "", nearest_setting(where))
+    return Mistake(where, NO_SUCH_SETTING, parent.names if parent else "", nearest_setting(where))
 
 
 def _not_of_kind(where: str, kind: str, kinds: Mapping[str, tuple[str, ...]]) -> Mistake:
@@ -108,13 +107,15 @@ def _not_of_kind(where: str, kind: str, kinds: Mapping[str, tuple[str, ...]]) ->
     everywhere = dict.fromkeys([*kinds[kind], *(one for names in kinds.values() for one in names)])
     meant = next(iter(get_close_matches(name, everywhere, n=1, cutoff=NEAR)), "")
     if meant in kinds[kind]:
-        return Mistake(where, NO_SUCH, allowed, f"{group}.{meant}")
+        return Mistake(where, NO_SUCH_SETTING, allowed, f"{group}.{meant}")
     if not meant or (meant != name and find_setting(name)):
         near = name if find_setting(name) else nearest_setting(where)
-        return Mistake(where, NO_SUCH, allowed, "" if near.startswith(f"{group}.") else near)
+        return Mistake(where, NO_SUCH_SETTING, allowed, "" if near.startswith(f"{group}.") else near)
     homes = [f"{group}={OPTIONS_OF_ENGINE.get(one, one)}" for one, names in kinds.items() if meant in names]
     belongs = f"belongs to {' or '.join(homes)}"
-    return Mistake(where, belongs if meant == name else f"{NO_SUCH}; '{group}.{meant}' {belongs}", allowed)
+    return Mistake(
+        where, belongs if meant == name else f"{NO_SUCH_SETTING}; '{group}.{meant}' {belongs}", allowed
+    )
 
 
 def _missing(where: str, details: Details, setting: Setting | None) -> Mistake:

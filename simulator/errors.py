@@ -11,6 +11,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+NO_SUCH_SETTING = "there is no such setting"
 NEAR, FEWEST = 0.7, 3
 """How alike two names must be for one to be the other, misspelt; letters of one that is cut short."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from simulator.errors import Mistake, SettingsError, nearest
+from simulator.errors import NO_SUCH_SETTING, Mistake, SettingsError, nearest
 from simulator.settings_files import (
     KINDS,
     WHOLE,
@@ -167,9 +167,7 @@ def _explain(key: str) -> str:
         return list_text("scenarios")
     setting = find_setting(key)
     if setting is None:
-        raise SettingsError(
-            [Mistake(f"--help {key}", "there is no such setting", nearest=nearest_setting(key))]
-        )
+        raise SettingsError([Mistake(f"--help {key}", NO_SUCH_SETTING, nearest=nearest_setting(key))])
     if setting.kind != "group":
         return _entry(setting)
     leaves = [inner for inner in settings_under(key, deep=True) if inner.kind != "group"]

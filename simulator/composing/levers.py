@@ -15,7 +15,7 @@ from hydra.errors import HydraException
 from simulator.composing.overrides import MOST_VALUES, Terms, read_overrides
 from simulator.config import nearest_setting
 from simulator.describing import find_setting, number_text
-from simulator.errors import Mistake, SettingsError
+from simulator.errors import NO_SUCH_SETTING, Mistake, SettingsError
 from simulator.settings_files import KINDS, Options
 
 WORDS = re.compile(r"""(?:[^\s"'(\[{]|"[^"]*"|'[^']*'|\([^)]*\)|\[[^\]]*\]|\{[^}]*\})+""")
@@ -112,7 +112,7 @@ def _whole_range(key: str, options: Options) -> Lever:
     if key in options and key != KINDS:
         return Lever(key, tuple(options[key]))
     if setting is None:
-        raise SettingsError([Mistake(key, "there is no such setting", nearest=nearest_setting(key))])
+        raise SettingsError([Mistake(key, NO_SUCH_SETTING, nearest=nearest_setting(key))])
     if setting.kind == "word":
         return Lever(key, setting.words)
     if setting.kind == "true or false":
@@ -144,7 +144,7 @@ def check_range(key: str, low: float, high: float, is_log: bool = False) -> Iter
     """Yield everything that is wrong with letting a setting go from one number to another."""
     setting = find_setting(key)
     if setting is None:
-        yield Mistake(key, "there is no such setting", nearest=nearest_setting(key))
+        yield Mistake(key, NO_SUCH_SETTING, nearest=nearest_setting(key))
     elif setting.kind not in {"number", "whole number"}:
         yield Mistake(key, "has no range, for it is no number", setting.allowed)
     elif not low < high:

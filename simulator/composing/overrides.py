@@ -15,10 +15,9 @@ from hydra.core.override_parser.types import Glob, Override, RangeSweep
 
 from simulator.composing.margins import FILES
 from simulator.describing import find_setting
-from simulator.errors import Mistake
+from simulator.errors import NO_SUCH_SETTING, Mistake
 from simulator.settings_files import KINDS, Options, check_choice, check_option
 
-NO_SUCH_SETTING = "there is no such setting"
 NAME = re.compile(r"[~+]*\w+([./@]\w+)*")
 MOST_VALUES = 100_000
 """Most values of a range (assumed): reading and checking so many takes a minute."""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from simulator.composing.overrides import NO_SUCH_SETTING, Kind, Wish
+from simulator.composing.overrides import Kind, Wish
 from simulator.composing.resolving import Settings, plain_settings
 from simulator.composing.session import Compose
 from simulator.config import INCOMPLETE, MISSING, read_scenario
-from simulator.errors import Mistake, SettingsError, nearest
+from simulator.errors import NO_SUCH_SETTING, Mistake, SettingsError, nearest
 from simulator.parameters import Scenario
 from simulator.paths import put
 from simulator.settings_files import Options, check_option, settings_folder, yaml_mistake

@@ -17,6 +17,9 @@ from simulator.outcomes.survival.columns import (
     missing_columns,
 )
 
+DRAWS_OF_95 = 39
+"""Draws from which on quantiles hold 95 % of further ones; see `layers`."""
+
 WANTED = ["draw", "replication", "outcome", "unit", "value"]
 
 
@@ -27,7 +30,7 @@ def layers(values: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     Monte Carlo interval is that of the mean over these draws, if only luck were drawn anew. The parameter
     interval is where further draws are expected: quantiles of the draws' means, drawn together so that their
     variance is the one between draws alone, without the luck that is left in them. With n draws at most
-    (n - 1) / (n + 1) of further ones are expected in it, whatever their law: 95 % takes 39 draws.
+    (n - 1) / (n + 1) of further ones are expected in it, whatever their law: 95 % takes `DRAWS_OF_95`.
 
     Parameters
     ----------

@@ -13,6 +13,7 @@ from simulator.experiments.fitting import validate as of_validation
 from simulator.experiments.fitting.draws import read_draws
 from simulator.experiments.fitting.facts import without_target
 from simulator.experiments.fitting.validate import LITTLE, MET, MISSED, NO_MEASURE, NOT_MEASURED, OPEN
+from simulator.outcomes.uncertainty import DRAWS_OF_95
 from simulator.parameters import Scenario
 from simulator.parameters.fitting import Validate
 from simulator.reporting.page import Page, Picture, Points, Prose, Section, Table, render
@@ -22,7 +23,6 @@ from simulator.reporting.words import Words, words_in
 
 HEADS = ("fact", "verdict", "published", "simulated", "95 % of luck", "95 % of draws", "z")
 USES = {"validate": "Facts that never enter a fit", "calibrate": "Facts open to a fit"}
-FEWEST_DRAWS = 39
 FROM_WORST = (MISSED, OPEN, LITTLE, NOT_MEASURED, NO_MEASURE, MET)
 """Verdicts; a fact has the first of those of its measures."""
 
@@ -91,7 +91,7 @@ def _lead(scenario: Scenario) -> str:
     assert isinstance(study, Validate)
     many = len(read_draws(scenario, study.most_draws))
     at = f"{many} draws of the settings ({Path(file).name})" if file else "the settings as they are"
-    few = f" {FEWEST_DRAWS} draws or more give 95 %; these hold less." if file and many < FEWEST_DRAWS else ""
+    few = f" {DRAWS_OF_95} draws or more give 95 %; these hold less." if file and many < DRAWS_OF_95 else ""
     people = f"{scenario.population.size} people at a time, save in designs with a number of their own"
     alone = "" if file else f" {LUCK_ALONE}"
     return f"{scenario.replications} replications of every design at {at}; {people}; fresh luck.{few}{alone}"

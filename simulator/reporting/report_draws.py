@@ -17,7 +17,7 @@ from simulator.experiments.measuring import MEASURES
 from simulator.experiments.opening import ALTERNATIVE, BASELINE, POINT
 from simulator.experiments.run import drawn, plan_of, results_folder
 from simulator.files import write_bytes
-from simulator.outcomes.uncertainty import layers
+from simulator.outcomes.uncertainty import DRAWS_OF_95, layers
 from simulator.parameters import Scenario
 from simulator.provenance import manifest_of, now
 from simulator.reporting.console import aligned, number_text
@@ -65,14 +65,14 @@ def draws_text(scenario: Scenario, table: pd.DataFrame, is_difference: bool) -> 
     covers = table["parameter_covers"].min()
     note = [] if pd.isna(covers) else [
         "", f"draws: holds about {100 * covers:.0f} % of further draws"
-        + ("" if covers >= ALMOST else f"; {MOST_DRAWS} draws or more give 95 %")
+        + ("" if covers >= ALMOST else f"; {DRAWS_OF_95} draws or more give 95 %")
         + "; empty where they cannot be told from luck",
     ]  # fmt: skip
     return "\n".join([scenario.about.title, words_in("en").agreed(many), "", *aligned(rows), *note])
 
 
-ALMOST, MOST_DRAWS = 0.949, 39
-"""What counts as 95 %, and the draws that it takes (see `outcomes.uncertainty.layers`)."""
+ALMOST = 0.949
+"""What counts as 95 %."""
 
 
 def _float(value: Any) -> float:  # noqa: ANN401  (a cell)

@@ -59,7 +59,7 @@ def report_calibration(scenario: Scenario, load: Load) -> Path:
         prior = pd.DataFrame(points_at(fit.plan.free, sobol_shares(len(fit.plan.free), 2**SPREAD, 0)))
         write_bytes(folder / REMARK, _remark(scenario, fit).encode())
         save(beliefs_figure(tables["settings.csv"], prior, posterior), folder / "figures" / "beliefs.png")
-        _finish(folder, scenario, started, tables, [REMARK])
+        _finish(folder, _manifest(scenario, started, tables), tables, [REMARK])
     print(
         _settings_text(tables["settings.csv"]),
         _fit_text(tables["facts.csv"]),
@@ -79,14 +79,17 @@ def _plan(scenario: Scenario, facts: Sequence[Fact]) -> dict[str, object]:
     return {**plan_of(scenario), "study": scenario.study.model_dump(mode="json"), "facts": figures}
 
 
+def _manifest(scenario: Scenario, started: str, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    rows = {name: len(table) for name, table in tables.items()}
+    return manifest_of(scenario, source_hash(), started, rows)
+
+
 def _finish(
-    folder: Path, scenario: Scenario, started: str, tables: Mapping[str, pd.DataFrame], more: list[str]
+    folder: Path, manifest: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], more: list[str]
 ) -> None:
     """Write tables, then the manifest."""
     for name, table in tables.items():
         write_bytes(folder / name, table.to_csv(index=False).encode())
-    rows = {name: len(table) for name, table in tables.items()}
-    manifest = manifest_of(scenario, source_hash(), started, rows)
     sums = store.sums_of(folder, [folder / name for name in (*tables, *more)])
     store.write_json(folder / store.MANIFEST, {**manifest, "files": sums})
 
@@ -150,9 +153,10 @@ def report_validation(scenario: Scenario, load: Load) -> Path:
         table = validate(scenario, study, folder / RUNS, load)
         figure = forest_figure(table, "Published and simulated", READ_FOREST)
         save(figure, folder / "figures" / "forest.png")
-        manifest = manifest_of(scenario, source_hash(), started, {})
+        tables = {"validation.csv": table}
+        manifest = _manifest(scenario, started, tables)
         write_bytes(folder / REPORT, validation_page(scenario, table, figure, manifest))
-        _finish(folder, scenario, started, {"validation.csv": table}, [REPORT])
+        _finish(folder, manifest, tables, [REPORT])
     alone = [] if scenario.draws.file else ["", LUCK_ALONE]
     print("\n".join([_validation_text(table), *alone]), end="\n\n", flush=True)
     return folder

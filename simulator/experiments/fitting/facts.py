@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from simulator.csv_files import read_csv
-from simulator.errors import Mistake, SettingsError, checked, nearest
+from simulator.errors import Mistake, SettingsError, nearest
 
 OWN = Path(__file__).parents[2] / "data" / "targets.csv"
 NO_TARGET = OWN.with_name("no_target.csv")
@@ -111,18 +111,24 @@ def read_facts(path: Path | None = None, only: Sequence[str] = ()) -> list[Fact]
     SettingsError
         With every mistake in the table, and every id that is not in it.
     """
-    path = path or OWN
+    facts, mistakes = _read(path or OWN, only)
+    if mistakes:
+        raise SettingsError(mistakes)
+    return facts
+
+
+def _read(path: Path, only: Sequence[str]) -> tuple[list[Fact], list[Mistake]]:
+    """Return the facts that are asked for, none if the table itself is wrong, and every mistake."""
     rows = _rows(path)
-    mistakes = list(_mistakes(path, rows))
+    wrong = list(_mistakes(path, rows))
+    facts = [] if wrong else [_fact(row) for row in rows if not only or row["id"] in only]
     ids = [row["id"] for row in rows]
-    mistakes += [
+    missing = [
         Mistake("study.only", f"there is no fact '{one}'", ", ".join(ids), nearest(one, ids))
         for one in only
         if one not in ids
     ]
-    if mistakes:
-        raise SettingsError(mistakes)
-    return [_fact(row) for row in rows if not only or row["id"] in only]
+    return facts, wrong + missing
 
 
 def without_target() -> list[tuple[str, str]]:
@@ -139,8 +145,10 @@ def facts_to_fit(path: Path | None = None, only: Sequence[str] = ()) -> list[Fac
     SettingsError
         If one that is asked for is for validation, or has no number to be fitted to.
     """
-    chosen = [fact for fact in read_facts(path) if (fact.id in only if only else fact.use == CALIBRATE)]
-    checked([lambda: read_facts(path, only), lambda: check_use(chosen)])
+    facts, mistakes = _read(path or OWN, only)
+    chosen = facts if only else [fact for fact in facts if fact.use == CALIBRATE]
+    if mistakes := mistakes + _not_to_fit(chosen):
+        raise SettingsError(mistakes)
     if not chosen:
         raise SettingsError([Mistake("study.facts", "no fact has the use calibrate")])
     return chosen
@@ -148,19 +156,27 @@ def facts_to_fit(path: Path | None = None, only: Sequence[str] = ()) -> list[Fac
 
 def check_use(facts: Sequence[Fact]) -> None:
     """Raise SettingsError if a fact may not enter a fit; every fit begins with this."""
-    held_back = {one.id for one in read_facts() if one.use == VALIDATE}  # whatever another table says of them
+    if mistakes := _not_to_fit(facts):
+        raise SettingsError(mistakes)
+
+
+@cache
+def kept_for_validation() -> frozenset[str]:
+    """Return the ids of the project's facts that never enter a fit, whatever another table says of them."""
+    return frozenset(one.id for one in read_facts() if one.use == VALIDATE)
+
+
+def _not_to_fit(facts: Sequence[Fact]) -> list[Mistake]:
     mistakes = [
         Mistake(f"fact {one.id}", "is for validation and never enters a fit", "facts whose use is calibrate")
         for one in facts
-        if one.use != CALIBRATE or one.id in held_back
+        if one.use != CALIBRATE or one.id in kept_for_validation()
     ]
-    mistakes += [
+    return mistakes + [
         Mistake(f"fact {one.id}", f"'{one.text}' is no number to fit", "a number")
         for one in facts
         if np.isnan(one.value)
     ]
-    if mistakes:
-        raise SettingsError(mistakes)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from simulator.config import nearest_setting
 from simulator.describing import Setting, find_setting
-from simulator.errors import Mistake, SettingsError
+from simulator.errors import NO_SUCH_SETTING, Mistake, SettingsError
 from simulator.parameters import Scenario
 from simulator.parameters.prior import Prior
 from simulator.paths import value_at
@@ -153,7 +153,7 @@ def free_settings(scenario: Scenario, free: Mapping[str, Prior | None]) -> list[
 def _wrong(path: str, setting: Setting | None, now: object, own: Prior | None) -> Mistake | None:
     where = f"study.free.{path}"
     if setting is None:
-        return Mistake(where, "there is no such setting", nearest=nearest_setting(path))
+        return Mistake(where, NO_SUCH_SETTING, nearest=nearest_setting(path))
     if setting.kind not in NUMBERS or not isinstance(now, int | float) or isinstance(now, bool):
         return Mistake(where, "is no number in this scenario", "a number")
     if path.partition(".")[0] in CHOSEN:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from simulator.errors import Mistake, SettingsError, nearest
 from simulator.experiments.fitting.estimates import CUMULATED, FIRST_YEAR, LED_TO_WORK, MEDIAN, STILL_ON
-from simulator.experiments.fitting.facts import VALIDATE, Fact, read_facts
+from simulator.experiments.fitting.facts import Fact, kept_for_validation
 from simulator.experiments.fitting.published_worlds import (
     FEW,
     HALVES,
@@ -291,7 +291,7 @@ def measure_of(fact: Fact) -> Measure:
 
 def held_back(measure: Measure) -> str:
     """Return the id of the project's fact for validation that looks for the same, if there is one."""
-    kept = {one.id for one in read_facts() if one.use == VALIDATE}
+    kept = kept_for_validation()
     same = (
         name
         for name, one in MEASURES.items()

@@ -81,14 +81,13 @@ OF_PEOPLE = {
 }
 
 
-def _check_regression(scenario: Scenario, design: OfficesStudy, spells: pd.DataFrame) -> None:
+def _check_regression(
+    scenario: Scenario, design: OfficesStudy, spells: pd.DataFrame, varied: Sequence[str]
+) -> None:
     """Raise SettingsError with everything in a regression that cannot be carried out."""
-    drawn, given = read_vary(design.vary)
-    varied = [*drawn, *given]
     mistakes = []
     if not varied:
         mistakes.append(Mistake("study.vary", "nothing differs between offices", "KEY=interval(LOW,HIGH)"))
-    mistakes += [mistake.within("study.vary") for mistake in _wrong_ranges(drawn)]
     if design.outcome not in OF_PEOPLE:
         mistakes.append(_unknown("outcome", design.outcome, OF_PEOPLE))
     names = [*varied, *spells.select_dtypes(["number", "bool"]).columns]
@@ -104,11 +103,6 @@ def _check_regression(scenario: Scenario, design: OfficesStudy, spells: pd.DataF
         mistakes.append(Mistake("study.follow_up_weeks", "is longer than the run", longest))
     if mistakes:
         raise SettingsError(mistakes)
-
-
-def _wrong_ranges(drawn: Mapping[str, tuple[float, float]]) -> Iterator[Mistake]:
-    for key, (low, high) in drawn.items():
-        yield from check_range(key, low, high)
 
 
 def read_vary(text: str) -> tuple[dict[str, tuple[float, float]], dict[str, list[str]]]:
@@ -168,6 +162,7 @@ def plan_offices(scenario: Scenario, design: OfficesStudy, load: Load, draw: Dra
         If the design cannot be carried out, or a setting that differs changes who the people are.
     """
     drawn, given = read_vary(design.vary)
+    wrong = [one.within("study.vary") for key, span in drawn.items() for one in check_range(key, *span)]
     names = {"study": scenario.study, "output": scenario.output}
     spells = empty_spells(scenario)
     rules: list[Scenario] = []
@@ -182,8 +177,8 @@ def plan_offices(scenario: Scenario, design: OfficesStudy, load: Load, draw: Dra
         chosen = {key: some[number % len(some)] for key, some in given.items()}
         with inside_of("study.vary"):
             own = composed(*(f"{key}={value}" for key, value in chosen.items()))
-        if any(_wrong_ranges(drawn)):
-            return
+        if wrong:
+            raise SettingsError(wrong)
         lots = enumerate(drawn.items())
         values = {key: _drawn(span, place, number, design, scenario.seed) for place, (key, span) in lots}
         rules.append(_with(own, values))
@@ -197,7 +192,7 @@ def plan_offices(scenario: Scenario, design: OfficesStudy, load: Load, draw: Dra
     by = [("by", design.by)] if design.by else []
     checks: list[Callable[[], None]] = [
         lambda: check_columns(spells, design.subgroup, *by),
-        lambda: _check_regression(scenario, design, spells),
+        lambda: _check_regression(scenario, design, spells, [*drawn, *given]),
         *(partial(add, number) for number in range(design.offices)),
         check_people,
     ]
